@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is held to the same bar: Swift 6 mode, explicit existentials and imports, no warnings.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies,
+    swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+  name: "wtool",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "wtool", targets: ["wtool"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+  ],
+  targets: [
+    // Level 0: the C libraries and the plain values.
+    .systemLibrary(
+      name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    library("OrderedJSON"),
+    library("Tensors"),
+    library("SignalGraph"),
+
+    // Level 1: one subject each.
+    library("HDF5", ["CHDF5"]),
+    library("RandomStreams", ["Tensors"]),
+    library("KerasArchitecture", ["OrderedJSON", "SignalGraph", "Tensors"]),
+    library("WeightAudit", ["SignalGraph", "Tensors"]),
+
+    // Level 2: what meets in `Tensors` and knows nothing of each other.
+    library("Initialization", ["KerasArchitecture", "OrderedJSON", "RandomStreams", "Tensors"]),
+    library("WeightFiles", ["CZlib", "HDF5", "OrderedJSON", "Tensors", systemPackage]),
+
+    // Level 3: the command line.
+    .executableTarget(
+      name: "wtool",
+      dependencies: [
+        "Initialization", "KerasArchitecture", "OrderedJSON", "RandomStreams", "SignalGraph", "Tensors",
+        "WeightAudit", "WeightFiles", argumentParser, systemPackage,
+      ],
+      swiftSettings: strict),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("OrderedJSON"),
+    tests("Tensors"),
+    tests("HDF5"),
+    tests("RandomStreams", ["OrderedJSON", "Tensors"]),
+    tests("KerasArchitecture", ["OrderedJSON", "Tensors"]),
+    tests("Initialization", ["KerasArchitecture", "OrderedJSON", "RandomStreams", "Tensors"]),
+    tests("WeightFiles", ["HDF5", "OrderedJSON", "Tensors"]),
+    tests("WeightAudit", ["SignalGraph", "Tensors"]),
+    .testTarget(
+      name: "WToolTests", dependencies: ["OrderedJSON", "TestSupport", "wtool"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,14 @@
+internal import CHDF5
+
+/// What can carry attributes: a group or a dataset.
+public protocol HDF5Object: ~Copyable {
+  /// The path in the file, for messages.
+  var path: String { get }
+  var _handle: HDF5ObjectHandle { get }
+}
+
+/// The identifier behind an object, borrowed; opaque outside this library.
+public struct HDF5ObjectHandle {
+  let id: hid_t
+  let location: Location
+}

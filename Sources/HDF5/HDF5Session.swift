@@ -1,0 +1,53 @@
+internal import CHDF5
+import Synchronization
+
+/// The right to call libhdf5, held by one thread at a time.
+///
+/// libhdf5 need not be thread-safe. Files are opened only through a session, everything else through a file,
+/// and neither can leave the closure: they are noncopyable and not `Sendable`, while the closure's value must
+/// be. So no call can be made without the lock, and a handle that is destroyed never has to take it.
+public struct HDF5Session: ~Copyable {
+  private static let lock = Mutex<Void>(())
+
+  private init() {
+    H5open()
+    // The error printer is a setting of each thread, and a session may run on any.
+    _ = ch5_silence_errors()
+  }
+
+  /// Runs `body` with the only session of the process. Sessions must not be nested.
+  public static func run<Value: Sendable & ~Copyable, Failure: Error>(
+    _ body: (borrowing HDF5Session) throws(Failure) -> sending Value
+  ) throws(Failure) -> sending Value {
+    try lock.withLock { _ throws(Failure) in try body(HDF5Session()) }
+  }
+
+  /// The version of libhdf5 at run time.
+  public var libraryVersion: (major: UInt32, minor: UInt32, release: UInt32) {
+    var version: (UInt32, UInt32, UInt32) = (0, 0, 0)
+    H5get_libversion(&version.0, &version.1, &version.2)
+    return version
+  }
+}
+
+/// An identifier of libhdf5 that is closed exactly once.
+///
+/// An invalid identifier never gets here: `Location.check` stops it first.
+struct Handle: ~Copyable {
+  let id: hid_t
+  private let close: @convention(c) (hid_t) -> herr_t
+
+  init(_ id: hid_t, close: @escaping @convention(c) (hid_t) -> herr_t) {
+    self.id = id
+    self.close = close
+  }
+
+  /// Closes now; a negative result means that data may be lost.
+  consuming func closeNow() -> herr_t {
+    let result = close(id)
+    discard self
+    return result
+  }
+
+  deinit { _ = close(id) }
+}

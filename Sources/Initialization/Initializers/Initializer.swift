@@ -1,0 +1,77 @@
+package import KerasArchitecture
+package import RandomStreams
+package import Tensors
+
+/// A Keras initializer: how it fills a tensor, and what the result should look like.
+///
+/// A new initializer is one type in this folder and its line in `InitializerCatalog`.
+package protocol Initializer: Sendable {
+  /// The names it goes by in JSON, the class name first.
+  static var names: [String] { get }
+
+  /// Whether it draws random numbers, and so takes a seed.
+  static var isRandom: Bool { get }
+
+  /// Reads the configuration.
+  init(_ config: InitializerConfig) throws(ArchitectureError)
+
+  /// Explains why no tensor of this shape can be filled; `nil` if one can.
+  func objection(to target: InitializerTarget) -> String?
+
+  /// The values.
+  ///
+  /// - Parameters:
+  ///   - target: a tensor that there is no objection to.
+  ///   - stream: where random numbers come from.
+  /// - Returns: the values, not drawn yet.
+  func source(for target: InitializerTarget, _ stream: RandomSource) -> TensorSource
+
+  /// What the values of a tensor look like.
+  func expectation(for target: InitializerTarget) -> ValueExpectation
+
+  /// The parameters, as Python would show them: `mean=0.0, stddev=0.05`.
+  var parameters: String { get }
+}
+
+extension Initializer {
+  package static var isRandom: Bool { true }
+  package func objection(to target: InitializerTarget) -> String? { nil }
+  package var parameters: String { "" }
+
+  /// `RandomNormal(mean=0.0, stddev=0.05)`.
+  package var summary: String {
+    parameters.isEmpty ? Self.names[0] : "\(Self.names[0])(\(parameters))"
+  }
+}
+
+/// A tensor that is to be filled.
+package struct InitializerTarget: Sendable, Hashable {
+  package let shape: Shape
+  package let dtype: DType
+  package let count: Int
+  /// The axes of fan-in and fan-out, where the layer knows better than the rule for the rank.
+  package let fanAxes: FanAxes?
+
+  /// - Throws: `ShapeOverflow` for a shape that cannot be counted.
+  package init(shape: Shape, dtype: DType, fanAxes: FanAxes? = nil) throws(ShapeOverflow) {
+    self.shape = shape
+    self.dtype = dtype
+    self.fanAxes = fanAxes
+    count = try shape.elementCount()
+  }
+}
+
+/// The stream that a tensor is drawn from.
+package struct RandomSource: Sendable, Hashable {
+  package let backend: Backend
+  package let seed: StreamSeed
+
+  package init(backend: Backend, seed: StreamSeed) {
+    self.backend = backend
+    self.seed = seed
+  }
+
+  func source(_ distribution: Distribution, _ target: InitializerTarget) -> TensorSource {
+    backend.source(of: RandomDraw(distribution, seed: seed, dtype: target.dtype, count: target.count))
+  }
+}

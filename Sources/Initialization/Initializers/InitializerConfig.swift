@@ -1,0 +1,60 @@
+import KerasArchitecture
+import OrderedJSON
+
+/// An initializer's configuration while it is read.
+package struct InitializerConfig {
+  let declaration: InitializerDeclaration
+  let generation: KerasGeneration
+
+  init(_ declaration: InitializerDeclaration, generation: KerasGeneration) {
+    self.declaration = declaration
+    self.generation = generation
+  }
+
+  func error(_ reason: String) -> ArchitectureError {
+    declaration.place.error(reason, at: declaration.pointer)
+  }
+
+  /// The value of a key; `nil` if it is absent or null.
+  subscript(_ key: String) -> JSONValue? {
+    guard let value = declaration.config[key], !value.isNull else { return nil }
+    return value
+  }
+
+  /// Refuses keys that Keras's constructor does not take.
+  func allow(_ keys: [String]) throws(ArchitectureError) {
+    for key in declaration.config.keys where !keys.contains(key) {
+      // tf.keras 1 wrote the type of the values, and other versions may write more.
+      guard generation.isKeras3 else { continue }
+      let hint = Spelling.nearest(to: key, in: keys).map { "; did you mean `\($0)`?" } ?? ""
+      throw error("\(declaration.className) takes no `\(key)`\(hint)")
+    }
+  }
+
+  func double(_ key: String, default value: Double) throws(ArchitectureError) -> Double {
+    guard let field = self[key] else { return value }
+    guard let value = field.doubleValue, value.isFinite else {
+      throw error("`\(key)` must be a number; found \(field.pythonText().prefix(60))")
+    }
+    return value
+  }
+
+  func string(
+    _ key: String, default value: String, of choices: [String]
+  ) throws(ArchitectureError) -> String {
+    guard let field = self[key] else { return value }
+    guard let value = field.stringValue?.lowercased(), choices.contains(value) else {
+      let words = choices.map { "\"\($0)\"" }.joined(separator: ", ")
+      throw error("`\(key)` must be one of \(words); found \(field.pythonText().prefix(60))")
+    }
+    return value
+  }
+
+  func bool(_ key: String, default value: Bool) throws(ArchitectureError) -> Bool {
+    guard let field = self[key] else { return value }
+    guard let value = field.boolValue else {
+      throw error("`\(key)` must be true or false; found \(field.pythonText().prefix(60))")
+    }
+    return value
+  }
+}

@@ -1,0 +1,109 @@
+package import KerasArchitecture
+import RandomStreams
+package import Tensors
+
+/// `Orthogonal`: rows or columns, whichever are fewer, are orthonormal.
+///
+/// All axes but the last count as rows. A normal matrix is factorised as QR and the signs are fixed by the
+/// diagonal of R, so that the result is distributed uniformly. Saxe, McClelland, Ganguli, ICLR 2014.
+package struct Orthogonal: Initializer {
+  package static let names = ["Orthogonal", "orthogonal", "OrthogonalInitializer"]
+
+  private let gain: Double
+
+  package init(_ config: InitializerConfig) throws(ArchitectureError) {
+    try config.allow(["gain", "seed"])
+    gain = try config.double("gain", default: 1)
+  }
+
+  package func objection(to target: InitializerTarget) -> String? {
+    target.shape.rank >= 2
+      ? nil : "an orthogonal weight must have two axes or more; its shape is \(target.shape)"
+  }
+
+  private func size(_ target: InitializerTarget) -> (rows: Int, columns: Int) {
+    let columns = target.shape.dimensions.last ?? 1
+    return (target.count / max(1, columns), columns)
+  }
+
+  package func source(for target: InitializerTarget, _ stream: RandomSource) -> TensorSource {
+    let (rows, columns) = size(target)
+    let gain = gain
+    return .whole {
+      let (long, short) = (max(rows, columns), min(rows, columns))
+      let normals = stream.source(.normal(mean: 0, standardDeviation: 1), target)
+      var matrix = Matrix(rows: long, columns: short, rowMajor: normals.doubles(target))
+      matrix.orthonormalize()
+      return MatrixFiller(matrix, isTransposed: rows < columns, gain: gain, dtype: target.dtype)
+    }
+  }
+
+  package func expectation(for target: InitializerTarget) -> ValueExpectation {
+    let (rows, columns) = size(target)
+    return ValueExpectation(
+      family: .orthogonal, mean: 0,
+      standardDeviation: abs(gain) / Double(max(rows, columns, 1)).squareRoot())
+  }
+
+  package var parameters: String { gain == 1 ? "" : "gain=\(gain)" }
+}
+
+/// A matrix in memory, scaled and rounded to its type as it is read.
+private struct MatrixFiller: BlockFiller {
+  private let matrix: Matrix
+  private let isTransposed: Bool
+  private let gain: Double
+  private let dtype: DType
+
+  init(_ matrix: Matrix, isTransposed: Bool, gain: Double, dtype: DType) {
+    self.matrix = matrix
+    self.isTransposed = isTransposed
+    self.gain = gain
+    self.dtype = dtype
+  }
+
+  func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
+    // Transposed, the tensor's rows are the matrix's columns, which lie in memory as they are wanted.
+    let columns = isTransposed ? matrix.rows : matrix.columns
+    bytes.withUnsafeMutableBytes { buffer in
+      var offset = 0
+      for index in range {
+        let (row, column) = (index / columns, index % columns)
+        let value = isTransposed ? matrix[column, row] : matrix[row, column]
+        // Keras multiplies after rounding to the weight's type.
+        let bytes =
+          dtype == .float32
+          ? dtype.bytes(of: Double(Float(value) * Float(gain))) : dtype.bytes(of: value * gain)
+        for byte in bytes {
+          buffer[offset] = byte
+          offset += 1
+        }
+      }
+    }
+  }
+}
+
+extension TensorSource {
+  /// All values of a tensor, as doubles.
+  fileprivate func doubles(_ target: InitializerTarget) -> [Double] {
+    let filler = computed()
+    var bytes = [UInt8](repeating: 0, count: target.count * target.dtype.byteCount)
+    var span = bytes.mutableSpan
+    var raw = span.mutableBytes
+    filler.fill(0..<target.count, into: &raw)
+    return bytes.withUnsafeBytes { buffer in
+      (0..<target.count).map { index in
+        switch target.dtype {
+        case .float64: buffer.loadUnaligned(fromByteOffset: index * 8, as: Double.self)
+        case .float16:
+          Double(
+            HalfPrecision.float(float16: buffer.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self)))
+        case .bfloat16:
+          Double(
+            HalfPrecision.float(bfloat16: buffer.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self)))
+        default: Double(buffer.loadUnaligned(fromByteOffset: index * 4, as: Float.self))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package import KerasArchitecture
+import OrderedJSON
+package import RandomStreams
+import Tensors
+
+/// Puts initializers, seeds and streams to the weights of an architecture.
+package enum PlanBuilder {
+  /// - Parameters:
+  ///   - architecture: the model.
+  ///   - seed: the `N` of `keras.utils.set_random_seed(N)`.
+  ///   - backend: whose random stream is drawn from.
+  /// - Returns: what decides every value of every weight.
+  /// - Throws: what is wrong with an initializer, and where it stands.
+  package static func plan(
+    _ architecture: Architecture, seed: UInt64, backend: Backend
+  ) throws(ArchitectureError) -> WeightPlan {
+    var initializers: [Int: any Initializer] = [:]
+    for (index, event) in architecture.events.enumerated() {
+      guard case .initializer(let declaration) = event else { continue }
+      initializers[index] = try InitializerCatalog.initializer(declaration, of: architecture.generation)
+    }
+    let seeds = try SeedPolicy(architecture, initializers: initializers, seed: seed).seeds
+    var builder = Builder(
+      architecture: architecture, initializers: initializers, seeds: seeds, backend: backend)
+    var weights: [Int: PlannedWeight] = [:]
+    for declaration in architecture.weights.sorted(by: { $0.creationIndex < $1.creationIndex }) {
+      weights[declaration.creationIndex] = try builder.weight(declaration)
+    }
+    return WeightPlan(architecture: architecture, seed: seed, backend: backend, weights: weights)
+  }
+}
+
+private struct Builder {
+  let architecture: Architecture
+  let initializers: [Int: any Initializer]
+  let seeds: [Int: SeedPolicy.Seed]
+  let backend: Backend
+  /// How often each generator was drawn from.
+  var generatorUses: [Int: Int64] = [:]
+
+  mutating func weight(_ declaration: WeightDeclaration) throws(ArchitectureError) -> PlannedWeight {
+    var parts: [PlannedWeight.Part] = []
+    for part in declaration.parts { parts.append(try self.part(part, of: declaration)) }
+    return PlannedWeight(
+      declaration: declaration, parts: parts,
+      source: source(parts, bytesPerElement: declaration.spec.dtype.byteCount))
+  }
+
+  private mutating func part(
+    _ part: WeightDeclaration.Part, of weight: WeightDeclaration
+  ) throws(ArchitectureError) -> PlannedWeight.Part {
+    let index = part.initializer.eventIndex
+    guard let initializer = initializers[index], let declaration = architecture.initializer(part.initializer)
+    else { throw ArchitectureError(at: .root, "the weight \(weight.spec.path) has no initializer") }
+    let target: InitializerTarget
+    do throws(ShapeOverflow) {
+      target = try InitializerTarget(
+        shape: part.shape, dtype: weight.spec.dtype, fanAxes: part.fanAxes)
+    } catch {
+      throw declaration.place.error("\(error)", at: declaration.pointer)
+    }
+    if let objection = initializer.objection(to: target) {
+      throw declaration.place.error("`\(weight.name)`: \(objection)", at: declaration.pointer)
+    }
+    let seed = seeds[index].map { seed in
+      guard seed.isGenerator else { return StreamSeed(seed.value) }
+      defer { generatorUses[index, default: 0] += 1 }
+      return StreamSeed(seed.value, counter: generatorUses[index, default: 0])
+    }
+    return PlannedWeight.Part(
+      initializer: initializer, target: target, seed: seed, isSeedDrawn: seeds[index]?.isDrawn ?? false)
+  }
+
+  private func source(_ parts: [PlannedWeight.Part], bytesPerElement: Int) -> TensorSource {
+    let sources = parts.map { part in
+      part.initializer.source(
+        for: part.target, RandomSource(backend: backend, seed: part.seed ?? StreamSeed(0)))
+    }
+    if sources.count == 1 { return sources[0] }
+    let counts = parts.map(\.target.count)
+    @Sendable func concatenated(_ fillers: [any BlockFiller]) -> any BlockFiller {
+      ConcatenatedFiller(
+        zip(counts, fillers).map { ConcatenatedFiller.Segment(count: $0, filler: $1) },
+        bytesPerElement: bytesPerElement)
+    }
+    let fillers = sources.compactMap { source in
+      if case .blocks(let filler) = source { filler } else { nil }
+    }
+    if fillers.count == sources.count { return .blocks(concatenated(fillers)) }
+    return .whole { concatenated(sources.map { $0.computed() }) }
+  }
+}

@@ -1,0 +1,73 @@
+import KerasArchitecture
+import OrderedJSON
+import RandomStreams
+
+/// Which seed each initializer of a model has: its own, or the one that Keras would have drawn for it from
+/// Python's generator after `keras.utils.set_random_seed(N)`.
+///
+/// Keras 3 draws when an initializer or a `SeedGenerator` is constructed, tf.keras when an initializer first
+/// creates a variable. Multi-backend Keras 2 left it to its backend's global state, which nothing can
+/// reproduce; for its documents the rule of tf.keras is used.
+struct SeedPolicy {
+  /// A seed, and whether it belongs to a generator, whose successive draws differ.
+  struct Seed {
+    let value: Int64
+    let isGenerator: Bool
+    /// Whether it comes from the model's seed rather than from the declaration.
+    let isDrawn: Bool
+  }
+
+  /// The seeds by construction event; events that take none are missing.
+  private(set) var seeds: [Int: Seed] = [:]
+
+  init(
+    _ architecture: Architecture, initializers: [Int: any Initializer], seed: UInt64
+  ) throws(ArchitectureError) {
+    var random = PythonRandom(seed: seed)
+    for (index, event) in architecture.events.enumerated() {
+      switch event {
+      case .seedGenerator(let seed):
+        if seed == nil, architecture.generation.isKeras3 { _ = random.nextKerasSeed() }
+      case .initializer(let declaration):
+        guard let initializer = initializers[index], type(of: initializer).isRandom else { continue }
+        let own = try Self.declaredSeed(declaration)
+        switch own {
+        case .value(let value, let isGenerator)?:
+          seeds[index] = Seed(value: value, isGenerator: isGenerator, isDrawn: false)
+        case .drawn(let isGenerator)?:
+          seeds[index] = Seed(value: random.nextKerasSeed(), isGenerator: isGenerator, isDrawn: true)
+        case nil where architecture.generation.isKeras3:
+          seeds[index] = Seed(value: random.nextKerasSeed(), isGenerator: false, isDrawn: true)
+        case nil: break
+        }
+      }
+    }
+    guard !architecture.generation.isKeras3 else { return }
+    for weight in architecture.weights.sorted(by: { $0.creationIndex < $1.creationIndex }) {
+      for index in weight.parts.map(\.initializer.eventIndex) where seeds[index] == nil {
+        guard let initializer = initializers[index], type(of: initializer).isRandom else { continue }
+        seeds[index] = Seed(value: random.nextKerasSeed(), isGenerator: false, isDrawn: true)
+      }
+    }
+  }
+
+  private enum DeclaredSeed {
+    case value(Int64, isGenerator: Bool)
+    /// A generator that was itself given no seed.
+    case drawn(isGenerator: Bool)
+  }
+
+  private static func declaredSeed(
+    _ declaration: InitializerDeclaration
+  ) throws(ArchitectureError) -> DeclaredSeed? {
+    guard let seed = declaration.config["seed"], !seed.isNull else { return nil }
+    let isGenerator = seed.objectValue != nil
+    let value = isGenerator ? seed["config"]?["seed"] : seed
+    guard let value, !value.isNull else { return .drawn(isGenerator: isGenerator) }
+    guard let number = value.intValue else {
+      throw declaration.place.error(
+        "`seed` must be an integer or null; found \(value.pythonText().prefix(60))", at: declaration.pointer)
+    }
+    return .value(Int64(number), isGenerator: isGenerator)
+  }
+}

@@ -1,0 +1,158 @@
+import OrderedJSON
+import SignalGraph
+import Tensors
+
+/// A layer while its model is read; it is built by its first call, and every call returns shapes.
+final class Layer {
+  let name: String
+  let place: LayerPlace
+  let inputHint: PartialShape?
+  let kind: any LayerKind
+  let className: String
+  let isTrainable: Bool
+  /// As declared; what is not a policy for variables, as an input's `int32`, matters only if there are any.
+  private let dtype: JSONValue?
+  private let builder: ModelBuilder
+  private var ownWeights: [WeightDeclaration] = []
+  private var isBuilt = false
+  private var inputShapes: [PartialShape] = []
+  private var outputShapes: [PartialShape] = []
+  /// The results of earlier calls: nested models would otherwise be walked anew at every level.
+  private var results: [String: [PartialShape]] = [:]
+
+  /// The `name` of a cell differs from that in `place`, which is of the layer that its errors are about;
+  /// `inputHint` is the shape of the input, with its batch axis, that the configuration names.
+  init(
+    name: String, place: LayerPlace, kind: any LayerKind, isTrainable: Bool, dtype: JSONValue?,
+    inputHint: PartialShape?, builder: ModelBuilder
+  ) {
+    self.name = name
+    self.inputHint = inputHint
+    self.place = place
+    self.kind = kind
+    let names = type(of: kind).classNames
+    className = names.contains(place.className) ? place.className : names[0]
+    self.isTrainable = isTrainable
+    self.dtype = dtype
+    self.builder = builder
+  }
+
+  /// Creates the weights, the first time; later calls must ask for the same.
+  func build(_ call: LayerCall) throws(ArchitectureError) {
+    let recorder = WeightRecorder(layer: self, builder: builder, existing: isBuilt ? ownWeights : nil)
+    isBuilt = true
+    try kind.build(call, recorder)
+    ownWeights = recorder.weights
+  }
+
+  /// The shapes that a call returns.
+  func call(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    let signature = call.signature
+    if let result = results[signature] { return result }
+    try build(call)
+    let outputs = try kind.outputShapes(call)
+    results[signature] = outputs
+    if outputShapes.isEmpty {
+      inputShapes = call.inputs
+      outputShapes = outputs
+    }
+    return outputs
+  }
+
+  /// The type of the layer's variables.
+  func variableDType() throws(ArchitectureError) -> DType {
+    guard let policy = DTypePolicy(dtype) else {
+      throw place.error(
+        "`dtype` must be a floating-point type or policy; found \(dtype?.pythonText().prefix(60) ?? "nothing")"
+      )
+    }
+    return policy.variableDType
+  }
+
+  /// The number of the weight of that name, if the layer has one.
+  func weight(_ name: String) -> Int? { ownWeights.first { $0.name == name }?.creationIndex }
+
+  /// The layer as a value.
+  func node() -> LayerNode {
+    LayerNode(
+      name: name, className: className, inputShapes: inputShapes, outputShapes: outputShapes,
+      isTrainable: isTrainable,
+      ownWeights: ownWeights.filter(\.isCreatedTrainable) + ownWeights.filter { !$0.isCreatedTrainable },
+      children: kind.children.map { children in
+        LayerNode.Children(
+          attribute: children.attribute, nodes: children.layers.map { $0.node() }, isList: children.isList)
+      })
+  }
+}
+
+/// Takes down the weights that a layer creates while it is built.
+///
+/// A layer that is called again goes through the same steps, which must ask for the same weights.
+final class WeightRecorder {
+  private let layer: Layer
+  private let builder: ModelBuilder
+  private let existing: [WeightDeclaration]?
+  private(set) var weights: [WeightDeclaration] = []
+
+  init(layer: Layer, builder: ModelBuilder, existing: [WeightDeclaration]?) {
+    self.layer = layer
+    self.builder = builder
+    self.existing = existing
+  }
+
+  /// Creates a weight that one initializer fills.
+  ///
+  /// - Parameters:
+  ///   - name: the variable's own name.
+  ///   - role: what it is to the layer.
+  ///   - shape: its sizes.
+  ///   - initializer: what fills it.
+  ///   - isTrainable: whether it is created trainable.
+  /// - Throws: if it is too large, or not what an earlier call of the layer made.
+  func add(
+    _ name: String, _ role: WeightRole, _ shape: [Int], _ initializer: InitializerReference,
+    isTrainable: Bool = true
+  ) throws(ArchitectureError) {
+    try add(name, role, shape, parts: [(shape, initializer)], isTrainable: isTrainable)
+  }
+
+  /// Creates a weight that is put together from the results of several initializers.
+  func add(
+    _ name: String, _ role: WeightRole, _ shape: [Int], parts: [([Int], InitializerReference)],
+    isTrainable: Bool = true
+  ) throws(ArchitectureError) {
+    let path = "\(layer.name)/\(name)"
+    let dtype = try layer.variableDType()
+    let spec: TensorSpec
+    do throws(ShapeOverflow) {
+      spec = try TensorSpec(path: path, shape: Shape(shape), dtype: dtype)
+    } catch {
+      throw layer.place.error("`\(name)` would be too large: \(error)")
+    }
+    if let existing {
+      guard weights.count < existing.count, existing[weights.count].spec == spec else {
+        let found =
+          weights.count < existing.count ? existing[weights.count].spec.shape.description : "nothing"
+        throw layer.place.error(
+          "it was built with \(found) for `\(name)`, but this call needs \(spec.shape): "
+            + "`build_config` is out of date, or a shared layer is called with other sizes")
+      }
+      weights.append(existing[weights.count])
+      return
+    }
+    weights.append(
+      WeightDeclaration(
+        name: name, spec: spec, role: role, isCreatedTrainable: isTrainable,
+        isTrainable: isTrainable && layer.isTrainable, creationIndex: builder.nextWeightIndex(),
+        parts: parts.map { WeightDeclaration.Part(shape: Shape($0.0), initializer: $0.1, fanAxes: nil) }))
+  }
+
+  /// An initializer that the class itself fixes, such as `ones`.
+  func fixedInitializer(_ name: String) -> InitializerReference {
+    guard existing == nil else { return InitializerReference(eventIndex: 0) }
+    return builder.record(
+      .initializer(
+        InitializerDeclaration(
+          className: name, config: .init(), place: layer.place, pointer: layer.place.pointer)))
+  }
+}

@@ -1,0 +1,91 @@
+import OrderedJSON
+
+/// A structure of shapes as Python passes it to a layer: a tensor, a list, a dictionary or a plain value.
+indirect enum ShapeStructure {
+  case tensor(PartialShape)
+  case list([ShapeStructure])
+  case dictionary([(key: String, value: ShapeStructure)])
+  case value(JSONValue)
+
+  /// The shapes of all tensors inside, in Python's flattening order (dictionaries by sorted key).
+  var tensors: [PartialShape] {
+    switch self {
+    case .tensor(let shape): [shape]
+    case .list(let elements): elements.flatMap(\.tensors)
+    case .dictionary(let members): members.sorted { $0.key < $1.key }.flatMap(\.value.tensors)
+    case .value: []
+    }
+  }
+}
+
+/// One call of a layer: the shapes that go in and whose call it is.
+struct LayerCall {
+  let place: LayerPlace
+  let positional: [ShapeStructure]
+  let keywords: [(key: String, value: ShapeStructure)]
+
+  init(place: LayerPlace, positional: [ShapeStructure], keywords: [(key: String, value: ShapeStructure)] = [])
+  {
+    self.place = place
+    self.positional = positional
+    self.keywords = keywords
+  }
+
+  init(place: LayerPlace, _ shape: PartialShape) {
+    self.init(place: place, positional: [.tensor(shape)])
+  }
+
+  /// The shapes of all tensors in the first argument.
+  var inputs: [PartialShape] {
+    for argument in positional + keywords.map(\.value) {
+      let tensors = argument.tensors
+      if !tensors.isEmpty { return tensors }
+    }
+    return []
+  }
+
+  /// Equal for calls that must have equal results.
+  var signature: String { "\(positional) \(keywords)" }
+
+  /// The shape of the only, or the first, input.
+  var input: PartialShape {
+    get throws(ArchitectureError) {
+      guard let first = inputs.first else { throw place.error("the layer is called without a tensor") }
+      return first
+    }
+  }
+
+  /// The first input, which must have this rank.
+  func input(rank: Int) throws(ArchitectureError) -> PartialShape {
+    let input = try input
+    guard input.rank == rank else {
+      throw place.error("expected an input of rank \(rank); found the shape \(input)")
+    }
+    return input
+  }
+
+  /// The first input, which must have at least this rank.
+  func input(minimumRank: Int) throws(ArchitectureError) -> PartialShape {
+    let input = try input
+    guard input.rank >= minimumRank else {
+      throw place.error("expected an input of rank \(minimumRank) or more; found the shape \(input)")
+    }
+    return input
+  }
+
+  /// The size of an axis, which a weight depends on.
+  func knownSize(_ shape: PartialShape, axis: Int) throws(ArchitectureError) -> Int {
+    guard let index = shape.index(ofAxis: axis) else {
+      throw place.error("there is no axis \(axis) in the input's shape \(shape)")
+    }
+    guard let size = shape.dimensions[index] else {
+      throw place.error("axis \(axis) of the input must have a known size; found the shape \(shape)")
+    }
+    return size
+  }
+
+  /// The same call for a sub-layer.
+  func forwarded(to layer: Layer, _ shape: PartialShape) -> LayerCall { LayerCall(place: layer.place, shape) }
+
+  func error(_ reason: String) -> ArchitectureError { place.error(reason) }
+}

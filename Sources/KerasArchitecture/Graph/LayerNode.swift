@@ -1,0 +1,32 @@
+/// A layer of a model that was read: what it is, which shapes go through it and which weights it has.
+package struct LayerNode: Sendable {
+  /// Sub-layers held in one attribute of the layer.
+  package struct Children: Sendable {
+    /// The Python attribute: `layers`, `cell`, `forward_layer` …
+    package let attribute: String
+    package let nodes: [LayerNode]
+    /// Whether the attribute holds a list rather than a single layer.
+    package let isList: Bool
+  }
+
+  package let name: String
+  /// The canonical class name: `MaxPooling2D`.
+  package let className: String
+  package let inputShapes: [PartialShape]
+  package let outputShapes: [PartialShape]
+  package let isTrainable: Bool
+  /// The variables that the layer itself creates, in Keras's order: first those created trainable.
+  package let ownWeights: [WeightDeclaration]
+  package let children: [Children]
+
+  /// `layer.weights`: its own, then those of its sub-layers.
+  package var weights: [WeightDeclaration] {
+    ownWeights + children.flatMap { $0.nodes.flatMap(\.weights) }
+  }
+
+  /// The order of the legacy HDF5 formats: trainable weights before the others, unless the layer is frozen.
+  package var legacyWeights: [WeightDeclaration] {
+    let weights = weights
+    return isTrainable ? weights.filter(\.isTrainable) + weights.filter { !$0.isTrainable } : weights
+  }
+}

@@ -1,0 +1,118 @@
+import OrderedJSON
+import SignalGraph
+
+/// What grows while a model is read: the events and weights of its construction, and its signal graph.
+final class ModelBuilder {
+  let generation: KerasGeneration
+  let dialect: any Dialect
+  private(set) var events: [ConstructionEvent] = []
+  private(set) var weightCount = 0
+  var signals = SignalGraph()
+
+  init(generation: KerasGeneration, dialect: any Dialect) {
+    self.generation = generation
+    self.dialect = dialect
+  }
+
+  func record(_ event: ConstructionEvent) -> InitializerReference {
+    events.append(event)
+    return InitializerReference(eventIndex: events.count - 1)
+  }
+
+  /// The number of the next variable.
+  func nextWeightIndex() -> Int {
+    defer { weightCount += 1 }
+    return weightCount
+  }
+
+  /// Makes the layer that a dictionary describes, and builds it where Keras 3 does so at once.
+  func makeLayer(_ value: JSONValue, at pointer: JSONPointer) throws(ArchitectureError) -> Layer {
+    guard let dictionary = value.objectValue else {
+      throw ArchitectureError(at: pointer, "expected a layer: an object; found \(value.kindDescription)")
+    }
+    guard let className = dictionary["class_name"]?.stringValue else {
+      throw ArchitectureError(at: pointer, "expected a layer: `class_name` is missing or not a string")
+    }
+    let config = try config(of: dictionary, at: pointer)
+    let name = dictionary["name"]?.stringValue ?? config["name"]?.stringValue
+    let translated = try dialect.translate(
+      className: className, config: config,
+      LayerPlace(
+        pointer: pointer, name: name ?? PythonNames.snakeCase(className), className: className))
+    let kind = try kind(translated.className, of: dictionary, name: name, at: pointer)
+    let place = LayerPlace(
+      pointer: pointer, name: name ?? PythonNames.snakeCase(translated.className),
+      className: kind.classNames.contains(translated.className) ? translated.className : kind.classNames[0])
+    let layer = try makeLayer(kind, translated.config, name: place.name, place, at: pointer["config"])
+    // Keras 3 builds a layer of its own form right after its constructor.
+    if generation.isKeras3, dictionary["module"]?.stringValue != nil,
+      let shape = PartialShape(json: dictionary["build_config"]?["input_shape"])
+    {
+      try layer.build(LayerCall(place: place, shape))
+    }
+    return layer
+  }
+
+  /// Makes a layer that another one owns without a dictionary of its own.
+  func makeLayer(
+    _ kind: any LayerKind.Type, _ config: JSONObject, name: String, _ place: LayerPlace,
+    at pointer: JSONPointer
+  ) throws(ArchitectureError) -> Layer {
+    let layerConfig = LayerConfig(object: config, pointer: pointer, place: place, builder: self)
+    return Layer(
+      name: name, place: place, kind: try kind.init(layerConfig),
+      isTrainable: config["trainable"]?.boolValue ?? true, dtype: config["dtype"],
+      inputHint: PartialShape(json: config["batch_input_shape"] ?? config["batch_shape"])
+        ?? PartialShape(json: config["input_shape"]).map { PartialShape([nil] + $0.dimensions) },
+      builder: self)
+  }
+
+  private func config(of dictionary: JSONObject, at pointer: JSONPointer) throws(ArchitectureError)
+    -> JSONObject
+  {
+    switch dictionary["config"] {
+    case .object(let object)?: return object
+    // Keras before 2.2 wrote a Sequential's layers as its whole configuration.
+    case .array(let layers)?: return JSONObject([.init(key: "layers", value: .array(layers))])
+    case nil, .null?: return JSONObject()
+    case let other?:
+      throw ArchitectureError(
+        at: pointer["config"], "a layer's `config` must be an object; found \(other.kindDescription)")
+    }
+  }
+
+  private func kind(
+    _ className: String, of dictionary: JSONObject, name: String?, at pointer: JSONPointer
+  ) throws(ArchitectureError) -> any LayerKind.Type {
+    if let module = dictionary["module"]?.stringValue,
+      module.hasPrefix("keras.src.ops") || module.hasPrefix("keras.ops")
+    {
+      return OperationNode.self
+    }
+    if let kind = LayerCatalog.kind(className) { return kind }
+    let layer = name.map { "\"\($0)\" " } ?? ""
+    throw ArchitectureError(
+      at: pointer["class_name"],
+      "layer \(layer)has the class \"\(className)\", which wtool does not know"
+        + (Spelling.nearest(to: className, in: LayerCatalog.classNames).map { "; did you mean \"\($0)\"?" }
+          ?? ""))
+  }
+}
+
+extension PartialShape {
+  /// A shape as Keras writes it: a list of integers and nulls.
+  init?(json value: JSONValue?) {
+    guard let elements = value?.arrayValue else { return nil }
+    var dimensions: [Int?] = []
+    for element in elements {
+      if element.isNull {
+        dimensions.append(nil)
+      } else if let size = element.wholeNumber, size >= 0 {
+        dimensions.append(size)
+      } else {
+        return nil
+      }
+    }
+    self.init(dimensions)
+  }
+}

@@ -1,0 +1,25 @@
+/// The names that Keras derives from Python class names.
+package enum PythonNames {
+  /// Keras's `to_snake_case`: `MaxPooling2D` → `max_pooling2d`, `PReLU` → `p_re_lu`.
+  package static func snakeCase(_ className: String) -> String {
+    let letters = Array(
+      className.unicodeScalars.filter { $0 == "_" || $0.properties.isAlphabetic || $0.isDigit })
+    var parts: [Unicode.Scalar] = []
+    for (index, letter) in letters.enumerated() {
+      let next = index + 1 < letters.count ? letters[index + 1] : nil
+      let startsWord = letter.isUppercase && (next?.isLowercase ?? false) && index > 0
+      let afterLowercase = letter.isUppercase && index > 0 && letters[index - 1].isLowercase
+      if startsWord || afterLowercase { parts.append("_") }
+      parts.append(letter)
+    }
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: parts)
+    return String(text).lowercased()
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isUppercase: Bool { ("A"..."Z").contains(self) }
+  fileprivate var isLowercase: Bool { ("a"..."z").contains(self) }
+  fileprivate var isDigit: Bool { ("0"..."9").contains(self) }
+}

@@ -1,0 +1,117 @@
+import OrderedJSON
+import SignalGraph
+
+/// A layer whose own description tells what goes in.
+protocol KnownInputLayer: LayerKind {
+  /// The shape of the only input, with its batch axis.
+  var knownInput: PartialShape? { get }
+}
+
+extension InputLayer: KnownInputLayer {
+  var knownInput: PartialShape? { shape }
+}
+
+/// A layer that is a graph of layers.
+protocol ModelKind: KnownInputLayer {
+  /// Appends what a call does to the signals, given the nodes that come in; returns a node for each output.
+  func emitSignals(_ call: LayerCall, inputs: [Int]) throws(ArchitectureError) -> [Int]
+}
+
+/// `Sequential`: one layer after the other.
+final class SequentialModel: ModelKind {
+  static let classNames = ["Sequential"]
+
+  private let builder: ModelBuilder
+  /// Without the leading `InputLayer`, as in Keras's `model.layers`.
+  private let layers: [Layer]
+  let knownInput: PartialShape?
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    builder = config.builder
+    guard let descriptions = config["layers"]?.arrayValue else {
+      throw config.error("layers", expected: "a list of layers")
+    }
+    var layers: [Layer] = []
+    var input: PartialShape?
+    var current: PartialShape?
+    var names = UniqueNames(place: config.place)
+    for (index, description) in descriptions.enumerated() {
+      let pointer = config.pointer["layers"][index]
+      let layer = try config.builder.makeLayer(description, at: pointer)
+      try names.insert(layer, at: pointer)
+      if let inputLayer = layer.kind as? InputLayer {
+        guard index == 0 else { throw layer.place.error("an `InputLayer` must be the first layer") }
+        (input, current) = (inputLayer.shape, inputLayer.shape)
+        continue
+      }
+      if layers.isEmpty, current == nil {
+        input = (layer.kind as? any ModelKind)?.knownInput ?? layer.inputHint
+        current = input
+      }
+      layers.append(layer)
+      current = try current.map { shape throws(ArchitectureError) in try Self.step(layer, shape) }
+    }
+    self.layers = layers
+    // A model that was built without an input layer remembers what it was built for.
+    knownInput = input ?? PartialShape(json: config["build_input_shape"])
+  }
+
+  private static func step(_ layer: Layer, _ shape: PartialShape) throws(ArchitectureError) -> PartialShape {
+    let outputs = try layer.call(LayerCall(place: layer.place, shape))
+    guard outputs.count == 1 else {
+      throw layer.place.error("a layer of a Sequential must have one output; this one has \(outputs.count)")
+    }
+    return outputs[0]
+  }
+
+  var children: [LayerChildren] { [LayerChildren("layers", list: layers)] }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    _ = try outputShapes(call)
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    var shape = try call.input
+    for layer in layers { shape = try Self.step(layer, shape) }
+    return [shape]
+  }
+
+  func emitSignals(_ call: LayerCall, inputs: [Int]) throws(ArchitectureError) -> [Int] {
+    var shape = try call.input
+    var nodes = inputs
+    for layer in layers {
+      nodes = try builder.emitSignals(layer, LayerCall(place: layer.place, shape), inputs: nodes)
+      shape = try Self.step(layer, shape)
+    }
+    return nodes
+  }
+}
+
+/// The names of a model's layers, which Keras wants to be distinct.
+struct UniqueNames {
+  private let place: LayerPlace
+  private var names: Set<String> = []
+
+  init(place: LayerPlace) { self.place = place }
+
+  mutating func insert(_ layer: Layer, at pointer: JSONPointer) throws(ArchitectureError) {
+    guard !layer.name.isEmpty, !layer.name.utf8.contains(0), !layer.name.contains("/") else {
+      throw layer.place.error("a layer's name must not be empty or contain \"/\"", at: pointer["name"])
+    }
+    guard names.insert(layer.name).inserted else {
+      throw layer.place.error("another layer of \"\(place.name)\" has the same name", at: pointer)
+    }
+  }
+}
+
+extension ModelBuilder {
+  /// Appends what a call of a layer does to the signals that come in; returns a node for each output.
+  func emitSignals(_ layer: Layer, _ call: LayerCall, inputs: [Int]) throws(ArchitectureError) -> [Int] {
+    if let model = layer.kind as? any ModelKind { return try model.emitSignals(call, inputs: inputs) }
+    var nodes = inputs
+    for operation in layer.kind.signal(call, layer) {
+      nodes = [signals.append(operation, layer: layer.name, inputs: nodes)]
+    }
+    return Array(repeating: nodes[0], count: try layer.call(call).count)
+  }
+}

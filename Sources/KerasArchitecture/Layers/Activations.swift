@@ -1,0 +1,93 @@
+import SignalGraph
+
+/// `Activation`: a function by its name.
+struct ActivationLayer: ShapePreservingLayer {
+  static let classNames = ["Activation"]
+
+  private let activation: Activation
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    guard config["activation"] != nil else { throw config.error("activation", expected: "a function's name") }
+    activation = config.activation()
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.activation(activation)] }
+}
+
+/// `ReLU`, also with a slope, a threshold or a ceiling, and Keras 2's `ThresholdedReLU`.
+struct ReLU: ShapePreservingLayer {
+  static let classNames = ["ReLU", "ThresholdedReLU"]
+
+  private let slope: Double
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    slope = try config.double("negative_slope", default: 0)
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    [.activation(.rectifier(negativeSlope: slope))]
+  }
+}
+
+/// `LeakyReLU`: the slope is called `alpha` in Keras 2.
+struct LeakyReLU: ShapePreservingLayer {
+  static let classNames = ["LeakyReLU"]
+
+  private let slope: Double
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    let key = config["alpha"] == nil ? "negative_slope" : "alpha"
+    slope = try config.double(key, default: 0.3)
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    [.activation(.rectifier(negativeSlope: slope))]
+  }
+}
+
+/// `ELU`.
+struct ELU: ShapePreservingLayer {
+  static let classNames = ["ELU"]
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {}
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.activation(.elu)] }
+}
+
+/// `Softmax`.
+struct Softmax: ShapePreservingLayer {
+  static let classNames = ["Softmax"]
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {}
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.activation(.softmax)] }
+}
+
+/// `PReLU`: alpha of the input's shape without the batch, one where axes are shared.
+struct PReLU: ShapePreservingLayer {
+  static let classNames = ["PReLU"]
+
+  private let sharedAxes: [Int]
+  private let initializer: InitializerReference
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    sharedAxes = try config.integers("shared_axes", default: [])
+    initializer = try config.initializer("alpha_initializer", default: "zeros")
+  }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    let input = try call.input
+    for axis in sharedAxes where !(1..<max(1, input.rank)).contains(axis) {
+      throw call.error("`shared_axes` names axis \(axis), which the input's shape \(input) does not have")
+    }
+    var sizes: [Int] = []
+    for axis in input.dimensions.indices.dropFirst() {
+      sizes.append(sharedAxes.contains(axis) ? 1 : try call.knownSize(input, axis: axis))
+    }
+    try weights.add("alpha", .activation, sizes, initializer)
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    [.activation(.rectifier(negativeSlope: 0))]
+  }
+}

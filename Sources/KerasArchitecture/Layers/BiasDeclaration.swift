@@ -1,0 +1,41 @@
+import SignalGraph
+
+/// The `use_bias` and `bias_initializer` that most layers share.
+struct BiasDeclaration {
+  private let isUsed: Bool
+  private let initializer: InitializerReference
+
+  /// Keras makes the initializer whether the bias is used or not.
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    isUsed = try config.bool("use_bias", default: true)
+    initializer = try config.initializer("bias_initializer", default: "zeros")
+  }
+
+  func add(_ shape: [Int], _ weights: WeightRecorder) throws(ArchitectureError) {
+    if isUsed { try weights.add("bias", .bias, shape, initializer) }
+  }
+
+  /// An LSTM's bias, whose second quarter, that of the forget gate, starts at one.
+  func addWithUnitForgetGate(units: Int, _ weights: WeightRecorder) throws(ArchitectureError) {
+    guard isUsed else { return }
+    let ones = weights.fixedInitializer("ones")
+    try weights.add(
+      "bias", .bias, [4 * units],
+      parts: [([units], initializer), ([units], ones), ([2 * units], initializer)])
+  }
+}
+
+extension LayerConfig {
+  /// The activation in the `activation` field.
+  func activation(default name: String = "linear") -> Activation {
+    Activation(kerasName: activationName(default: name))
+  }
+}
+
+extension Layer {
+  /// The linear map of one of the layer's weights.
+  func linear(_ name: String, fanIn: Int, units: Int) -> [SignalOperation] {
+    guard let weight = weight(name) else { return [.opaque] }
+    return [.linear(LinearMap(weight: weight, fanIn: fanIn, unitCount: units))]
+  }
+}

@@ -1,0 +1,33 @@
+import SignalGraph
+
+/// `Dense`: kernel `(features, units)`, bias `(units,)`.
+struct Dense: LayerKind {
+  static let classNames = ["Dense"]
+
+  private let units: Int
+  private let kernelInitializer: InitializerReference
+  private let bias: BiasDeclaration
+  private let activation: Activation
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    units = try config.positive("units")
+    kernelInitializer = try config.initializer("kernel_initializer", default: "glorot_uniform")
+    bias = try BiasDeclaration(config)
+    activation = config.activation()
+  }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    let features = try call.knownSize(try call.input(minimumRank: 2), axis: -1)
+    try weights.add("kernel", .kernel, [features, units], kernelInitializer)
+    try bias.add([units], weights)
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    [PartialShape(try call.input.dimensions.dropLast() + [units])]
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    guard let features = try? call.knownSize(call.input, axis: -1) else { return [.opaque] }
+    return layer.linear("kernel", fanIn: features, units: units) + [.activation(activation)]
+  }
+}

@@ -1,0 +1,31 @@
+import OrderedJSON
+import SignalGraph
+
+/// `InputLayer`: the shape of what goes in.
+struct InputLayer: LayerKind {
+  static let classNames = ["InputLayer"]
+
+  /// The shape with its batch axis; `nil` if the document does not tell.
+  let shape: PartialShape?
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    guard let key = ["batch_shape", "batch_input_shape"].first(where: { config[$0] != nil }) else {
+      guard config["shape"] != nil else {
+        throw config.place.error("`batch_shape` is missing; expected a list such as [null, 28, 28, 1]")
+      }
+      guard let shape = PartialShape(json: config["shape"]) else {
+        throw config.error("shape", expected: "a list of sizes or nulls")
+      }
+      self.shape = PartialShape([nil] + shape.dimensions)
+      return
+    }
+    guard let shape = PartialShape(json: config[key]), shape.rank > 0 else {
+      throw config.error(key, expected: "a list of sizes or nulls, the batch's first")
+    }
+    self.shape = shape
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] { [try call.input] }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.source] }
+}

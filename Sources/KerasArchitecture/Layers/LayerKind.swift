@@ -1,0 +1,59 @@
+import SignalGraph
+
+/// A Keras layer class: how it reads its configuration, which weights it creates and which shapes it returns.
+///
+/// A new layer is one type in this folder and its line in `LayerCatalog`.
+protocol LayerKind: SendableMetatype {
+  /// The class names it goes by in JSON, the canonical one first.
+  static var classNames: [String] { get }
+
+  /// Reads the configuration, in the order in which Keras's constructor makes initializers and seed
+  /// generators.
+  init(_ config: LayerConfig) throws(ArchitectureError)
+
+  /// The layers that this one owns, in the order in which their weights are counted.
+  var children: [LayerChildren] { get }
+
+  /// Creates the weights for the inputs of a call, and builds the children.
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError)
+
+  /// The shapes that a call returns, one for each tensor.
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape]
+
+  /// What a call does to the signal, step by step.
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation]
+}
+
+extension LayerKind {
+  var children: [LayerChildren] { [] }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {}
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.opaque] }
+}
+
+/// A layer that returns what it is given, shape for shape.
+protocol ShapePreservingLayer: LayerKind {}
+
+extension ShapePreservingLayer {
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] { [try call.input] }
+}
+
+/// Sub-layers held in one attribute of a layer.
+struct LayerChildren {
+  let attribute: String
+  let layers: [Layer]
+  let isList: Bool
+
+  init(_ attribute: String, _ layer: Layer) {
+    self.attribute = attribute
+    layers = [layer]
+    isList = false
+  }
+
+  init(_ attribute: String, list: [Layer]) {
+    self.attribute = attribute
+    layers = list
+    isList = true
+  }
+}

@@ -1,0 +1,58 @@
+import SignalGraph
+
+/// `MaxPooling1D` … `AveragePooling3D`.
+struct Pooling<Rank: SpatialRank>: LayerKind {
+  static var classNames: [String] {
+    ["MaxPooling", "AveragePooling", "MaxPool", "AvgPool"].map { "\($0)\(Rank.rank)D" }
+  }
+
+  private let window: SpatialWindow
+  private let takesMaximum: Bool
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    window = try SpatialWindow(pooling: config, rank: Rank.rank)
+    takesMaximum = config.className.hasPrefix("Max")
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    let input = try window.input(call)
+    let channels = input.dimensions[window.dataFormat.channelAxis(input)]
+    let spatial = try window.outputSizes(input, call)
+    return [window.dataFormat.shape(batch: input.batch, spatial: spatial, channels: channels)]
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    takesMaximum ? [.maxPool] : [.meanPool(count: try? window.area(call))]
+  }
+}
+
+/// `GlobalMaxPooling1D` … `GlobalAveragePooling3D`.
+struct GlobalPooling<Rank: SpatialRank>: LayerKind {
+  static var classNames: [String] {
+    ["GlobalMaxPooling", "GlobalAveragePooling", "GlobalMaxPool", "GlobalAvgPool"]
+      .map { "\($0)\(Rank.rank)D" }
+  }
+
+  private let dataFormat: DataFormat
+  private let keepsDimensions: Bool
+  private let takesMaximum: Bool
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    dataFormat = try config.dataFormat()
+    keepsDimensions = try config.bool("keepdims", default: false)
+    takesMaximum = config.className.hasPrefix("GlobalMax")
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    let input = try call.input(rank: Rank.rank + 2)
+    let spatial: [Int?] = keepsDimensions ? Array(repeating: 1, count: Rank.rank) : []
+    let channels = input.dimensions[dataFormat.channelAxis(input)]
+    return [dataFormat.shape(batch: input.batch, spatial: spatial, channels: channels)]
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    guard !takesMaximum else { return [.maxPool] }
+    let sizes = (try? call.input).map { dataFormat.spatial($0).compactMap { $0 } } ?? []
+    return [.meanPool(count: sizes.count == Rank.rank ? CheckedSize.product(sizes) : nil)]
+  }
+}

@@ -1,0 +1,170 @@
+import OrderedJSON
+import SignalGraph
+
+/// A cell of gates over one kernel and one recurrent kernel.
+protocol GatedCell: LayerKind {
+  /// The class of the layer that runs this cell over a sequence.
+  static var layerClassName: String { get }
+  var units: Int { get }
+  /// How many states a step hands to the next one.
+  static var stateCount: Int { get }
+}
+
+extension GatedCell {
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    let state = PartialShape([try call.input.batch, units])
+    return Array(repeating: state, count: 1 + Self.stateCount)
+  }
+}
+
+/// The weights that all cells have: `gates · units` columns in both kernels.
+private struct GateWeights {
+  let units: Int
+  let kernel, recurrentKernel: InitializerReference
+  let bias: BiasDeclaration
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    units = try config.positive("units")
+    kernel = try config.initializer("kernel_initializer", default: "glorot_uniform")
+    recurrentKernel = try config.initializer("recurrent_initializer", default: "orthogonal")
+    bias = try BiasDeclaration(config)
+  }
+
+  func addKernels(gates: Int, _ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    let features = try call.knownSize(try call.input, axis: -1)
+    guard let columns = CheckedSize.product([gates, units]) else { throw call.error("`units` is too large") }
+    try weights.add("kernel", .kernel, [features, columns], kernel)
+    try weights.add("recurrent_kernel", .recurrentKernel, [units, columns], recurrentKernel)
+  }
+}
+
+/// `SimpleRNNCell`: kernels of `units` columns.
+struct SimpleRNNCell: GatedCell {
+  static let classNames = ["SimpleRNNCell"]
+  static let layerClassName = "SimpleRNN"
+  static let stateCount = 1
+
+  private let gates: GateWeights
+  var units: Int { gates.units }
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    config.seedGenerator()
+    gates = try GateWeights(config)
+  }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    try gates.addKernels(gates: 1, call, weights)
+    try gates.bias.add([units], weights)
+  }
+}
+
+/// `LSTMCell`: the gates input, forget, cell, output.
+struct LSTMCell: GatedCell {
+  static let classNames = ["LSTMCell"]
+  static let layerClassName = "LSTM"
+  static let stateCount = 2
+
+  private let gates: GateWeights
+  private let hasUnitForgetBias: Bool
+  var units: Int { gates.units }
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    gates = try GateWeights(config)
+    hasUnitForgetBias = try config.bool("unit_forget_bias", default: true)
+    config.seedGenerator()
+  }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    try gates.addKernels(gates: 4, call, weights)
+    if hasUnitForgetBias {
+      try gates.bias.addWithUnitForgetGate(units: units, weights)
+    } else {
+      try gates.bias.add([4 * units], weights)
+    }
+  }
+}
+
+/// `GRUCell`: the gates update, reset, hidden; with `reset_after` there are two rows of biases.
+struct GRUCell: GatedCell {
+  static let classNames = ["GRUCell"]
+  static let layerClassName = "GRU"
+  static let stateCount = 1
+
+  private let gates: GateWeights
+  private let resetsAfter: Bool
+  var units: Int { gates.units }
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    gates = try GateWeights(config)
+    // Multi-backend Keras before 2.2 knew only the other order, and its JSON does not say so.
+    resetsAfter = try config.bool(
+      "reset_after", default: config.generation.family != .multiBackendKeras2)
+    config.seedGenerator()
+  }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    try gates.addKernels(gates: 3, call, weights)
+    try gates.bias.add(resetsAfter ? [2, 3 * units] : [3 * units], weights)
+  }
+}
+
+/// `SimpleRNN`, `LSTM`, `GRU`: a cell over a sequence.
+struct RecurrentLayer<Cell: GatedCell>: LayerKind {
+  static var classNames: [String] { [Cell.layerClassName] }
+
+  private let cell: Layer
+  private let units: Int
+  private let sequence: SequenceOptions
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    // Errors about the cell's fields are errors about the layer's.
+    cell = try config.builder.makeLayer(
+      Cell.self, config.object, name: PythonNames.snakeCase(Cell.classNames[0]), config.place,
+      at: config.pointer)
+    units = try config.positive("units")
+    sequence = try SequenceOptions(config)
+  }
+
+  var children: [LayerChildren] { [LayerChildren("cell", cell)] }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    try cell.build(call.forwarded(to: cell, try call.timeStep()))
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    let states = try cell.call(call.forwarded(to: cell, try call.timeStep())).dropFirst()
+    return try sequence.outputShapes(call, step: [units], states: Array(states))
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    [.opaque(kernels: [cell.weight("kernel")].compactMap { $0 })]
+  }
+}
+
+/// Which outputs a recurrent layer returns.
+struct SequenceOptions {
+  let returnsSequences: Bool
+  let returnsState: Bool
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    returnsSequences = try config.bool("return_sequences", default: false)
+    returnsState = try config.bool("return_state", default: false)
+  }
+
+  /// The output, then the states if they are returned.
+  func outputShapes(
+    _ call: LayerCall, step: [Int?], states: [PartialShape]
+  ) throws(ArchitectureError) -> [PartialShape] {
+    let input = try call.input
+    let time = returnsSequences ? [input.dimensions[1]] : []
+    return [PartialShape([input.batch] + time + step)] + (returnsState ? states : [])
+  }
+}
+
+extension LayerCall {
+  /// The shape of one step of a sequence: the input without its second axis.
+  func timeStep() throws(ArchitectureError) -> PartialShape {
+    let input = try input(minimumRank: 3)
+    return PartialShape([input.batch] + input.dimensions.dropFirst(2))
+  }
+}

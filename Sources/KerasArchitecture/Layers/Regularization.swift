@@ -1,0 +1,38 @@
+import SignalGraph
+
+/// Layers that hand the signal on: it keeps its shape and, on average, its scale.
+struct PassThrough: ShapePreservingLayer {
+  static let classNames = ["Identity", "ActivityRegularization", "Masking"]
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {}
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.passThrough] }
+}
+
+/// The dropout layers, which make a seed generator unless their rate is zero.
+struct RateDropout: ShapePreservingLayer {
+  static let classNames = [
+    "Dropout", "AlphaDropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
+  ]
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    guard config["rate"] != nil else { throw config.error("rate", expected: "a number between 0 and 1") }
+    let rate = try config.double("rate", default: 0)
+    guard (0...1).contains(rate) else { throw config.error("rate", expected: "a number between 0 and 1") }
+    if rate > 0 { config.seedGenerator() }
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.passThrough] }
+}
+
+/// `GaussianNoise`.
+struct GaussianNoise: ShapePreservingLayer {
+  static let classNames = ["GaussianNoise"]
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    guard config["stddev"] != nil else { throw config.error("stddev", expected: "a number") }
+    if try config.double("stddev", default: 0) > 0 { config.seedGenerator() }
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.passThrough] }
+}

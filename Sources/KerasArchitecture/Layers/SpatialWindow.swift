@@ -1,0 +1,74 @@
+/// A window that slides over the spatial axes of an input: of a convolution or a pooling layer.
+struct SpatialWindow {
+  enum Padding: String, CaseIterable { case valid, same, causal }
+
+  let sizes: [Int]
+  let strides: [Int]
+  let dilations: [Int]
+  let padding: Padding
+  let dataFormat: DataFormat
+
+  var rank: Int { sizes.count }
+
+  /// The number of positions in the window, the receptive field.
+  func area(_ call: LayerCall) throws(ArchitectureError) -> Int {
+    guard let area = CheckedSize.product(sizes) else { throw call.error("the kernel is too large") }
+    return area
+  }
+
+  /// Reads a convolution's window.
+  init(convolution config: LayerConfig, rank: Int) throws(ArchitectureError) {
+    sizes = try config.sizes("kernel_size", rank: rank)
+    strides = try config.sizes("strides", rank: rank, default: 1)
+    dilations = try config.sizes("dilation_rate", rank: rank, default: 1)
+    let paddings = Padding.allCases.filter { rank == 1 || $0 != .causal }
+    padding = try Self.padding(config, of: paddings)
+    dataFormat = try config.dataFormat()
+    if strides.contains(where: { $0 > 1 }), dilations.contains(where: { $0 > 1 }) {
+      throw config.place.error("`strides` and `dilation_rate` must not both be above 1")
+    }
+  }
+
+  /// Reads a pooling layer's window; its strides are its sizes unless they are given.
+  init(pooling config: LayerConfig, rank: Int) throws(ArchitectureError) {
+    sizes = try config.sizes("pool_size", rank: rank, default: 2)
+    strides = config["strides"] == nil ? sizes : try config.sizes("strides", rank: rank)
+    dilations = Array(repeating: 1, count: rank)
+    padding = try Self.padding(config, of: [.valid, .same])
+    dataFormat = try config.dataFormat()
+  }
+
+  private static func padding(
+    _ config: LayerConfig, of paddings: [Padding]
+  ) throws(ArchitectureError) -> Padding {
+    let name = try config.choice("padding", default: "valid", of: paddings.map(\.rawValue))
+    return Padding(rawValue: name) ?? .valid
+  }
+
+  /// The spatial sizes after sliding over an input's.
+  func outputSizes(_ input: PartialShape, _ call: LayerCall) throws(ArchitectureError) -> [Int?] {
+    var outputs: [Int?] = []
+    for (axis, size) in dataFormat.spatial(input).enumerated() {
+      guard let size else {
+        outputs.append(nil)
+        continue
+      }
+      let (extent, overflow) = (sizes[axis] - 1).multipliedReportingOverflow(by: dilations[axis])
+      let reach = padding == .valid ? extent : 0
+      guard !overflow, size > reach else {
+        throw call.error("a window of \(sizes) does not fit into the input's shape \(input)")
+      }
+      outputs.append((size - reach - 1) / strides[axis] + 1)
+    }
+    return outputs
+  }
+
+  /// The input of a call: batch, spatial axes and channels.
+  func input(_ call: LayerCall) throws(ArchitectureError) -> PartialShape { try call.input(rank: rank + 2) }
+
+  /// The number of channels of the input, which must be known.
+  func channels(_ call: LayerCall) throws(ArchitectureError) -> Int {
+    let input = try input(call)
+    return try call.knownSize(input, axis: dataFormat.channelAxis(input))
+  }
+}

@@ -1,0 +1,26 @@
+/// Suggestions for words that are nearly right.
+package enum Spelling {
+  /// The candidate that differs least, if it differs by little.
+  package static func nearest(to word: String, in candidates: [String]) -> String? {
+    guard word.count <= 64 else { return nil }
+    let scored = candidates.map { (distance(word.lowercased(), $0.lowercased()), $0) }
+    guard let best = scored.min(by: { $0 < $1 }), best.0 <= max(1, word.count / 4) else { return nil }
+    return best.1
+  }
+
+  /// The Levenshtein distance.
+  private static func distance(_ first: String, _ second: String) -> Int {
+    let second = Array(second)
+    var row = Array(0...second.count)
+    for (index, character) in first.enumerated() {
+      var diagonal = row[0]
+      row[0] = index + 1
+      for column in second.indices {
+        let substitution = diagonal + (second[column] == character ? 0 : 1)
+        diagonal = row[column + 1]
+        row[column + 1] = min(substitution, row[column] + 1, row[column + 1] + 1)
+      }
+    }
+    return row[second.count]
+  }
+}

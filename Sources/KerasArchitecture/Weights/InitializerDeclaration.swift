@@ -1,0 +1,37 @@
+package import OrderedJSON
+
+/// An initializer as a layer declares it, not yet understood.
+package struct InitializerDeclaration: Sendable, Hashable {
+  /// As spelt: `glorot_uniform`, `GlorotUniform`, `VarianceScaling` …
+  package let className: String
+  package let config: JSONObject
+  /// Where it stands; defaults point at their layer.
+  package let place: LayerPlace
+  package let pointer: JSONPointer
+
+  package init(className: String, config: JSONObject, place: LayerPlace, pointer: JSONPointer) {
+    self.className = className
+    self.config = config
+    self.place = place
+    self.pointer = pointer
+  }
+}
+
+/// The axes over which an initializer takes fan-in and fan-out, where a layer knows better than the rule for
+/// its rank (Keras's `input_axes` and `output_axes`, since 3.15).
+package struct FanAxes: Sendable, Hashable {
+  package let input: [Int]
+  package let output: [Int]
+}
+
+/// One step of a model's construction that may take a default seed, in the order in which Keras runs them.
+package enum ConstructionEvent: Sendable, Hashable {
+  case initializer(InitializerDeclaration)
+  /// A `keras.random.SeedGenerator` made from this `seed`; `nil` if none was given.
+  case seedGenerator(seed: JSONValue?)
+}
+
+/// An initializer among the construction events.
+package struct InitializerReference: Sendable, Hashable {
+  package let eventIndex: Int
+}

@@ -1,0 +1,42 @@
+package import Tensors
+
+/// A variable that a layer creates.
+package struct WeightDeclaration: Sendable, Hashable {
+  /// A run of the weight's elements, in row-major order, that one call of an initializer fills.
+  package struct Part: Sendable, Hashable {
+    package let shape: Shape
+    package let initializer: InitializerReference
+    package let fanAxes: FanAxes?
+  }
+
+  /// The variable's own name: `kernel`, `moving_mean` …
+  package let name: String
+  package let spec: TensorSpec
+  package let role: WeightRole
+  /// Whether it was created trainable: that decides its place among the layer's weights.
+  package let isCreatedTrainable: Bool
+  /// Whether an optimizer would change it: false also in a frozen layer.
+  package let isTrainable: Bool
+  /// Its number in the order in which the model's variables are created.
+  package let creationIndex: Int
+  package let parts: [Part]
+}
+
+/// What a weight is to its layer.
+package enum WeightRole: String, Sendable, Hashable {
+  case kernel
+  case recurrentKernel = "recurrent_kernel"
+  case embeddings
+  case bias
+  /// A learnt factor of a normalisation.
+  case scale
+  /// A learnt offset of a normalisation.
+  case offset
+  /// A statistic that training updates without gradients.
+  case statistic
+  /// A slope or another parameter of an activation.
+  case activation
+
+  /// Whether its values connect units, so that equal values mean equal units.
+  package var connectsUnits: Bool { self == .kernel || self == .recurrentKernel }
+}

@@ -1,0 +1,85 @@
+extension JSONValue {
+  /// The text that Python's `json.dumps` writes by default: `", "` and `": "`, everything beyond ASCII escaped.
+  ///
+  /// Parsing what Python wrote and writing it again gives the same bytes.
+  package func pythonText() -> String {
+    var writer = JSONWriter(indentation: nil)
+    writer.write(self, level: 0)
+    return writer.text
+  }
+
+  /// The text that `json.dumps(…, indent=2)` writes.
+  package func prettyText() -> String {
+    var writer = JSONWriter(indentation: 2)
+    writer.write(self, level: 0)
+    return writer.text
+  }
+}
+
+private struct JSONWriter {
+  let indentation: Int?
+  var text = ""
+
+  init(indentation: Int?) { self.indentation = indentation }
+
+  mutating func write(_ value: JSONValue, level: Int) {
+    switch value {
+    case .null: text += "null"
+    case .bool(let value): text += value ? "true" : "false"
+    case .number(let number): text += number.spelling
+    case .string(let string): write(string)
+    case .array(let elements):
+      list(elements, "[", "]", level: level) { writer, element in
+        writer.write(element, level: level + 1)
+      }
+    case .object(let object):
+      list(object.members, "{", "}", level: level) { writer, member in
+        writer.write(member.key)
+        writer.text += ": "
+        writer.write(member.value, level: level + 1)
+      }
+    }
+  }
+
+  private mutating func list<Element>(
+    _ elements: [Element], _ open: String, _ close: String, level: Int,
+    _ writeElement: (inout JSONWriter, Element) -> Void
+  ) {
+    text += open
+    for (index, element) in elements.enumerated() {
+      if index > 0 { text += indentation == nil ? ", " : "," }
+      breakLine(level + 1)
+      writeElement(&self, element)
+    }
+    if !elements.isEmpty { breakLine(level) }
+    text += close
+  }
+
+  private mutating func breakLine(_ level: Int) {
+    guard let indentation else { return }
+    text += "\n" + String(repeating: " ", count: indentation * level)
+  }
+
+  private mutating func write(_ string: String) {
+    text += "\""
+    for scalar in string.unicodeScalars {
+      switch scalar {
+      case "\"": text += "\\\""
+      case "\\": text += "\\\\"
+      case "\n": text += "\\n"
+      case "\r": text += "\\r"
+      case "\t": text += "\\t"
+      case "\u{8}": text += "\\b"
+      case "\u{c}": text += "\\f"
+      case " "..."~": text.unicodeScalars.append(scalar)
+      default: for unit in String(scalar).utf16 { text += escaped(unit) }
+      }
+    }
+    text += "\""
+  }
+
+  private func escaped(_ unit: UInt16) -> String {
+    let digits = String(unit, radix: 16)
+    return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+  }
+}

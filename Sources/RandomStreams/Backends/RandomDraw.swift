@@ -1,0 +1,44 @@
+package import Tensors
+
+/// The seed of a stream as Keras hands it to a backend: an integer, and how often its generator was used.
+package struct StreamSeed: Sendable, Hashable {
+  package let seed: Int64
+  /// 0 for an integer seed; 0, 1, 2 … for the successive draws of a `keras.random.SeedGenerator`.
+  package let counter: Int64
+
+  package init(_ seed: Int64, counter: Int64 = 0) {
+    self.seed = seed
+    self.counter = counter
+  }
+}
+
+/// One tensor to be drawn.
+package struct RandomDraw: Sendable, Hashable {
+  package let distribution: Distribution
+  package let seed: StreamSeed
+  /// A floating-point type.
+  package let dtype: DType
+  /// The number of elements; values fill the tensor in row-major order.
+  package let count: Int
+
+  package init(_ distribution: Distribution, seed: StreamSeed, dtype: DType, count: Int) {
+    self.distribution = distribution
+    self.seed = seed
+    self.dtype = dtype
+    self.count = count
+  }
+}
+
+/// The Keras backend whose random stream is drawn from.
+package enum Backend: String, Sendable, Hashable, CaseIterable {
+  case tensorflow
+
+  package static let standard = Backend.tensorflow
+
+  /// The values that this backend draws, bit for bit.
+  package func source(of draw: RandomDraw) -> TensorSource {
+    switch self {
+    case .tensorflow: .blocks(TensorFlowStream(draw))
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/// Gives any block of one tensor, independently of every other block.
+///
+/// Drawing from a counter-based stream, repeating a constant and copying from another file are the same act
+/// to whoever writes a file.
+package protocol BlockFiller: Sendable {
+  /// Writes elements `range` of the tensor, in the byte order of the machine, over the whole of `bytes`.
+  ///
+  /// - Parameters:
+  ///   - range: flat, row-major element indices.
+  ///   - bytes: exactly as many bytes as the elements take.
+  func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan)
+}
+
+/// How the values of a tensor come to be.
+package enum TensorSource: Sendable {
+  /// Blocks in any order, by any number of workers.
+  case blocks(any BlockFiller)
+  /// Nothing is known before everything is computed (an orthogonal matrix): one worker computes the whole
+  /// tensor, which stays in memory until its blocks are written.
+  case whole(@Sendable () -> any BlockFiller)
+}
+
+/// The same element throughout.
+package struct ConstantFiller: BlockFiller {
+  private let element: [UInt8]
+
+  /// - Parameter element: the bytes of one element; not empty.
+  package init(element: [UInt8]) {
+    precondition(!element.isEmpty)
+    self.element = element
+  }
+
+  package func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
+    bytes.withUnsafeMutableBytes { buffer in
+      if element.allSatisfy({ $0 == element[0] }) {
+        buffer.initializeMemory(as: UInt8.self, repeating: element[0])
+      } else {
+        for index in buffer.indices { buffer[index] = element[index % element.count] }
+      }
+    }
+  }
+}
+
+/// A tensor that lies in memory.
+package struct MemoryFiller: BlockFiller {
+  private let bytes: [UInt8]
+  private let bytesPerElement: Int
+
+  package init(bytes: [UInt8], bytesPerElement: Int) {
+    self.bytes = bytes
+    self.bytesPerElement = bytesPerElement
+  }
+
+  package func fill(_ range: Range<Int>, into span: inout MutableRawSpan) {
+    let part = bytes[range.lowerBound * bytesPerElement..<range.upperBound * bytesPerElement]
+    span.withUnsafeMutableBytes { $0.copyBytes(from: part) }
+  }
+}
+
+/// Several fillers one after the other, as a bias made of gate segments.
+package struct ConcatenatedFiller: BlockFiller {
+  package struct Segment: Sendable {
+    package let count: Int
+    package let filler: any BlockFiller
+
+    package init(count: Int, filler: any BlockFiller) {
+      self.count = count
+      self.filler = filler
+    }
+  }
+
+  private let segments: [Segment]
+  private let bytesPerElement: Int
+
+  package init(_ segments: [Segment], bytesPerElement: Int) {
+    self.segments = segments
+    self.bytesPerElement = bytesPerElement
+  }
+
+  package func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
+    var start = 0
+    for segment in segments {
+      let overlap = range.clamped(to: start..<start + segment.count)
+      if !overlap.isEmpty {
+        let first = (overlap.lowerBound - range.lowerBound) * bytesPerElement
+        var part = bytes._mutatingExtracting(first..<first + overlap.count * bytesPerElement)
+        segment.filler.fill(overlap.lowerBound - start..<overlap.upperBound - start, into: &part)
+      }
+      start += segment.count
+    }
+  }
+}
+
+extension TensorSource {
+  /// The filler, computed now if it has to be.
+  package func computed() -> any BlockFiller {
+    switch self {
+    case .blocks(let filler): filler
+    case .whole(let compute): compute()
+    }
+  }
+}

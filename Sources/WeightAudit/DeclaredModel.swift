@@ -1,0 +1,41 @@
+package import SignalGraph
+package import Tensors
+
+/// A model before it has values: its graph, and what its weights are declared to be.
+package struct DeclaredModel: Sendable {
+  package struct Weight: Sendable {
+    package let path: String
+    package let layer: String
+    package let shape: Shape
+    /// Whether its values connect units.
+    package let isKernel: Bool
+    /// `nil` where nothing is known of the values.
+    package let expectation: ValueExpectation?
+    /// The random stream, if one seed decides all values: equal streams give equal numbers.
+    package let stream: String?
+
+    package init(
+      path: String, layer: String, shape: Shape, isKernel: Bool, expectation: ValueExpectation?,
+      stream: String?
+    ) {
+      self.path = path
+      self.layer = layer
+      self.shape = shape
+      self.isKernel = isKernel
+      self.expectation = expectation
+      self.stream = stream
+    }
+  }
+
+  package let graph: SignalGraph
+  /// By the numbers that the graph uses.
+  package let weights: [Int: Weight]
+
+  package init(graph: SignalGraph, weights: [Int: Weight]) {
+    self.graph = graph
+    self.weights = weights
+  }
+
+  /// The weights' numbers in order, so that findings come in the order of the model.
+  var weightNumbers: [Int] { weights.keys.sorted() }
+}

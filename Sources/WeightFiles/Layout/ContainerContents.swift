@@ -1,0 +1,56 @@
+package import OrderedJSON
+package import Tensors
+
+/// What a container is to hold, before any format has given it a form.
+package struct ContainerContents: Sendable {
+  package struct Tensor: Sendable {
+    /// The variable's path below its top-level layer, the layer's own name first: `lstm/lstm_cell/kernel`.
+    package let path: String
+    package let spec: TensorSpec
+    /// Which of the sources holds the values.
+    package let source: Int
+
+    package init(path: String, spec: TensorSpec, source: Int) {
+      self.path = path
+      self.spec = spec
+      self.source = source
+    }
+  }
+
+  /// A layer of the model itself; the weights of nested layers count as its own.
+  package struct Layer: Sendable {
+    package let name: String
+    /// In the order of the legacy formats.
+    package let tensors: [Tensor]
+
+    package init(name: String, tensors: [Tensor]) {
+      self.name = name
+      self.tensors = tensors
+    }
+  }
+
+  /// The model's description, as it was given.
+  package let modelConfig: JSONValue
+  package let kerasVersion: String
+  /// The Keras backend that the file claims to come from.
+  package let backend: String
+  package let layers: [Layer]
+  /// How the values came to be, for people and tools; readers ignore it.
+  package let provenance: [(name: String, value: Provenance)]
+
+  package enum Provenance: Sendable, Hashable {
+    case text(String)
+    case number(UInt64)
+  }
+
+  package init(
+    modelConfig: JSONValue, kerasVersion: String, backend: String, layers: [Layer],
+    provenance: [(name: String, value: Provenance)]
+  ) {
+    self.modelConfig = modelConfig
+    self.kerasVersion = kerasVersion
+    self.backend = backend
+    self.layers = layers
+    self.provenance = provenance
+  }
+}

@@ -1,0 +1,21 @@
+/// A file format for weights: a pure function from contents to layout.
+///
+/// A new format is one type in this folder and its line in `LayoutCatalog`.
+package protocol ContainerFormat: SendableMetatype {
+  /// The name on the command line.
+  static var name: String { get }
+  /// Whether a file of that name is meant to be of this format.
+  static func matches(_ fileName: String) -> Bool
+  static func layout(of contents: ContainerContents) -> ContainerLayout
+}
+
+package enum LayoutCatalog {
+  /// The formats that can be written, the more specific names first.
+  package static let all: [any ContainerFormat.Type] = [
+    LegacyH5Layout.self
+  ]
+
+  package static func format(for fileName: String) -> (any ContainerFormat.Type)? {
+    all.first { $0.matches(fileName.lowercased()) }
+  }
+}

@@ -1,0 +1,94 @@
+import HDF5
+import OrderedJSON
+
+/// The whole-model HDF5 file of `model.save("model.h5")`, which every Keras since 1.0 reads.
+///
+/// ```
+/// /                       model_config (JSON), keras_version, backend
+/// /model_weights          layer_names, keras_version, backend
+/// /model_weights/<layer>  weight_names: paths of datasets below this group
+/// /model_weights/top_level_model_weights   weight_names, empty
+/// ```
+///
+/// Readers match layers and weights by the order of these lists; names only have to be distinct. Without
+/// `keras_version` Keras 2 takes a file for one of Keras 1 and converts kernels, so it is always there.
+package enum LegacyH5Layout: ContainerFormat {
+  package static let name = "h5"
+
+  package static func matches(_ fileName: String) -> Bool {
+    !fileName.hasSuffix(".weights.h5") && [".h5", ".hdf5", ".keras.h5"].contains { fileName.hasSuffix($0) }
+  }
+
+  /// The largest array of names that Keras puts into one attribute: object headers end at 64 KiB.
+  static let attributeByteLimit = 64512
+
+  package static func layout(of contents: ContainerContents) -> ContainerLayout {
+    var weights = GroupLayout(
+      "model_weights",
+      attributes: names("layer_names", contents.layers.map(\.name)) + [
+        AttributeLayout("backend", .string(contents.backend, .variableASCII)),
+        AttributeLayout("keras_version", .string(contents.kerasVersion, .variableASCII)),
+      ])
+    for layer in contents.layers {
+      var group = GroupLayout(
+        layer.name, attributes: names("weight_names", layer.tensors.map(\.path)))
+      for tensor in layer.tensors {
+        group.insert(tensor.spec, source: tensor.source, at: tensor.path.split(separator: "/"))
+      }
+      weights.groups.append(group)
+    }
+    if !contents.layers.contains(where: { $0.name == "top_level_model_weights" }) {
+      weights.groups.append(
+        GroupLayout("top_level_model_weights", attributes: names("weight_names", [])))
+    }
+    let root = GroupLayout(
+      "/",
+      attributes: [
+        AttributeLayout("model_config", .string(contents.modelConfig.pythonText(), .variableASCII)),
+        AttributeLayout("keras_version", .string(contents.kerasVersion, .variableUTF8)),
+        AttributeLayout("backend", .string(contents.backend, .variableUTF8)),
+      ] + contents.provenance.map(attribute), groups: [weights])
+    return ContainerLayout(root: root)
+  }
+
+  private static func attribute(
+    _ provenance: (name: String, value: ContainerContents.Provenance)
+  ) -> AttributeLayout {
+    switch provenance.value {
+    case .text(let text): AttributeLayout(provenance.name, .string(text, .variableUTF8))
+    case .number(let number): AttributeLayout(provenance.name, .unsigned(number))
+    }
+  }
+
+  /// A list of names in one attribute, or in as few numbered ones as hold it: `layer_names0`, `layer_names1` …
+  private static func names(_ attribute: String, _ names: [String]) -> [AttributeLayout] {
+    let width = max(1, names.map(\.utf8.count).max() ?? 1)
+    guard names.count * width > attributeByteLimit else {
+      return [AttributeLayout(attribute, .strings(names, .fixedASCII))]
+    }
+    var chunkCount = 1
+    while true {
+      chunkCount += 1
+      let chunks = split(names, into: chunkCount)
+      let fits = chunks.allSatisfy { chunk in
+        chunk.count * width <= attributeByteLimit
+      }
+      if fits || chunkCount >= names.count {
+        return chunks.enumerated().map { index, chunk in
+          AttributeLayout("\(attribute)\(index)", .strings(chunk, .fixedASCII))
+        }
+      }
+    }
+  }
+
+  /// As `numpy.array_split`: the first parts get one more where the parts cannot be equal.
+  private static func split(_ names: [String], into count: Int) -> [[String]] {
+    let (size, remainder) = names.count.quotientAndRemainder(dividingBy: count)
+    var start = 0
+    return (0..<count).map { part in
+      let end = start + size + (part < remainder ? 1 : 0)
+      defer { start = end }
+      return Array(names[start..<end])
+    }
+  }
+}

@@ -1,0 +1,116 @@
+internal import SystemPackage
+
+/// A file that is open for reading at any offset.
+///
+/// What cannot be read at an offset, such as a pipe, is first copied to a temporary file.
+struct InputFile: ~Copyable {
+  /// What the user calls the file.
+  let name: String
+  /// Where libraries can open it.
+  let path: String
+  let format: FileFormat
+  let size: Int64
+  private let descriptor: FileDescriptor
+  private let isTemporary: Bool
+
+  /// - Parameter file: a path; `-` is standard input.
+  /// - Throws: if it cannot be opened or read.
+  init(_ file: String) throws(WeightFileError) {
+    let name = file == "-" ? "standard input" : file
+    let opened: Opened
+    do throws(Errno) {
+      opened = try Self.openSeekable(file)
+    } catch {
+      throw WeightFileError(file: name, "read the file", error)
+    }
+    self.name = name
+    path = opened.path
+    descriptor = opened.descriptor
+    isTemporary = opened.isTemporary
+    size = opened.size
+    format = opened.format
+  }
+
+  private struct Opened {
+    let descriptor: FileDescriptor
+    let path: String
+    let isTemporary: Bool
+    let size: Int64
+    let format: FileFormat
+  }
+
+  private static func openSeekable(_ file: String) throws(Errno) -> Opened {
+    let source = try open(file)
+    let status = try POSIX.status(source)
+    guard !status.isDirectory else {
+      try? source.close()
+      throw Errno.isDirectory
+    }
+    let isSeekable = status.isRegularFile && file != "-"
+    let (descriptor, path, size) = isSeekable ? (source, file, status.size) : try spool(source)
+    let start = try descriptor.readExactly(Int(min(8, size)), at: 0) ?? []
+    return Opened(
+      descriptor: descriptor, path: path, isTemporary: !isSeekable, size: size,
+      format: FileFormat(firstBytes: start))
+  }
+
+  private static func open(_ file: String) throws(Errno) -> FileDescriptor {
+    if file == "-" { return .standardInput }
+    guard !file.isEmpty, !file.utf8.contains(0) else { throw .noSuchFileOrDirectory }
+    return try systemCall { try FileDescriptor.open(file, .readOnly, options: .closeOnExec) }
+  }
+
+  private static func spool(
+    _ source: FileDescriptor
+  ) throws(Errno) -> (FileDescriptor, path: String, size: Int64) {
+    let path = "\(POSIX.temporaryDirectory)/wtool-\(POSIX.processIdentifier)-input"
+    let copy = try systemCall {
+      try FileDescriptor.open(
+        path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
+    }
+    Interruption.remove(path)
+    var size: Int64 = 0
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { buffer.deallocate() }
+    do throws(Errno) {
+      while true {
+        let count = try systemCall { try source.read(into: buffer) }
+        if count == 0 { return (copy, path, size) }
+        try copy.writeExactly(UnsafeRawBufferPointer(rebasing: buffer[..<count]), at: size)
+        size += Int64(count)
+      }
+    } catch {
+      POSIX.remove(path)
+      throw error
+    }
+  }
+
+  /// Bytes at an offset; fails if the file ends before.
+  func read(_ count: Int, at offset: Int64) throws(WeightFileError) -> [UInt8] {
+    guard count >= 0, offset >= 0, offset <= size, Int64(count) <= size - offset else {
+      throw WeightFileError(file: name, "the file ends before byte \(offset) + \(count): it is truncated")
+    }
+    do throws(Errno) {
+      if let bytes = try descriptor.readExactly(count, at: offset) { return bytes }
+    } catch {
+      throw WeightFileError(file: name, "read the file", error)
+    }
+    throw WeightFileError(file: name, "the file became shorter while it was read")
+  }
+
+  /// The whole file, unless it is larger than a limit.
+  func readAll(limit: Int) throws(WeightFileError) -> [UInt8] {
+    guard size <= Int64(limit) else {
+      throw WeightFileError(file: name, "the file has \(size) bytes; at most \(limit) are read as text")
+    }
+    return try read(Int(size), at: 0)
+  }
+
+  deinit {
+    try? descriptor.close()
+    if isTemporary {
+      POSIX.remove(path)
+      Interruption.keep()
+    }
+  }
+}

@@ -1,0 +1,64 @@
+internal import HDF5
+internal import SystemPackage
+
+/// The description of a model, from wherever a user may have it.
+package struct ModelDocument: Sendable {
+  /// The JSON text, UTF-8.
+  package let text: [UInt8]
+  /// The Keras version that the surrounding file names.
+  package let kerasVersion: String?
+  /// Whether the text is the file itself, so that lines and columns mean something to its author.
+  package let isFile: Bool
+
+  /// Larger texts are refused; the largest real ones have some ten megabytes.
+  static let byteLimit = 1 << 30
+
+  /// Reads a JSON file, the `model_config` of a whole-model HDF5 file or the `config.json` of a `.keras`
+  /// archive; `-` is standard input, with any of these.
+  package static func read(_ file: String) throws(WeightFileError) -> ModelDocument {
+    let source = try InputFile(file)
+    switch source.format {
+    case .hdf5: return try readHDF5(source)
+    case .zip: return try readArchive(source)
+    case .other:
+      return ModelDocument(
+        text: try source.readAll(limit: byteLimit), kerasVersion: nil, isFile: true)
+    }
+  }
+
+  private static func readHDF5(_ source: borrowing InputFile) throws(WeightFileError) -> ModelDocument {
+    let name = source.name
+    let path = source.path
+    let config: HDF5AttributeValue?
+    let version: HDF5AttributeValue?
+    do throws(HDF5Error) {
+      (config, version) = try HDF5Session.run { session throws(HDF5Error) in
+        let root = try session.openFile(at: path).root()
+        return (try root.attribute("model_config"), try root.attribute("keras_version"))
+      }
+    } catch {
+      throw WeightFileError(file: name, error)
+    }
+    guard case .string(let text)? = config else {
+      throw WeightFileError(
+        file: name,
+        "the HDF5 file has no `model_config`: it holds weights only, and an architecture is needed")
+    }
+    let kerasVersion: String? = if case .string(let version)? = version { version } else { nil }
+    return ModelDocument(text: Array(text.utf8), kerasVersion: kerasVersion, isFile: false)
+  }
+
+  private static func readArchive(_ source: borrowing InputFile) throws(WeightFileError) -> ModelDocument {
+    let archive = try ArchiveDirectory(source)
+    guard let entry = archive.entry("config.json") else {
+      throw WeightFileError(file: source.name, "the archive has no `config.json`: it is not a .keras file")
+    }
+    var version: String?
+    if let entry = archive.entry("metadata.json") {
+      version = MetadataVersion.read(try archive.contents(of: entry, in: source, limit: 1 << 20))
+    }
+    return ModelDocument(
+      text: try archive.contents(of: entry, in: source, limit: byteLimit), kerasVersion: version,
+      isFile: false)
+  }
+}

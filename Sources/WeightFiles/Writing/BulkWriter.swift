@@ -1,0 +1,81 @@
+import Synchronization
+internal import SystemPackage
+import Tensors
+
+/// Draws blocks of tensors and writes each to its place, on all workers at once.
+final class BulkWriter: Sendable {
+  private let descriptor: FileDescriptor
+  private let progress: @Sendable (Int) -> Void
+  private let bytesWritten = Mutex(0)
+
+  init(descriptor: FileDescriptor, progress: @escaping @Sendable (Int) -> Void) {
+    self.descriptor = descriptor
+    self.progress = progress
+  }
+
+  /// A piece of work for one worker.
+  private enum Job {
+    /// One block of a tensor.
+    case block(Extent, any BlockFiller, Range<Int>)
+    /// A tensor that has to be computed first.
+    case whole(Extent, @Sendable () -> any BlockFiller)
+  }
+
+  func write(
+    _ extents: [Extent], sources: [Int: TensorSource], workers: Int
+  ) async throws(Errno) {
+    let jobs = jobs(extents, sources)
+    try await forEachIndex(below: jobs.count, workers: workers) { [self] index throws(Errno) in
+      switch jobs[index] {
+      case .block(let extent, let filler, let range): try write(range, of: extent, filler)
+      case .whole(let extent, let compute):
+        let filler = compute()
+        let blocks = BlockPartition(elementCount: extent.spec.elementCount)
+        for block in 0..<blocks.count { try write(blocks[block], of: extent, filler) }
+      }
+    }
+  }
+
+  /// The long jobs come first, so that no worker is left alone with one at the end.
+  private func jobs(_ extents: [Extent], _ sources: [Int: TensorSource]) -> [Job] {
+    var wholes: [Job] = []
+    var blocks: [Job] = []
+    for extent in extents {
+      switch sources[extent.source] {
+      case .whole(let compute)?: wholes.append(.whole(extent, compute))
+      case .blocks(let filler)?:
+        let partition = BlockPartition(elementCount: extent.spec.elementCount)
+        for block in 0..<partition.count { blocks.append(.block(extent, filler, partition[block])) }
+      case nil: preconditionFailure("the layout names a source that was not given")
+      }
+    }
+    return wholes + blocks
+  }
+
+  private func write(
+    _ range: Range<Int>, of extent: Extent, _ filler: any BlockFiller
+  ) throws(Errno) {
+    let width = extent.spec.dtype.byteCount
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count * width, alignment: 64)
+    defer { buffer.deallocate() }
+    var span = buffer.mutableBytes
+    filler.fill(range, into: &span)
+    Self.makeLittleEndian(buffer, width)
+    try descriptor.writeExactly(
+      UnsafeRawBufferPointer(buffer), at: Int64(extent.offset) + Int64(range.lowerBound * width))
+    let total = bytesWritten.withLock { total in
+      total += buffer.count
+      return total
+    }
+    progress(total)
+  }
+
+  /// Files are little-endian; fillers write in the order of the machine.
+  private static func makeLittleEndian(_ buffer: UnsafeMutableRawBufferPointer, _ width: Int) {
+    #if _endian(big)
+      for start in stride(from: 0, to: buffer.count, by: width) {
+        buffer[start..<start + width].reverse()
+      }
+    #endif
+  }
+}

@@ -1,0 +1,77 @@
+import HDF5
+import Tensors
+
+/// Where the bytes of a tensor lie in a file.
+struct Extent: Sendable, Hashable {
+  let source: Int
+  let spec: TensorSpec
+  let offset: UInt64
+}
+
+/// Everything of a file but the values: libhdf5 makes the groups, attributes and allocated datasets, tells
+/// where the datasets lie, and is done.
+enum Skeleton {
+  /// Writes the layout to a file, which is emptied first.
+  ///
+  /// - Returns: the places of all tensors that have elements.
+  static func write(_ layout: ContainerLayout, to path: String) throws(HDF5Error) -> [Extent] {
+    try HDF5Session.run { session throws(HDF5Error) in
+      let file = try session.createFile(at: path)
+      var extents: [Extent] = []
+      try write(layout.root, into: try file.root(), &extents)
+      try file.close()
+      return extents
+    }
+  }
+
+  private static func write(
+    _ layout: GroupLayout, into group: borrowing HDF5Group, _ extents: inout [Extent]
+  ) throws(HDF5Error) {
+    for attribute in layout.attributes { try write(attribute, to: group) }
+    for dataset in layout.datasets {
+      if let extent = try write(dataset, into: group) { extents.append(extent) }
+    }
+    for child in layout.groups { try write(child, into: try group.createGroup(child.name), &extents) }
+  }
+
+  private static func write(
+    _ layout: DatasetLayout, into group: borrowing HDF5Group
+  ) throws(HDF5Error) -> Extent? {
+    let dataset = try group.createDataset(
+      layout.name, shape: layout.spec.shape.dimensions, elementType: layout.spec.dtype.elementType)
+    guard case .contiguous(let offset?) = try dataset.storage() else { return nil }
+    return Extent(source: layout.source, spec: layout.spec, offset: offset)
+  }
+
+  private static func write(
+    _ attribute: AttributeLayout, to object: borrowing some HDF5Object & ~Copyable
+  ) throws(HDF5Error) {
+    switch attribute.value {
+    case .string(let string, let format): try object.writeAttribute(attribute.name, string, format: format)
+    case .strings(let strings, let format): try object.writeAttribute(attribute.name, strings, format: format)
+    case .unsigned(let number): try object.writeAttribute(attribute.name, number)
+    }
+  }
+}
+
+extension DType {
+  /// How elements of this type lie in a file.
+  var elementType: HDF5ElementType {
+    switch self {
+    case .float16: .half
+    // Keras's own bfloat16 is opaque bytes that its legacy reader cannot read; as an HDF5 float it can.
+    case .bfloat16: .brain
+    case .float32: .single
+    case .float64: .double
+    case .int8: Int8.elementType
+    case .int16: Int16.elementType
+    case .int32: Int32.elementType
+    case .int64: Int64.elementType
+    case .uint8: UInt8.elementType
+    case .uint16: UInt16.elementType
+    case .uint32: UInt32.elementType
+    case .uint64: UInt64.elementType
+    case .bool: .boolean
+    }
+  }
+}

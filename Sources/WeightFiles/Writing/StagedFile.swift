@@ -1,0 +1,118 @@
+import Synchronization
+internal import SystemPackage
+
+/// A file that appears under its name whole or not at all.
+///
+/// Everything is written to a hidden file in the same directory, which takes the name at the end. Until then
+/// a failure, the end of the value or a signal removes it.
+struct StagedFile: ~Copyable {
+  /// What the user calls the file.
+  let name: String
+  private let destination: String
+  let path: String
+  let descriptor: FileDescriptor
+  private let replaces: Bool
+  private static let counter = Mutex(0)
+
+  /// - Parameters:
+  ///   - name: the name that the file is to have; a symbolic link is followed.
+  ///   - replaces: whether a file of that name may be replaced.
+  /// - Returns: the file, empty.
+  /// - Throws: if the name is taken or cannot be written to.
+  static func create(_ name: String, replaces: Bool) throws(WeightFileError) -> StagedFile {
+    try checkDestination(name, replaces: replaces)
+    let destination = POSIX.resolved(name) ?? name
+    let place = FilePath(destination)
+    let base = place.lastComponent?.string ?? "output"
+    let number = counter.withLock { number in
+      number += 1
+      return number
+    }
+    let hidden = ".\(base.prefix(200)).\(POSIX.processIdentifier)-\(number).tmp"
+    let path = place.removingLastComponent().appending(hidden).string
+    let descriptor: FileDescriptor
+    do throws(Errno) {
+      descriptor = try systemCall {
+        try FileDescriptor.open(
+          path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
+          permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
+      }
+    } catch {
+      throw WeightFileError(file: name, "create the file", error)
+    }
+    Interruption.remove(path)
+    return StagedFile(
+      name: name, destination: destination, path: path, descriptor: descriptor, replaces: replaces)
+  }
+
+  private init(
+    name: String, destination: String, path: String, descriptor: FileDescriptor, replaces: Bool
+  ) {
+    self.name = name
+    self.destination = destination
+    self.path = path
+    self.descriptor = descriptor
+    self.replaces = replaces
+  }
+
+  /// Fails before any work if the name cannot be written to.
+  static func checkDestination(_ name: String, replaces: Bool) throws(WeightFileError) {
+    guard !name.isEmpty, !name.utf8.contains(0) else {
+      throw WeightFileError(file: name, "a file's name must not be empty or contain a zero byte")
+    }
+    let status: POSIX.FileStatus?
+    do throws(Errno) {
+      status = try POSIX.status(name)
+    } catch {
+      throw WeightFileError(file: name, "write the file", error)
+    }
+    guard let status else { return }
+    guard !status.isDirectory else { throw WeightFileError(file: name, "the output is a directory") }
+    guard status.isRegularFile else { throw WeightFileError(file: name, "the output is not a regular file") }
+    guard replaces else {
+      throw WeightFileError(file: name, "the file exists; --force replaces it")
+    }
+  }
+
+  /// Makes the file durable and gives it its name.
+  consuming func commit() throws(WeightFileError) {
+    do throws(Errno) {
+      try POSIX.synchronize(descriptor)
+      if replaces {
+        try POSIX.rename(path, to: destination)
+      } else {
+        // A link cannot take a name that someone else has taken meanwhile.
+        try linkOrRename()
+      }
+      synchronizeDirectory()
+    } catch {
+      throw WeightFileError(file: name, "write the file", error)
+    }
+  }
+
+  private borrowing func linkOrRename() throws(Errno) {
+    do throws(Errno) {
+      try POSIX.link(path, to: destination)
+    } catch .fileExists {
+      throw .fileExists
+    } catch {
+      // Not every file system has hard links.
+      try POSIX.rename(path, to: destination)
+    }
+  }
+
+  /// The name itself must survive too; where a directory cannot be opened this is left to the system.
+  private borrowing func synchronizeDirectory() {
+    let parent = FilePath(destination).removingLastComponent()
+    let directory = parent.isEmpty ? FilePath(".") : parent
+    guard let descriptor = try? FileDescriptor.open(directory, .readOnly) else { return }
+    try? POSIX.synchronize(descriptor)
+    try? descriptor.close()
+  }
+
+  deinit {
+    try? descriptor.close()
+    POSIX.remove(path)
+    Interruption.keep()
+  }
+}

@@ -1,0 +1,27 @@
+internal import SystemPackage
+package import Tensors
+
+extension ContainerWriter {
+  /// Writes a file to standard output. HDF5 is not written in one pass, so it goes through a temporary file.
+  ///
+  /// - Returns: the size of the file in bytes.
+  package func writeToStandardOutput(
+    _ layout: ContainerLayout, sources: [Int: TensorSource]
+  ) async throws(WeightFileError) -> Int64 {
+    let name = "\(POSIX.temporaryDirectory)/wtool-\(POSIX.processIdentifier)-output"
+    defer { POSIX.remove(name) }
+    let size = try await write(layout, sources: sources, to: name, replaces: false)
+    let file = try InputFile(name)
+    var offset: Int64 = 0
+    while offset < size {
+      let bytes = try file.read(Int(min(1 << 20, size - offset)), at: offset)
+      do throws(Errno) {
+        _ = try systemCall { try FileDescriptor.standardOutput.writeAll(bytes) }
+      } catch {
+        throw WeightFileError(file: "standard output", "write", error)
+      }
+      offset += Int64(bytes.count)
+    }
+    return size
+  }
+}

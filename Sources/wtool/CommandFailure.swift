@@ -1,0 +1,49 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// How a command ends: the same table for all commands.
+enum CommandExitCode: Int32 {
+  case success = 0
+  /// The work was done, or refused, because there is something to report.
+  case findings = 1
+  case usage = 2
+  /// An input is missing, unreadable or wrong, or the output cannot be written.
+  case unusable = 3
+
+  func exit() -> Never {
+    #if canImport(Glibc)
+      Glibc.exit(rawValue)
+    #elseif canImport(Musl)
+      Musl.exit(rawValue)
+    #else
+      Darwin.exit(rawValue)
+    #endif
+  }
+}
+
+/// Why a command stops, in one line.
+struct CommandFailure: Error {
+  let message: String
+  let code: CommandExitCode
+
+  init(_ message: String, _ code: CommandExitCode) {
+    // One line, whatever a file's name or contents may be.
+    self.message = String(message.unicodeScalars.map { $0.properties.isControl ? " " : Character($0) })
+    self.code = code
+  }
+}
+
+extension Unicode.Scalar.Properties {
+  fileprivate var isControl: Bool { generalCategory == .control }
+}
+
+/// Signals that must not end the process.
+enum Signals {
+  /// A file that grows beyond `ulimit -f` is to be an error like a full disk.
+  static func ignoreFileSizeLimit() { signal(SIGXFSZ, SIG_IGN) }
+}

@@ -1,0 +1,54 @@
+import Initialization
+import KerasArchitecture
+import OrderedJSON
+import RandomStreams
+import WeightFiles
+
+/// An architecture that was read, and how to say where something in it stands.
+struct ArchitectureInput {
+  let name: String
+  let architecture: Architecture
+  private let document: ModelDocument
+
+  /// - Parameter file: a JSON file, an HDF5 file with a `model_config`, a `.keras` archive; `-` for standard
+  ///   input.
+  /// - Throws: one line that says what is wrong and where.
+  init(_ file: String) throws(CommandFailure) {
+    name = file == "-" ? "standard input" : file
+    do throws(WeightFileError) {
+      document = try ModelDocument.read(file)
+    } catch {
+      throw CommandFailure(error.description, .unusable)
+    }
+    let json: JSONValue
+    do throws(JSONSyntaxError) {
+      json = try JSONParser.parse(document.text)
+    } catch {
+      let separator = document.isFile ? ":" : ": model_config:"
+      throw CommandFailure("\(name)\(separator)\(error.position): not JSON: \(error.reason)", .unusable)
+    }
+    do throws(ArchitectureError) {
+      architecture = try ArchitectureReader.read(json, kerasVersion: document.kerasVersion)
+    } catch {
+      throw Self.failure(error, name, document)
+    }
+  }
+
+  /// Plans every weight.
+  func plan(seed: UInt64, backend: Backend) throws(CommandFailure) -> WeightPlan {
+    do throws(ArchitectureError) {
+      return try PlanBuilder.plan(architecture, seed: seed, backend: backend)
+    } catch {
+      throw Self.failure(error, name, document)
+    }
+  }
+
+  /// `file:line:column: place: reason`; without a line where the text is inside another file.
+  private static func failure(
+    _ error: ArchitectureError, _ name: String, _ document: ModelDocument
+  ) -> CommandFailure {
+    let position = document.isFile ? JSONParser.locate(error.pointer, in: document.text) : nil
+    let place = position.map { ":\($0)" } ?? ""
+    return CommandFailure("\(name)\(place): \(error)", .unusable)
+  }
+}

@@ -1,0 +1,111 @@
+import ArgumentParser
+import Initialization
+import KerasArchitecture
+import OrderedJSON
+import WeightAudit
+import WeightFiles
+
+/// `wtool init`: an architecture in, a weight file out.
+struct Init: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Initialise every weight of an architecture and write a file that Keras loads.",
+    discussion: """
+      ARCH is what model.to_json() prints, the short form, an .h5 file with its model_config or a .keras \
+      archive; - reads standard input.
+
+      Examples:
+        wtool init arch.json -o model.h5 --seed 42
+        python -c 'print(model.to_json())' | wtool init - -o model.h5
+        wtool init trained.h5 -o fresh.h5 --seed 7 --force
+        wtool init arch.json -o model.h5 --strict --json | jq .parameters
+      """)
+
+  @Argument(help: "The architecture.")
+  var arch: String
+
+  @Option(name: .shortAndLong, help: "The file to write, ending in .h5 or .hdf5; - for standard output.")
+  var output: String
+
+  @OptionGroup var seeds: SeedOptions
+
+  @Flag(name: .long, help: "Replace the output if it exists.")
+  var force = false
+
+  @Flag(name: .long, help: "Stop if a declaration is known to fail in training, instead of warning.")
+  var strict = false
+
+  @Flag(name: [.long, .customShort("n")], help: "Plan and check everything, write nothing.")
+  var dryRun = false
+
+  @Flag(name: .long, help: "Print the summary as JSON.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Print errors only.")
+  var quiet = false
+
+  @Option(name: .long, help: ArgumentHelp("The number of workers; no effect on the result.", valueName: "n"))
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more.") }
+    if output != "-", LayoutCatalog.format(for: output) == nil {
+      throw ValidationError(
+        "The output's name must end in .h5 or .hdf5, and not in .weights.h5: '\(output)'.")
+    }
+  }
+
+  func run() async throws {
+    let start = ContinuousClock.now
+    let input = try ArchitectureInput(arch)
+    let seed = UInt64(seeds.seed ?? UInt32.random(in: .min ... .max))
+    let plan = try input.plan(seed: seed, backend: seeds.backend)
+    let findings = RuleCatalog.findings(in: DeclaredModel(plan))
+    if !quiet || strict { report(findings, input.name) }
+    guard !strict || findings.isEmpty else {
+      throw CommandFailure(
+        "\(input.name): \(findings.count) of its declarations are known to fail; nothing was written",
+        .findings)
+    }
+    let byteCount = dryRun ? nil : try await write(plan)
+    if seeds.seed == nil, !quiet {
+      StandardError.write("seed \(seed) was drawn; --seed \(seed) repeats this run\n")
+    }
+    let summary = InitSummary(
+      plan: plan, findings: findings, output: dryRun ? nil : output, byteCount: byteCount,
+      seconds: (ContinuousClock.now - start).seconds)
+    try print(summary)
+  }
+
+  private func report(_ findings: [Finding], _ name: String) {
+    for finding in findings {
+      StandardError.write(
+        "\(name): warning: \(finding.rule.id) \(finding.rule.name): \"\(finding.layer)\": \(finding.message); "
+          + "\(finding.remedy)\n")
+    }
+  }
+
+  private func write(_ plan: WeightPlan) async throws -> Int64 {
+    let format = LayoutCatalog.format(for: output) ?? LegacyH5Layout.self
+    let layout = format.layout(of: ContainerContents(plan))
+    let progress = ProgressLine(
+      total: plan.byteCount, isEnabled: !quiet && Terminal.isStandardErrorTerminal)
+    defer { progress.finish() }
+    let writer = ContainerWriter(workers: threads ?? Terminal.processorCount) { progress.update($0) }
+    do throws(WeightFileError) {
+      return output == "-"
+        ? try await writer.writeToStandardOutput(layout, sources: plan.sources)
+        : try await writer.write(layout, sources: plan.sources, to: output, replaces: force)
+    } catch {
+      progress.finish()
+      throw CommandFailure(error.description, .unusable)
+    }
+  }
+
+  private func print(_ summary: InitSummary) throws {
+    if json, output != "-" {
+      try StandardOutput.write(summary.json.prettyText() + "\n")
+    } else if !quiet {
+      if output == "-" { StandardError.write(summary.text) } else { try StandardOutput.write(summary.text) }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Initialization
+import KerasArchitecture
+import OrderedJSON
+import RandomStreams
+import WeightAudit
+
+/// What `wtool init` did.
+struct InitSummary {
+  let plan: WeightPlan
+  let findings: [Finding]
+  /// `nil` if nothing was written.
+  let output: String?
+  let byteCount: Int64?
+  let seconds: Double
+
+  var text: String {
+    let totals = plan.totals
+    let target =
+      if let output { "\(output == "-" ? "standard output" : output): " } else { "nothing written: " }
+    let size = byteCount.map { ", \(Format.bytes(Int($0)))" } ?? ""
+    return target + "\(plan.architecture.layers.count) layers, \(totals.tensors) weights, "
+      + "\(Format.count(totals.parameters)) parameters\(size), seed \(plan.seed), "
+      + "\(Format.decimal(seconds, places: 2)) s\n"
+  }
+
+  var json: JSONValue {
+    let totals = plan.totals
+    return [
+      "schema": "init-1",
+      "output": output.map { .string($0) } ?? .null,
+      "name": .string(plan.architecture.model.name),
+      "keras_version": .string(plan.architecture.generation.version),
+      "backend": .string(plan.backend.rawValue),
+      "seed": JSONValue(Int(plan.seed)),
+      "layers": JSONValue(plan.architecture.layers.count),
+      "weights": JSONValue(totals.tensors),
+      "parameters": JSONValue(totals.parameters),
+      "trainable_parameters": JSONValue(totals.trainableParameters),
+      "bytes": byteCount.map { JSONValue(Int($0)) } ?? .null,
+      "seconds": JSONValue((seconds * 1000).rounded() / 1000),
+      "warnings": .array(findings.map(\.json)),
+    ]
+  }
+}
+
+extension Finding {
+  /// The finding as reports give it.
+  var json: JSONValue {
+    [
+      "rule": .string(rule.id), "name": .string(rule.name), "layer": .string(layer),
+      "message": .string(message), "remedy": .string(remedy),
+    ]
+  }
+}

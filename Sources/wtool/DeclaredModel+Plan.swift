@@ -1,0 +1,25 @@
+import Initialization
+import KerasArchitecture
+import RandomStreams
+import Tensors
+import WeightAudit
+
+extension DeclaredModel {
+  /// What the rules see of a planned model.
+  init(_ plan: WeightPlan) {
+    var weights: [Int: Weight] = [:]
+    for layer in plan.architecture.layers {
+      let paths = WeightPaths(of: layer, generation: .keras3)
+      for declaration in layer.weights {
+        guard let planned = plan.weight(declaration) else { continue }
+        // A drawn seed cannot meet another one but by chance.
+        let declared = planned.parts.first.flatMap { $0.isSeedDrawn ? nil : $0.seed }
+        weights[declaration.creationIndex] = Weight(
+          path: paths[declaration], layer: layer.name, shape: declaration.spec.shape,
+          isKernel: declaration.role.connectsUnits, expectation: planned.expectation,
+          stream: declared.map { "\($0.seed)/\($0.counter)/\(declaration.spec.dtype)" })
+      }
+    }
+    self.init(graph: plan.architecture.signals, weights: weights)
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import SystemPackage
+
+/// The command line: parsing, exit codes and nothing else.
+@main
+struct WTool: AsyncParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "wtool",
+    abstract: "Initialise Keras weight files without Python.",
+    discussion: """
+      Exit codes: 0 done; 1 findings (with --strict); 2 wrong usage; 3 an input or output cannot be used; \
+      70 internal error; 130 interrupted; 143 terminated.
+      """,
+    version: version,
+    subcommands: [Init.self, Plan.self])
+
+  static func main() async {
+    Signals.ignoreFileSizeLimit()
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let failure as CommandFailure {
+      StandardError.write(failure.message + "\n")
+      failure.code.exit()
+    } catch {
+      exit(withParserError: error)
+    }
+  }
+
+  /// Help and version requests, and usage errors, which ArgumentParser reports with another exit code.
+  private static func exit(withParserError error: any Error) -> Never {
+    let isRequest = exitCode(for: error).isSuccess
+    if isRequest {
+      print(fullMessage(for: error))
+    } else {
+      StandardError.write(fullMessage(for: error) + "\n")
+    }
+    (isRequest ? CommandExitCode.success : .usage).exit()
+  }
+}

@@ -209,22 +209,23 @@ extension HDF5Dataset {
     return bytes
   }
 
-  /// Writes elements in row-major order from a buffer in the byte order of the machine.
+  /// Writes elements in row-major order in the byte order of the machine.
   ///
   /// - Parameters:
   ///   - bytes: the elements, of the dataset's own type.
   ///   - selection: which; all by default.
   /// - Throws: if there are not as many bytes as are selected, or libhdf5 cannot write them.
   public func writeBytes(
-    _ bytes: UnsafeRawBufferPointer, _ selection: HDF5Selection? = nil
+    _ bytes: RawSpan, _ selection: HDF5Selection? = nil
   ) throws(HDF5Error) {
     let count = try elementCount(selection)
-    guard bytes.count == count * elementType.byteCount else {
+    guard bytes.byteCount == count * elementType.byteCount else {
       throw location.error(
-        "write dataset", "\(bytes.count) bytes given for \(count) elements of \(elementType.byteCount) bytes")
+        "write dataset",
+        "\(bytes.byteCount) bytes given for \(count) elements of \(elementType.byteCount) bytes")
     }
     try transfer("write dataset", elementType.native, selection) { memory, space, file in
-      H5Dwrite(handle.id, memory, space, file, 0, bytes.baseAddress)
+      bytes.withUnsafeBytes { H5Dwrite(handle.id, memory, space, file, 0, $0.baseAddress) }
     }
   }
 

@@ -22,16 +22,33 @@ public struct HDF5File: ~Copyable {
   public func root() throws(HDF5Error) -> HDF5Group { try HDF5Group.open("/", in: handle.id, location) }
 
   /// Writes everything and closes; a failure here means that data may be lost.
-  public consuming func close() throws(HDF5Error) {
+  fileprivate consuming func close() throws(HDF5Error) {
     let location = location
     try location.check("close file", handle.closeNow())
   }
 }
 
 extension HDF5Session {
-  /// Creates a file in the oldest format that holds what is put in, as h5py does.
-  public func createFile(
-    at path: String, options: HDF5File.CreationOptions = .init()
+  /// Creates a file in the oldest format that holds what is put in, as h5py does, and closes it after `body`.
+  ///
+  /// - Parameters:
+  ///   - path: where; an existing file is emptied unless the options forbid it.
+  ///   - options: settings of the file.
+  ///   - body: fills the root group.
+  /// - Returns: what `body` returns.
+  /// - Throws: what `body` throws, or why the file cannot be created or closed.
+  public func createFile<Value>(
+    at path: String, options: HDF5File.CreationOptions = .init(),
+    _ body: (borrowing HDF5Group) throws(HDF5Error) -> Value
+  ) throws(HDF5Error) -> Value {
+    let file = try createFile(at: path, options)
+    let value = try body(file.root())
+    try file.close()
+    return value
+  }
+
+  private func createFile(
+    at path: String, _ options: HDF5File.CreationOptions
   ) throws(HDF5Error) -> HDF5File {
     let location = Location(file: path, path: nil)
     let creation = Handle(
@@ -55,7 +72,7 @@ extension HDF5Session {
       location: location)
   }
 
-  /// Closing a file closes what is still open in it, so that no handle can keep it half-open.
+  /// A file that is closed while something in it is open is an error, not half-open.
   private static func access(_ location: Location) throws(HDF5Error) -> Handle {
     let list = Handle(try location.check("open file", H5Pcreate(ch5_file_access())), close: H5Pclose)
     try location.check("open file", H5Pset_fclose_degree(list.id, H5F_CLOSE_SEMI))

@@ -72,9 +72,11 @@ private struct Builder {
   }
 
   private func source(_ parts: [PlannedWeight.Part], bytesPerElement: Int) -> TensorSource {
+    let caller: StreamCaller = architecture.generation.isKeras3 ? .keras3 : .tfKeras
     let sources = parts.map { part in
       part.initializer.source(
-        for: part.target, RandomSource(backend: backend, seed: part.seed ?? StreamSeed(0)))
+        for: part.target,
+        RandomSource(backend: backend, seed: part.seed ?? StreamSeed(0), caller: caller))
     }
     if sources.count == 1 { return sources[0] }
     let counts = parts.map(\.target.count)

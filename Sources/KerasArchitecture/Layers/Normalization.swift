@@ -45,12 +45,11 @@ struct LayerNormalization: ShapePreservingLayer {
   private let hasScale: Bool
   private let hasOffset: Bool
   private let offset, scale: InitializerReference
-  private let countsAxesFromFront: Bool
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
-    axes = try config.integers("axis", default: [-1])
-    // Keras 3 sorts the axes as they are written; Keras 2 counts them from the front first.
-    countsAxesFromFront = !config.generation.isKeras3
+    let axes = try config.integers("axis", default: [-1])
+    // Keras 3 sorts the axes as they are written, negative ones first; Keras 2 keeps their order.
+    self.axes = config.generation.isKeras3 ? axes.sorted() : axes
     let isRootMeanSquare = try config.bool("rms_scaling", default: false)
     hasScale = try config.bool("scale", default: true) || isRootMeanSquare
     hasOffset = try config.bool("center", default: true) && !isRootMeanSquare
@@ -61,7 +60,7 @@ struct LayerNormalization: ShapePreservingLayer {
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
     let input = try call.input
     var sizes: [Int] = []
-    for axis in (countsAxesFromFront ? axes.map { input.index(ofAxis: $0) ?? $0 } : axes).sorted() {
+    for axis in axes {
       sizes.append(try call.knownSize(input, axis: axis))
     }
     if hasScale { try weights.add("gamma", .scale, sizes, scale) }

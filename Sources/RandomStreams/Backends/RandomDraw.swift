@@ -12,6 +12,14 @@ package struct StreamSeed: Sendable, Hashable {
   }
 }
 
+/// Which Keras asks a backend for random numbers: that decides how it hands over seeds and limits.
+package enum StreamCaller: Sendable, Hashable {
+  /// Keras 3.
+  case keras3
+  /// tf.keras and tf-keras, over TensorFlow only.
+  case tfKeras
+}
+
 /// One tensor to be drawn.
 package struct RandomDraw: Sendable, Hashable {
   package let distribution: Distribution
@@ -20,12 +28,16 @@ package struct RandomDraw: Sendable, Hashable {
   package let dtype: DType
   /// The number of elements; values fill the tensor in row-major order.
   package let count: Int
+  package let caller: StreamCaller
 
-  package init(_ distribution: Distribution, seed: StreamSeed, dtype: DType, count: Int) {
+  package init(
+    _ distribution: Distribution, seed: StreamSeed, dtype: DType, count: Int, caller: StreamCaller = .keras3
+  ) {
     self.distribution = distribution
     self.seed = seed
     self.dtype = dtype
     self.count = count
+    self.caller = caller
   }
 }
 

@@ -20,21 +20,26 @@ struct TensorFlowStream: BlockFiller {
   private let upperCounter: SIMD2<UInt32>
   private let distribution: Distribution
   private let dtype: DType
+  private let caller: StreamCaller
 
   init(_ draw: RandomDraw) {
     distribution = draw.distribution
     dtype = draw.dtype
-    // Keras reduces both words below 2³¹ − 2, and TensorFlow scrambles them with a fixed Philox key.
-    let words = SIMD2(Self.reduced(draw.seed.seed), Self.reduced(draw.seed.counter))
-    let mixed = Philox4x32(key: SIMD2(0x3EC8_F720, 0x0246_1E29)).block(SIMD4(words.x, 0, words.y, 0))
+    caller = draw.caller
+    // TensorFlow scrambles the two words of a seed with a fixed Philox key.
+    let words = Self.words(draw.seed.seed, caller) + Self.words(draw.seed.counter, caller)
+    let mixed = Philox4x32(key: SIMD2(0x3EC8_F720, 0x0246_1E29)).block(
+      SIMD4(words[0], words[1], words[2], words[3]))
     philox = Philox4x32(key: mixed.lowHalf)
     upperCounter = mixed.highHalf
   }
 
-  private static func reduced(_ word: Int64) -> UInt32 {
+  /// The lower and the upper half of a seed. Keras 3 reduces it below 2³¹ − 2 first.
+  private static func words(_ word: Int64, _ caller: StreamCaller) -> [UInt32] {
     let modulus: Int64 = 0x7FFF_FFFE
     let remainder = word % modulus
-    return UInt32(remainder < 0 ? remainder + modulus : remainder)
+    let value = caller == .tfKeras ? word : remainder < 0 ? remainder + modulus : remainder
+    return [UInt32(truncatingIfNeeded: value), UInt32(truncatingIfNeeded: value >> 32)]
   }
 
   func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
@@ -182,8 +187,8 @@ extension TensorFlowStream {
   private func fillDouble(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
     switch distribution {
     case .uniform(let lower, let upper):
-      // Keras hands the limits over as float32.
-      let (low, high) = (Double(Float(lower)), Double(Float(upper)))
+      // Keras 3 hands the limits over as float32.
+      let (low, high) = caller == .keras3 ? (Double(Float(lower)), Double(Float(upper))) : (lower, upper)
       let span = high - low
       fillGroups(range, into: &bytes) { group in
         let words = block(group)

@@ -16,10 +16,10 @@ enum Skeleton {
   /// - Returns: the places of all tensors that have elements.
   static func write(_ layout: ContainerLayout, to path: String) throws(HDF5Error) -> [Extent] {
     try HDF5Session.run { session throws(HDF5Error) in
-      let file = try session.createFile(at: path)
       var extents: [Extent] = []
-      try write(layout.root, into: try file.root(), &extents)
-      try file.close()
+      try session.createFile(at: path) { root throws(HDF5Error) in
+        try write(layout.root, into: root, &extents)
+      }
       return extents
     }
   }

@@ -1,0 +1,45 @@
+import os
+import pathlib
+import subprocess
+import sys
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+
+import numpy
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+WTOOL = os.environ.get("WTOOL_BINARY", str(ROOT / ".build" / "release" / "wtool"))
+
+
+def import_keras():
+    """The Keras under test: `WTOOL_KERAS` names the package, `KERAS_BACKEND` the backend of Keras 3."""
+    if os.environ.get("WTOOL_KERAS") == "tf_keras":
+        import tf_keras
+        return tf_keras
+    import keras
+    return keras
+
+
+@pytest.fixture(scope="session")
+def K():
+    return import_keras()
+
+
+@pytest.fixture
+def wtool():
+    """Runs the release binary; fails the test if the exit code is not the expected one."""
+    def run(*arguments, code=0, stdin=None):
+        result = subprocess.run([WTOOL, *map(str, arguments)], input=stdin, capture_output=True, timeout=600)
+        assert result.returncode == code, (result.returncode, result.stderr.decode())
+        return result
+    return run
+
+
+def values(variable):
+    """A variable's values on the CPU, whatever the backend; bfloat16 as float32."""
+    value = variable.numpy() if hasattr(variable, "numpy") else numpy.asarray(variable)
+    return value.astype("float32") if value.dtype.name == "bfloat16" else value

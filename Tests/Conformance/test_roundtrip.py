@@ -1,0 +1,154 @@
+"""Models of the real Keras go through `wtool init`, and the real Keras loads the result.
+
+Every variable's name, shape and type must be the model's own, `load_model` and `load_weights` must agree value by
+value, the model must predict, and every variable must be distributed as when Keras itself draws it. With the
+TensorFlow backend more is true: for the same seed the values are Keras's own, bit for bit.
+"""
+import numpy
+import pytest
+import scipy.stats
+
+import zoo
+from conftest import values
+
+SEED = 123
+
+
+def is_tensorflow(K):
+    return K.__name__ == "tf_keras" or K.config.backend() == "tensorflow"
+
+
+def check(K, model, wtool, path, predict=True):
+    js = model.to_json()
+    (path / "arch.json").write_text(js)
+    wtool("init", path / "arch.json", "-o", path / "model.h5", "--seed", SEED, "-q")
+
+    K.utils.set_random_seed(SEED)
+    reference = K.models.model_from_json(js)
+    loaded = K.models.load_model(path / "model.h5")
+    assert [describe(K, w) for w in loaded.weights] == [describe(K, w) for w in reference.weights]
+    drawn = [values(w) for w in reference.weights]
+    written = [values(w) for w in loaded.weights]
+
+    reference.load_weights(path / "model.h5")
+    for weight, value in zip(reference.weights, written):
+        numpy.testing.assert_array_equal(values(weight), value, err_msg=name(weight))
+
+    K.utils.set_random_seed(SEED + 1)
+    other = [values(w) for w in K.models.model_from_json(js).weights]
+    for weight, value, ours, theirs in zip(reference.weights, written, drawn, other):
+        same_distribution(name(weight), value, ours, theirs)
+        if is_tensorflow(K):
+            same_values(name(weight), value, ours)
+    if predict:
+        run(K, loaded)
+    return loaded
+
+
+def name(weight):
+    return getattr(weight, "path", weight.name)
+
+
+def describe(K, weight):
+    return name(weight), tuple(weight.shape), K.backend.standardize_dtype(weight.dtype) if hasattr(
+        K.backend, "standardize_dtype") else str(weight.dtype)
+
+
+def same_distribution(name, value, drawn, other):
+    """Constants are equal; what differs between two seeds of Keras's own follows the same distribution."""
+    if numpy.array_equal(drawn, other):
+        # A seed of its own, or no random numbers: then the backends differ in the numbers only.
+        if numpy.unique(drawn).size <= 2:
+            numpy.testing.assert_array_equal(value, drawn, err_msg=name)
+            return
+    p = scipy.stats.ks_2samp(value.ravel(), other.ravel()).pvalue
+    assert p > 1e-7, f"{name}: Kolmogorov-Smirnov p = {p}"
+
+
+def same_values(name, value, drawn):
+    if numpy.array_equal(value, drawn):
+        return
+    # An orthogonal matrix depends on the backend's own QR; anything else must be equal.
+    matrix = value.reshape(-1, value.shape[-1]).astype("float64")
+    matrix = matrix if matrix.shape[0] >= matrix.shape[1] else matrix.T
+    gram = matrix.T @ matrix
+    assert numpy.allclose(gram, gram[0, 0] * numpy.eye(len(gram)), atol=1e-5), f"{name}: values differ"
+    numpy.testing.assert_allclose(value, drawn, atol=3e-6 * max(1, abs(drawn).max()), err_msg=name)
+
+
+def run(K, model):
+    """Predicts with a batch of two; sizes that are not known are 16."""
+    def batch(tensor):
+        shape = [2] + [size or 16 for size in tuple(tensor.shape)[1:]]
+        return numpy.ones(shape, "int32" if "int" in str(tensor.dtype) else "float32")
+    try:
+        inputs = model.input
+    except AttributeError:  # A Sequential that was loaded has not been called yet.
+        inputs = model.inputs
+    data = ({key: batch(value) for key, value in inputs.items()} if isinstance(inputs, dict)
+            else [batch(value) for value in inputs] if isinstance(inputs, (list, tuple)) else batch(inputs))
+    outputs = model.predict(data, verbose=0)
+    outputs = list(outputs.values()) if isinstance(outputs, dict) else outputs
+    for output in outputs if isinstance(outputs, (list, tuple)) else [outputs]:
+        assert numpy.isfinite(numpy.asarray(output, "float32")).all()
+
+
+# Convolutions over channels-first data and groups do not run on every CPU backend; a graph that only goes through
+# Python cannot be predicted 700 layers deep in reasonable time.
+NOT_RUN = {"convolutions", "many_layers"}
+
+
+@pytest.mark.parametrize("model", sorted(zoo.MODELS))
+def test_model(K, wtool, tmp_path, model):
+    made = zoo.build(model, K)
+    if made is None:
+        return  # Not a model of this Keras; counted by the other one.
+    check(K, made, wtool, tmp_path, predict=model not in NOT_RUN)
+
+
+def application(K, name):
+    return getattr(K.applications, name)(weights=None)
+
+
+@pytest.mark.parametrize("name", ["ResNet50", "VGG16", "MobileNetV2"])
+def test_application(K, wtool, tmp_path, name):
+    check(K, application(K, name), wtool, tmp_path)
+
+
+SHORT = """{
+  "input_shape": [784],
+  "layers": [{"class_name": "Dense", "units": 128, "activation": "relu", "kernel_initializer": "he_normal"},
+             {"class_name": "Dropout", "rate": 0.2},
+             {"class_name": "Dense", "units": 10, "activation": "softmax"}]}"""
+
+
+def test_short_form(K, wtool, tmp_path):
+    """The short form becomes a Keras 3 model of its own."""
+    if K.__name__ != "keras":
+        return
+    wtool("init", "-", "-o", tmp_path / "model.h5", "--seed", SEED, "-q", stdin=SHORT.encode())
+    loaded = K.models.load_model(tmp_path / "model.h5")
+    K.utils.set_random_seed(SEED)
+    reference = K.Sequential([
+        K.Input((784,)), K.layers.Dense(128, activation="relu", kernel_initializer="he_normal"),
+        K.layers.Dropout(0.2), K.layers.Dense(10, activation="softmax")])
+    assert [tuple(w.shape) for w in loaded.weights] == [tuple(w.shape) for w in reference.weights]
+    assert loaded.layers[0].activation.__name__ == "relu" and loaded.layers[1].rate == 0.2
+    for ours, theirs in zip(loaded.weights, reference.weights):
+        if is_tensorflow(K):
+            numpy.testing.assert_array_equal(values(ours), values(theirs))
+    run(K, loaded)
+
+
+@pytest.mark.parametrize("suffix", [".h5", ".keras"])
+def test_architecture_from_a_saved_model(K, wtool, tmp_path, suffix):
+    """A model that Keras saved is as good as its JSON."""
+    if suffix == ".keras" and K.__name__ != "keras":
+        return
+    model = zoo.build("recurrent", K)
+    model.save(tmp_path / f"saved{suffix}")
+    (tmp_path / "arch.json").write_text(model.to_json())
+    wtool("init", tmp_path / f"saved{suffix}", "-o", tmp_path / "a.h5", "--seed", 5, "-q")
+    wtool("init", tmp_path / "arch.json", "-o", tmp_path / "b.h5", "--seed", 5, "-q")
+    for a, b in zip(K.models.load_model(tmp_path / "a.h5").weights, K.models.load_model(tmp_path / "b.h5").weights):
+        numpy.testing.assert_array_equal(values(a), values(b))

@@ -9,7 +9,11 @@ import Synchronization
 public struct HDF5Session: ~Copyable {
   private static let lock = Mutex<Void>(())
 
+  /// libhdf5 would close everything once more when the process ends, and crashes if a file cannot be closed.
+  private static let hasNoExitHandler: Bool = H5dont_atexit() >= 0
+
   private init() {
+    _ = Self.hasNoExitHandler
     H5open()
     // The error printer is a setting of each thread, and a session may run on any.
     _ = ch5_silence_errors()

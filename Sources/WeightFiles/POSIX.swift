@@ -14,6 +14,8 @@ enum POSIX {
   struct FileStatus {
     let isRegularFile: Bool
     let isDirectory: Bool
+    /// Whether bytes come in from another process.
+    let isPipe: Bool
     let size: Int64
   }
 
@@ -76,11 +78,18 @@ enum POSIX {
     #endif
   }
 
-  /// The path without symbolic links; `nil` if there is no such file.
-  static func resolved(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
+  /// The path that writing to a path would create or replace: the end of a chain of symbolic links, which need
+  /// not exist.
+  static func followingLinks(_ path: String) -> String {
+    var current = FilePath(path)
+    for _ in 0..<40 {
+      var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+      let count = readlink(current.string, &buffer, buffer.count - 1)
+      guard count > 0 else { break }
+      let target = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      current = current.removingLastComponent().pushing(FilePath(target))
+    }
+    return current.string
   }
 
   static var processIdentifier: Int32 { getpid() }
@@ -100,7 +109,9 @@ enum POSIX {
 extension POSIX.FileStatus {
   fileprivate init(_ status: stat) {
     let kind = status.st_mode & S_IFMT
-    self.init(isRegularFile: kind == S_IFREG, isDirectory: kind == S_IFDIR, size: Int64(status.st_size))
+    self.init(
+      isRegularFile: kind == S_IFREG, isDirectory: kind == S_IFDIR,
+      isPipe: kind == S_IFIFO || kind == S_IFSOCK, size: Int64(status.st_size))
   }
 }
 

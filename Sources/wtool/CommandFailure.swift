@@ -41,9 +41,3 @@ struct CommandFailure: Error {
 extension Unicode.Scalar.Properties {
   fileprivate var isControl: Bool { generalCategory == .control }
 }
-
-/// Signals that must not end the process.
-enum Signals {
-  /// A file that grows beyond `ulimit -f` is to be an error like a full disk.
-  static func ignoreFileSizeLimit() { signal(SIGXFSZ, SIG_IGN) }
-}

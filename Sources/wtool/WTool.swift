@@ -17,7 +17,7 @@ struct WTool: AsyncParsableCommand {
     subcommands: [Init.self, Plan.self])
 
   static func main() async {
-    Signals.ignoreFileSizeLimit()
+    Process.prepare()
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

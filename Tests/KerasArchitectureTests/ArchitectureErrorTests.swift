@@ -97,7 +97,7 @@ import Testing
     ),
     (
       #"{"class_name": "Dense", "units": 3, "name": "a/b"}"#, "[10]",
-      #"layers[0].name "a/b" (Dense): a layer's name must not be empty or contain "/""#
+      #"layers[0].name "a/b" (Dense): a layer's name must not be empty or contain "/" or a zero character"#
     ),
     (
       #"{"class_name": "Dense", "units": 3, "name": "a"}, {"class_name": "Dense", "units": 3, "name": "a"}"#,
@@ -165,7 +165,7 @@ import Testing
     let message = try error(functional([("a", ["b"]), ("b", ["a"])]))
     #expect(
       message
-        == #"config.layers[1].inbound_nodes[0] "a" (Dense): the graph has a cycle, or an input that nothing provides, at "a", "b""#
+        == #"config.layers[1].inbound_nodes[0] "a" (Dense): the graph has a cycle, or an input that nothing provides"#
     )
   }
 

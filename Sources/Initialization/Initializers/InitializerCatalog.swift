@@ -38,7 +38,7 @@ package enum InitializerCatalog {
     guard let type = type(declaration.className, of: generation) else {
       let hint = Spelling.nearest(to: declaration.className, in: byName.keys.sorted())
       throw config.error(
-        "\"\(declaration.className)\" is not an initializer of Keras"
+        "\"\(declaration.className.clipped)\" is not an initializer of Keras"
           + (hint.map { "; did you mean \"\($0)\"?" } ?? ""))
     }
     return try type.init(config)

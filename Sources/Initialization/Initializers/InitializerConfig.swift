@@ -27,14 +27,14 @@ package struct InitializerConfig {
       // tf.keras 1 wrote the type of the values, and other versions may write more.
       guard generation.isKeras3 else { continue }
       let hint = Spelling.nearest(to: key, in: keys).map { "; did you mean `\($0)`?" } ?? ""
-      throw error("\(declaration.className) takes no `\(key)`\(hint)")
+      throw error("\(declaration.className) takes no `\(key.clipped)`\(hint)")
     }
   }
 
   func double(_ key: String, default value: Double) throws(ArchitectureError) -> Double {
     guard let field = self[key] else { return value }
     guard let value = field.doubleValue, value.isFinite else {
-      throw error("`\(key)` must be a number; found \(field.pythonText().prefix(60))")
+      throw error("`\(key)` must be a finite number; found \(field.pythonText().prefix(60))")
     }
     return value
   }

@@ -11,6 +11,13 @@ package struct Architecture: Sendable {
   /// What may take a seed, in Keras's order.
   package let events: [ConstructionEvent]
   package let signals: SignalGraph
+  /// Where the parts of a document that was made stand in what was given.
+  let shortForm: ShortForm.Translation?
+
+  /// The place in what was given of a place in `document`.
+  package func sourcePointer(_ pointer: JSONPointer) -> JSONPointer {
+    shortForm?.sourcePointer(pointer) ?? pointer
+  }
 
   /// The top-level layers, in the order of Keras's `model.layers`.
   package var layers: [LayerNode] { model.children.first?.nodes ?? [] }

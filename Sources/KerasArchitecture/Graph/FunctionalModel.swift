@@ -131,7 +131,7 @@ extension FunctionalModel {
     _ reference: TensorReference, at pointer: JSONPointer, isOutput: Bool = false
   ) throws(ArchitectureError) -> Tensor {
     guard let member = indices[reference.layer] else {
-      throw place.error("there is no layer \"\(reference.layer)\" in this model", at: pointer)
+      throw place.error("there is no layer \"\(reference.layer.clipped)\" in this model", at: pointer)
     }
     let callCount = max(1, nodes[member].count)
     let kind = members[member].kind
@@ -204,43 +204,36 @@ extension FunctionalModel {
         run.signals[tensor] = given ?? builder.signals.append(.source, layer: layer.name, inputs: [])
       }
     }
-    var next = [Int](repeating: 0, count: members.count)
-    var hasProgress = true
-    while hasProgress {
-      hasProgress = false
-      for member in members.indices {
-        while next[member] < nodes[member].count,
-          try call(member, next[member], &run, emits: emits)
-        {
-          next[member] += 1
-          hasProgress = true
-        }
-      }
+    var schedule = Schedule(
+      nodes: try nodes.map { calls throws(ArchitectureError) in
+        try calls.map { node throws(ArchitectureError) in try producers(of: node) }
+      })
+    while let (member, number) = schedule.next() {
+      try call(member, number, &run, emits: emits)
+      schedule.finish()
     }
-    let stuck = members.indices.filter { next[$0] < nodes[$0].count }
-    guard stuck.isEmpty else {
-      let names = stuck.prefix(3).map { "\"\(members[$0].name)\"" }.joined(separator: ", ")
-      throw members[stuck[0]].place.error(
-        "the graph has a cycle, or an input that nothing provides, at \(names)",
-        at: nodes[stuck[0]][0].pointer)
+    if let stuck = schedule.firstStuck {
+      throw members[stuck].place.error(
+        "the graph has a cycle, or an input that nothing provides", at: nodes[stuck][0].pointer)
     }
     return run
   }
 
-  /// Makes one call if all its inputs are there.
-  private func call(
-    _ member: Int, _ number: Int, _ run: inout Run, emits: Bool
-  ) throws(ArchitectureError) -> Bool {
+  /// The calls whose results a call takes.
+  private func producers(of node: GraphNode) throws(ArchitectureError) -> [Call] {
+    try node.references.map { reference throws(ArchitectureError) in
+      let tensor = try resolve(reference, at: node.pointer)
+      return Call(member: tensor.member, node: tensor.node)
+    }
+  }
+
+  /// Makes one call, whose inputs are all there.
+  private func call(_ member: Int, _ number: Int, _ run: inout Run, emits: Bool) throws(ArchitectureError) {
     let node = nodes[member][number]
     var inputs: [Tensor] = []
     for reference in node.references {
       let tensor = try resolve(reference, at: node.pointer)
-      guard run.shapes[tensor] != nil else {
-        // The call may have been made without making this many tensors.
-        let first = Tensor(member: tensor.member, node: tensor.node, tensor: 0)
-        if run.shapes[first] != nil { throw missing(tensor) }
-        return false
-      }
+      _ = try value(run, tensor)
       inputs.append(tensor)
     }
     let layer = members[member]
@@ -269,7 +262,6 @@ extension FunctionalModel {
         run.signals[Tensor(member: member, node: number, tensor: index)] = signal
       }
     }
-    return true
   }
 
   private func structure(
@@ -315,14 +307,9 @@ extension FunctionalModel {
 // MARK: - Order
 
 extension FunctionalModel {
-  /// A call of a member.
-  private struct Call: Hashable {
-    let member: Int
-    let node: Int
-  }
-
   /// The layers in the order of Keras's `model.layers`: by depth, the deepest first, then in the order in
-  /// which a depth-first walk from the outputs meets them. Operations and unused layers are not among them.
+  /// which a depth-first walk from the outputs meets them. Operations are not among them, and what no output
+  /// depends on only with tf.keras, which appends it.
   private func layersInKerasOrder() -> [Layer] {
     var discovery: [Int: Int] = [:]
     let postOrder = callsInPostOrder(&discovery)
@@ -339,6 +326,8 @@ extension FunctionalModel {
       memberDepth[input.member] = 0
       discovery[input.member] = -1
     }
+    let isTFKeras = builder.generation.family == .tfKeras
+    let ancillary = members.indices.filter { isTFKeras && memberDepth[$0] == nil }
     return memberDepth.keys
       .filter { !(members[$0].kind is OperationNode) }
       .sorted { one, other in
@@ -346,7 +335,7 @@ extension FunctionalModel {
         return first != second
           ? first > second : (discovery[one] ?? 0, one) < (discovery[other] ?? 0, other)
       }
-      .map { members[$0] }
+      .map { members[$0] } + ancillary.map { members[$0] }
   }
 
   private func callsInPostOrder(_ discovery: inout [Int: Int]) -> [Call] {
@@ -376,9 +365,6 @@ extension FunctionalModel {
 
   private func producers(_ call: Call) -> [Call] {
     guard nodes[call.member].indices.contains(call.node) else { return [] }
-    let node = nodes[call.member][call.node]
-    return node.references.compactMap { reference in
-      (try? resolve(reference, at: node.pointer)).map { Call(member: $0.member, node: $0.node) }
-    }
+    return (try? producers(of: nodes[call.member][call.node])) ?? []
   }
 }

@@ -90,10 +90,10 @@ final class ModelBuilder {
       return OperationNode.self
     }
     if let kind = LayerCatalog.kind(className) { return kind }
-    let layer = name.map { "\"\($0)\" " } ?? ""
+    let layer = name.map { "\"\($0.clipped)\" " } ?? ""
     throw ArchitectureError(
       at: pointer["class_name"],
-      "layer \(layer)has the class \"\(className)\", which wtool does not know"
+      "layer \(layer)has the class \"\(className.clipped)\", which wtool does not know"
         + (Spelling.nearest(to: className, in: LayerCatalog.classNames).map { "; did you mean \"\($0)\"?" }
           ?? ""))
   }

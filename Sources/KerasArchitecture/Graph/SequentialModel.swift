@@ -95,8 +95,11 @@ struct UniqueNames {
   init(place: LayerPlace) { self.place = place }
 
   mutating func insert(_ layer: Layer, at pointer: JSONPointer) throws(ArchitectureError) {
-    guard !layer.name.isEmpty, !layer.name.utf8.contains(0), !layer.name.contains("/") else {
-      throw layer.place.error("a layer's name must not be empty or contain \"/\"", at: pointer["name"])
+    // By bytes: a slash may carry a combining mark.
+    guard !layer.name.isEmpty, !layer.name.utf8.contains(0), !layer.name.utf8.contains(UInt8(ascii: "/"))
+    else {
+      throw layer.place.error(
+        "a layer's name must not be empty or contain \"/\" or a zero character", at: pointer["name"])
     }
     guard names.insert(layer.name).inserted else {
       throw layer.place.error("another layer of \"\(place.name)\" has the same name", at: pointer)

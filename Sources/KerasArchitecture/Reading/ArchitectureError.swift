@@ -28,7 +28,13 @@ package struct LayerPlace: Sendable, Hashable {
   package let name: String
   package let className: String
 
+  package init(pointer: JSONPointer, name: String, className: String) {
+    self.pointer = pointer
+    self.name = name
+    self.className = className
+  }
+
   package func error(_ reason: String, at place: JSONPointer? = nil) -> ArchitectureError {
-    ArchitectureError(at: place ?? pointer, layer: "\"\(name)\" (\(className))", reason)
+    ArchitectureError(at: place ?? pointer, layer: "\"\(name.clipped)\" (\(className.clipped))", reason)
   }
 }

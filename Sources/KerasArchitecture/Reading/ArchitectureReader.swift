@@ -23,7 +23,7 @@ package enum ArchitectureReader {
     }
     let translation = try ShortForm.translate(document)
     do throws(ArchitectureError) {
-      return try read(translation.document, .keras3)
+      return try read(translation.document, .keras3, shortForm: translation)
     } catch {
       throw ArchitectureError(
         at: translation.sourcePointer(error.pointer), layer: error.layer, error.reason)
@@ -31,7 +31,7 @@ package enum ArchitectureReader {
   }
 
   private static func read(
-    _ document: JSONValue, _ generation: KerasGeneration
+    _ document: JSONValue, _ generation: KerasGeneration, shortForm: ShortForm.Translation? = nil
   ) throws(ArchitectureError) -> Architecture {
     let builder = ModelBuilder(generation: generation, dialect: ModernDialect())
     let model = try builder.makeLayer(document, at: .root)
@@ -53,6 +53,6 @@ package enum ArchitectureReader {
     _ = try kind.emitSignals(inputs, inputs: kind is FunctionalModel ? [] : [source])
     return Architecture(
       document: document, generation: generation, model: model.node(), events: builder.events,
-      signals: builder.signals)
+      signals: builder.signals, shortForm: shortForm)
   }
 }

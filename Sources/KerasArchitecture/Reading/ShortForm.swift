@@ -4,7 +4,7 @@ import OrderedJSON
 ///
 /// It is put into a `Sequential` of Keras 3, which is read like any other and is what goes into files.
 enum ShortForm {
-  struct Translation {
+  struct Translation: Sendable {
     let document: JSONValue
     /// For each layer of the document that was made, where its source stands.
     fileprivate let sources: [JSONPointer?]
@@ -34,7 +34,7 @@ enum ShortForm {
     }
     for key in object.keys where !modelKeys.contains(key) {
       let hint = Spelling.nearest(to: key, in: modelKeys).map { "; did you mean `\($0)`?" } ?? ""
-      throw ArchitectureError(at: .root[key], "the short form has no key `\(key)`\(hint)")
+      throw ArchitectureError(at: .root[key], "the short form has no key `\(key.clipped)`\(hint)")
     }
     if let className = object["class_name"], className != "Sequential" {
       throw ArchitectureError(at: .root["class_name"], "the short form describes a \"Sequential\" only")

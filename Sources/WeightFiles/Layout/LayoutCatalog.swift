@@ -6,7 +6,8 @@ package protocol ContainerFormat: SendableMetatype {
   static var name: String { get }
   /// Whether a file of that name is meant to be of this format.
   static func matches(_ fileName: String) -> Bool
-  static func layout(of contents: ContainerContents) -> ContainerLayout
+  /// - Throws: if the format cannot hold the contents.
+  static func layout(of contents: ContainerContents) throws(LayoutError) -> ContainerLayout
 }
 
 package enum LayoutCatalog {
@@ -18,4 +19,9 @@ package enum LayoutCatalog {
   package static func format(for fileName: String) -> (any ContainerFormat.Type)? {
     all.first { $0.matches(fileName.lowercased()) }
   }
+}
+
+/// Why a format cannot hold a model.
+package struct LayoutError: Error, Sendable, Hashable, CustomStringConvertible {
+  package let description: String
 }

@@ -22,7 +22,8 @@ package enum LegacyH5Layout: ContainerFormat {
   /// The largest array of names that Keras puts into one attribute: object headers end at 64 KiB.
   static let attributeByteLimit = 64512
 
-  package static func layout(of contents: ContainerContents) -> ContainerLayout {
+  package static func layout(of contents: ContainerContents) throws(LayoutError) -> ContainerLayout {
+    try checkNames(contents)
     var weights = GroupLayout(
       "model_weights",
       attributes: names("layer_names", contents.layers.map(\.name)) + [
@@ -37,10 +38,7 @@ package enum LegacyH5Layout: ContainerFormat {
       }
       weights.groups.append(group)
     }
-    if !contents.layers.contains(where: { $0.name == "top_level_model_weights" }) {
-      weights.groups.append(
-        GroupLayout("top_level_model_weights", attributes: names("weight_names", [])))
-    }
+    weights.groups.append(GroupLayout(topLevelName, attributes: names("weight_names", [])))
     let root = GroupLayout(
       "/",
       attributes: [
@@ -49,6 +47,23 @@ package enum LegacyH5Layout: ContainerFormat {
         AttributeLayout("backend", .string(contents.backend, .variableUTF8)),
       ] + contents.provenance.map(attribute), groups: [weights])
     return ContainerLayout(root: root)
+  }
+
+  /// The group of weights that belong to no layer.
+  private static let topLevelName = "top_level_model_weights"
+
+  private static func checkNames(_ contents: ContainerContents) throws(LayoutError) {
+    for layer in contents.layers {
+      guard layer.name != topLevelName, layer.name != "." else {
+        throw LayoutError(description: "the h5 format cannot hold a layer called \"\(layer.name)\"")
+      }
+      for name in [layer.name] + layer.tensors.map(\.path) where name.utf8.count > attributeByteLimit {
+        throw LayoutError(
+          description:
+            "the h5 format cannot hold the name \"\(name.prefix(40))…\" of \(name.utf8.count) bytes; "
+            + "at most \(attributeByteLimit) fit")
+      }
+    }
   }
 
   private static func attribute(

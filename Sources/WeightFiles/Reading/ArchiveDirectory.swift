@@ -51,6 +51,7 @@ struct ArchiveDirectory {
 
   private static func isEndRecord(_ bytes: [UInt8], _ offset: Int) -> Bool {
     bytes.count >= offset + 22 && bytes.littleEndian(offset, 4) == 0x0605_4B50
+      && bytes.count == offset + 22 + Int(bytes.littleEndian(offset + 20, 2))
   }
 
   func entry(_ name: String) -> Entry? { entries.first { $0.name == name } }

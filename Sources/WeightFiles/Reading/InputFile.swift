@@ -20,6 +20,8 @@ struct InputFile: ~Copyable {
     let opened: Opened
     do throws(Errno) {
       opened = try Self.openSeekable(file)
+    } catch .invalidArgument {
+      throw WeightFileError(file: name, "cannot read it: it is neither a file nor a pipe")
     } catch {
       throw WeightFileError(file: name, "read the file", error)
     }
@@ -46,6 +48,10 @@ struct InputFile: ~Copyable {
       try? source.close()
       throw Errno.isDirectory
     }
+    guard status.isRegularFile || status.isPipe || file == "-" else {
+      try? source.close()
+      throw Errno.invalidArgument
+    }
     let isSeekable = status.isRegularFile && file != "-"
     let (descriptor, path, size) = isSeekable ? (source, file, status.size) : try spool(source)
     let start = try descriptor.readExactly(Int(min(8, size)), at: 0) ?? []
@@ -63,20 +69,27 @@ struct InputFile: ~Copyable {
   private static func spool(
     _ source: FileDescriptor
   ) throws(Errno) -> (FileDescriptor, path: String, size: Int64) {
-    let path = "\(POSIX.temporaryDirectory)/wtool-\(POSIX.processIdentifier)-input"
+    let path = TemporaryName.inTemporaryDirectory("input")
     let copy = try systemCall {
       try FileDescriptor.open(
         path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
     }
     Interruption.remove(path)
     var size: Int64 = 0
+    var isText = false
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
     defer { buffer.deallocate() }
     do throws(Errno) {
       while true {
         let count = try systemCall { try source.read(into: buffer) }
         if count == 0 { return (copy, path, size) }
-        try copy.writeExactly(UnsafeRawBufferPointer(rebasing: buffer[..<count]), at: size)
+        let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        if size == 0 { isText = FileFormat(firstBytes: bytes) == .other }
+        // Weights may be as large as they like, a text that never ends must not fill the disk.
+        guard !isText || size + Int64(count) <= Int64(ModelDocument.byteLimit) else {
+          throw Errno.fileTooLarge
+        }
+        try copy.writeExactly(bytes, at: size)
         size += Int64(count)
       }
     } catch {

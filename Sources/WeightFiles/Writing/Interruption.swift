@@ -8,19 +8,33 @@
 
 /// Removes a half-written file when the process is told to stop.
 enum Interruption {
-  /// From now on SIGINT, SIGTERM and SIGHUP remove this file before they end the process.
+  private static let signals = [SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGXCPU]
+
+  /// From now on the signals that end a process remove this file first. Those that the process was started to
+  /// ignore, as `nohup` does, are left alone.
   static func remove(_ path: String) {
     keep()
     unfinishedPath = strdup(path)
-    for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, removeAndRaise) }
+    for number in signals where !isIgnored(number) { signal(number, removeAndRaise) }
   }
 
   /// There is no file to remove any more.
   static func keep() {
-    for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+    for number in signals where !isIgnored(number) { signal(number, SIG_DFL) }
     let path = unfinishedPath
     unfinishedPath = nil
     free(path)
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(number, nil, &action)
+    #if canImport(Darwin)
+      let handler = action.__sigaction_u.__sa_handler
+    #else
+      let handler = action.__sigaction_handler.sa_handler
+    #endif
+    return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 }
 

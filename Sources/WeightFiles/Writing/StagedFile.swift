@@ -1,4 +1,3 @@
-import Synchronization
 internal import SystemPackage
 
 /// A file that appears under its name whole or not at all.
@@ -12,7 +11,6 @@ struct StagedFile: ~Copyable {
   let path: String
   let descriptor: FileDescriptor
   private let replaces: Bool
-  private static let counter = Mutex(0)
 
   /// - Parameters:
   ///   - name: the name that the file is to have; a symbolic link is followed.
@@ -21,15 +19,8 @@ struct StagedFile: ~Copyable {
   /// - Throws: if the name is taken or cannot be written to.
   static func create(_ name: String, replaces: Bool) throws(WeightFileError) -> StagedFile {
     try checkDestination(name, replaces: replaces)
-    let destination = POSIX.resolved(name) ?? name
-    let place = FilePath(destination)
-    let base = place.lastComponent?.string ?? "output"
-    let number = counter.withLock { number in
-      number += 1
-      return number
-    }
-    let hidden = ".\(base.prefix(200)).\(POSIX.processIdentifier)-\(number).tmp"
-    let path = place.removingLastComponent().appending(hidden).string
+    let destination = POSIX.followingLinks(name)
+    let path = TemporaryName.inDirectory(of: destination)
     let descriptor: FileDescriptor
     do throws(Errno) {
       descriptor = try systemCall {

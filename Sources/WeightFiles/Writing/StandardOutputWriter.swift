@@ -8,10 +8,11 @@ extension ContainerWriter {
   package func writeToStandardOutput(
     _ layout: ContainerLayout, sources: [Int: TensorSource]
   ) async throws(WeightFileError) -> Int64 {
-    let name = "\(POSIX.temporaryDirectory)/wtool-\(POSIX.processIdentifier)-output"
-    defer { POSIX.remove(name) }
+    let name = TemporaryName.inTemporaryDirectory("output")
     let size = try await write(layout, sources: sources, to: name, replaces: false)
     let file = try InputFile(name)
+    // Open, the file needs no name any more, and nothing is left whatever becomes of the reader.
+    POSIX.remove(name)
     var offset: Int64 = 0
     while offset < size {
       let bytes = try file.read(Int(min(1 << 20, size - offset)), at: offset)

@@ -16,7 +16,9 @@ struct ArchitectureInput {
   init(_ file: String) throws(CommandFailure) {
     name = file == "-" ? "standard input" : file
     do throws(WeightFileError) {
-      document = try ModelDocument.read(file)
+      document = try CrashGuard.run(reading: name) { () throws(WeightFileError) in
+        try ModelDocument.read(file)
+      }
     } catch {
       throw CommandFailure(error.description, .unusable)
     }
@@ -25,7 +27,8 @@ struct ArchitectureInput {
       json = try JSONParser.parse(document.text)
     } catch {
       let separator = document.isFile ? ":" : ": model_config:"
-      throw CommandFailure("\(name)\(separator)\(error.position): not JSON: \(error.reason)", .unusable)
+      let kinds = document.isFile ? "neither JSON, HDF5 nor a .keras archive" : "not JSON"
+      throw CommandFailure("\(name)\(separator)\(error.position): \(kinds): \(error.reason)", .unusable)
     }
     do throws(ArchitectureError) {
       architecture = try ArchitectureReader.read(json, kerasVersion: document.kerasVersion)
@@ -39,7 +42,8 @@ struct ArchitectureInput {
     do throws(ArchitectureError) {
       return try PlanBuilder.plan(architecture, seed: seed, backend: backend)
     } catch {
-      throw Self.failure(error, name, document)
+      let place = architecture.sourcePointer(error.pointer)
+      throw Self.failure(ArchitectureError(at: place, layer: error.layer, error.reason), name, document)
     }
   }
 

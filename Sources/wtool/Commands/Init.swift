@@ -43,7 +43,9 @@ struct Init: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Print errors only.")
   var quiet = false
 
-  @Option(name: .long, help: ArgumentHelp("The number of workers; no effect on the result.", valueName: "n"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("The number of workers; no effect on the result.", valueName: "n"))
   var threads: Int?
 
   func validate() throws {
@@ -66,7 +68,9 @@ struct Init: AsyncParsableCommand {
         "\(input.name): \(findings.count) of its declarations are known to fail; nothing was written",
         .findings)
     }
-    let byteCount = dryRun ? nil : try await write(plan)
+    let layout = try layout(plan)
+    if output != "-" { try checkOutput() }
+    let byteCount = dryRun ? nil : try await write(layout, plan)
     if seeds.seed == nil, !quiet {
       StandardError.write("seed \(seed) was drawn; --seed \(seed) repeats this run\n")
     }
@@ -84,9 +88,25 @@ struct Init: AsyncParsableCommand {
     }
   }
 
-  private func write(_ plan: WeightPlan) async throws -> Int64 {
+  private func layout(_ plan: WeightPlan) throws -> ContainerLayout {
     let format = LayoutCatalog.format(for: output) ?? LegacyH5Layout.self
-    let layout = format.layout(of: ContainerContents(plan))
+    do throws(LayoutError) {
+      return try format.layout(of: ContainerContents(plan))
+    } catch {
+      throw CommandFailure("\(output): \(error)", .unusable)
+    }
+  }
+
+  /// What can be known before any work.
+  private func checkOutput() throws(CommandFailure) {
+    do throws(WeightFileError) {
+      try ContainerWriter.checkDestination(output, replaces: force)
+    } catch {
+      throw CommandFailure(error.description, .unusable)
+    }
+  }
+
+  private func write(_ layout: ContainerLayout, _ plan: WeightPlan) async throws -> Int64 {
     let progress = ProgressLine(
       total: plan.byteCount, isEnabled: !quiet && Terminal.isStandardErrorTerminal)
     defer { progress.finish() }

@@ -4,7 +4,7 @@ import RandomStreams
 /// What decides the values of weights.
 struct SeedOptions: ParsableArguments {
   @Option(
-    name: .long,
+    name: .long, parsing: .unconditional,
     help: ArgumentHelp(
       "The seed of the whole model, as given to keras.utils.set_random_seed.",
       discussion: "0 to 4294967295. A seed in the architecture wins for its weight.", valueName: "n"))

@@ -1,0 +1,110 @@
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+
+@testable import HDF5
+@testable import WeightFiles
+
+@Suite struct ContainerWriterTests {
+  /// Element i of a float32 tensor is i + `offset`.
+  private struct Ramp: BlockFiller {
+    let offset: Int
+
+    func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
+      bytes.withUnsafeMutableBytes { buffer in
+        for (place, index) in range.enumerated() {
+          buffer.storeBytes(of: Float(index + offset), toByteOffset: place * 4, as: Float.self)
+        }
+      }
+    }
+  }
+
+  private let layout: ContainerLayout
+  private let sources: [Int: TensorSource] = [
+    0: .blocks(Ramp(offset: 0)), 1: .whole { Ramp(offset: 5) }, 2: .blocks(Ramp(offset: 9)),
+    3: .blocks(Ramp(offset: 1)),
+  ]
+
+  init() throws {
+    var root = GroupLayout("/", attributes: [AttributeLayout("wtool_seed", .unsigned(1))])
+    let shapes: [Shape] = [[700, 1000], [3, 3], [], [0, 4]]
+    for (source, shape) in shapes.enumerated() {
+      let spec = try TensorSpec(path: "t\(source)", shape: shape, dtype: .float32)
+      root.insert(spec, source: source, at: "a/b/t\(source)".split(separator: "/"))
+    }
+    layout = ContainerLayout(root: root)
+  }
+
+  @Test func `bytes do not depend on the number of workers or the time`() async throws {
+    try await withTemporaryDirectory { directory in
+      var files: Set<Data> = []
+      for workers in [1, 2, 7] {
+        let url = directory.appending(path: "\(workers).h5")
+        try await ContainerWriter(workers: workers).write(
+          layout, sources: sources, to: url.path, replaces: false)
+        files.insert(try Data(contentsOf: url))
+        try await Task.sleep(for: .milliseconds(400))
+      }
+      #expect(files.count == 1)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).count == 3)
+    }
+  }
+
+  @Test func `libhdf5 reads what was written beside it`() async throws {
+    try await withTemporaryDirectory { directory in
+      let path = directory.appending(path: "m.h5").path
+      try await ContainerWriter(workers: 2).write(layout, sources: sources, to: path, replaces: false)
+      let values = try HDF5Session.run { session throws(HDF5Error) in
+        let file = try session.openFile(at: path)
+        let group = try file.root().openGroup("a/b")
+        return [
+          try group.openDataset("t0").read(as: Float.self), try group.openDataset("t1").read(as: Float.self),
+          try group.openDataset("t2").read(as: Float.self), try group.openDataset("t3").read(as: Float.self),
+        ]
+      }
+      #expect(values[0] == (0..<700_000).map(Float.init))
+      #expect(values[1] == (5..<14).map(Float.init))
+      #expect(values[2] == [9])
+      #expect(values[3].isEmpty)
+    }
+  }
+
+  @Test func `an existing file is replaced only when that is wanted`() async throws {
+    try await withTemporaryDirectory { directory in
+      let url = directory.appending(path: "m.h5")
+      try Data("precious".utf8).write(to: url)
+      await #expect(throws: WeightFileError.self) {
+        try await ContainerWriter(workers: 1).write(layout, sources: sources, to: url.path, replaces: false)
+      }
+      #expect(try Data(contentsOf: url) == Data("precious".utf8))
+      try await ContainerWriter(workers: 1).write(layout, sources: sources, to: url.path, replaces: true)
+      #expect(try Data(contentsOf: url).starts(with: FileFormat.hdf5Signature))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["m.h5"])
+    }
+  }
+
+  @Test func `a symbolic link is written through`() async throws {
+    try await withTemporaryDirectory { directory in
+      let target = directory.appending(path: "target.h5")
+      try Data("old".utf8).write(to: target)
+      let link = directory.appending(path: "link.h5")
+      try FileManager.default.createSymbolicLink(at: link, withDestinationURL: target)
+      try await ContainerWriter(workers: 1).write(layout, sources: sources, to: link.path, replaces: true)
+      #expect(try Data(contentsOf: target).starts(with: FileFormat.hdf5Signature))
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == target.path)
+    }
+  }
+
+  @Test func `what cannot be written to is refused, and nothing is left`() async throws {
+    try await withTemporaryDirectory { directory in
+      for path in [directory.path, directory.appending(path: "no/such/m.h5").path, "", "/dev/null"] {
+        await #expect(throws: WeightFileError.self) {
+          try await ContainerWriter(workers: 1).write(layout, sources: sources, to: path, replaces: true)
+        }
+      }
+      let left = try FileManager.default.contentsOfDirectory(atPath: directory.path)
+      #expect(left.isEmpty)
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import OrderedJSON
+import Tensors
+import Testing
+
+@testable import HDF5
+@testable import WeightFiles
+
+@Suite struct LegacyH5LayoutTests {
+  private func contents(_ layers: [ContainerContents.Layer]) -> ContainerContents {
+    ContainerContents(
+      modelConfig: ["class_name": "Sequential", "config": [:]], kerasVersion: "3.15.1", backend: "tensorflow",
+      layers: layers, provenance: [("wtool_seed", .number(7))])
+  }
+
+  private func tensor(_ path: String, _ source: Int) throws -> ContainerContents.Tensor {
+    .init(path: path, spec: try TensorSpec(path: path, shape: [2, 3], dtype: .float32), source: source)
+  }
+
+  @Test func `the layout is that of Keras`() throws {
+    let layout = try LegacyH5Layout.layout(
+      of: contents([
+        .init(
+          name: "lstm",
+          tensors: [try tensor("lstm/lstm_cell/kernel", 0), try tensor("lstm/lstm_cell/bias", 1)]),
+        .init(name: "dropout", tensors: []),
+      ]))
+    #expect(layout.root.attributes.map(\.name) == ["model_config", "keras_version", "backend", "wtool_seed"])
+    #expect(
+      layout.root.attributes[0].value
+        == .string(#"{"class_name": "Sequential", "config": {}}"#, .variableASCII))
+    let weights = layout.root.groups[0]
+    #expect(weights.name == "model_weights")
+    #expect(weights.attributes.map(\.name) == ["layer_names", "backend", "keras_version"])
+    #expect(weights.attributes[0].value == .strings(["lstm", "dropout"], .fixedASCII))
+    #expect(weights.groups.map(\.name) == ["lstm", "dropout", "top_level_model_weights"])
+    #expect(
+      weights.groups[0].attributes[0].value
+        == .strings(["lstm/lstm_cell/kernel", "lstm/lstm_cell/bias"], .fixedASCII))
+    let cell = weights.groups[0].groups[0].groups[0]
+    #expect(cell.name == "lstm_cell")
+    #expect(cell.datasets.map(\.name) == ["kernel", "bias"])
+    #expect(weights.groups[1].attributes[0].value == .strings([], .fixedASCII))
+    #expect(layout.datasets.map(\.source) == [0, 1])
+  }
+
+  /// `numpy.array_split` into the fewest parts of at most 64,512 bytes.
+  @Test(arguments: [
+    (100, 20, [100]), (3225, 20, [3225]), (3226, 20, [1613, 1613]), (7000, 20, [2334, 2333, 2333]),
+  ])
+  func `long lists of names are split as Keras splits them`(count: Int, width: Int, sizes: [Int]) throws {
+    let names = (0..<count).map { index in
+      let digits = String(index)
+      return "l" + String(repeating: "0", count: width - 1 - digits.count) + digits
+    }
+    let layout = try LegacyH5Layout.layout(of: contents(names.map { .init(name: $0, tensors: []) }))
+    let lists = layout.root.groups[0].attributes.filter { $0.name.hasPrefix("layer_names") }
+    if sizes.count == 1 {
+      #expect(lists.map(\.name) == ["layer_names"])
+    } else {
+      #expect(lists.map(\.name) == sizes.indices.map { "layer_names\($0)" })
+    }
+    let parts = lists.compactMap { list -> [String]? in
+      if case .strings(let names, _) = list.value { names } else { nil }
+    }
+    #expect(parts.map(\.count) == sizes)
+    #expect(Array(parts.joined()) == names)
+  }
+
+  @Test(arguments: [
+    ("model.h5", true), ("model.hdf5", true), ("MODEL.H5", true), ("model.weights.h5", false),
+    ("model.keras", false),
+    ("h5", false),
+  ])
+  func `the name chooses the format`(name: String, matches: Bool) {
+    #expect((LayoutCatalog.format(for: name) != nil) == matches)
+  }
+}

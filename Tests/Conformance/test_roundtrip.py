@@ -9,7 +9,7 @@ import pytest
 import scipy.stats
 
 import zoo
-from conftest import values
+from conftest import ROOT, values
 
 SEED = 123
 
@@ -115,18 +115,12 @@ def test_application(K, wtool, tmp_path, name):
     check(K, application(K, name), wtool, tmp_path)
 
 
-SHORT = """{
-  "input_shape": [784],
-  "layers": [{"class_name": "Dense", "units": 128, "activation": "relu", "kernel_initializer": "he_normal"},
-             {"class_name": "Dropout", "rate": 0.2},
-             {"class_name": "Dense", "units": 10, "activation": "softmax"}]}"""
-
-
 def test_short_form(K, wtool, tmp_path):
     """The short form becomes a Keras 3 model of its own."""
     if K.__name__ != "keras":
         return
-    wtool("init", "-", "-o", tmp_path / "model.h5", "--seed", SEED, "-q", stdin=SHORT.encode())
+    arch = (ROOT / "fixtures/architectures/short/mlp.json").read_bytes()
+    wtool("init", "-", "-o", tmp_path / "model.h5", "--seed", SEED, "-q", stdin=arch)
     loaded = K.models.load_model(tmp_path / "model.h5")
     K.utils.set_random_seed(SEED)
     reference = K.Sequential([
@@ -138,6 +132,14 @@ def test_short_form(K, wtool, tmp_path):
         if is_tensorflow(K):
             numpy.testing.assert_array_equal(values(ours), values(theirs))
     run(K, loaded)
+
+
+@pytest.mark.parametrize("name", ["cnn", "mlp", "tagger"])
+def test_short_forms_load(K, wtool, tmp_path, name):
+    if K.__name__ != "keras":
+        return
+    wtool("init", ROOT / f"fixtures/architectures/short/{name}.json", "-o", tmp_path / "model.h5", "-q")
+    run(K, K.models.load_model(tmp_path / "model.h5"))
 
 
 @pytest.mark.parametrize("suffix", [".h5", ".keras"])

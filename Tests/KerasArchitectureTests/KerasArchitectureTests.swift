@@ -105,3 +105,20 @@ import Testing
     #expect(generation == KerasGeneration(family: family, version: version))
   }
 }
+
+@Suite struct ShortFormSchemaTests {
+  /// What editors offer is what can be read: every class but whole models and cells' own.
+  @Test func `the schema lists the catalogue`() throws {
+    let schema = try JSONParser.parse(Fixtures.bytes("schema/short-form.schema.json"))
+    let listed = schema["$defs"]?["layer"]?["properties"]?["class_name"]?["enum"]?.arrayValue?.compactMap(
+      \.stringValue)
+    #expect(listed == LayerCatalog.classNames.filter { !["Functional", "Model", "Sequential"].contains($0) })
+  }
+
+  @Test(arguments: Fixtures.names(in: "architectures/short"))
+  func `the examples are read`(name: String) throws {
+    let architecture = try ArchitectureReader.read(
+      JSONParser.parse(Fixtures.bytes("architectures/short/\(name).json")))
+    #expect(!architecture.weights.isEmpty)
+  }
+}

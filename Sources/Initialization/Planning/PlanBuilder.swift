@@ -52,10 +52,10 @@ private struct Builder {
     let index = part.initializer.eventIndex
     guard let initializer = initializers[index], let declaration = architecture.initializer(part.initializer)
     else { throw ArchitectureError(at: .root, "the weight \(weight.spec.path) has no initializer") }
+    let axes = try Self.declaredAxes(declaration, part.shape) ?? part.fanAxes
     let target: InitializerTarget
     do throws(ShapeOverflow) {
-      target = try InitializerTarget(
-        shape: part.shape, dtype: weight.spec.dtype, fanAxes: part.fanAxes)
+      target = try InitializerTarget(shape: part.shape, dtype: weight.spec.dtype, fanAxes: axes)
     } catch {
       throw declaration.place.error("\(error)", at: declaration.pointer)
     }
@@ -68,15 +68,36 @@ private struct Builder {
       return StreamSeed(seed.value, counter: generatorUses[index, default: 0])
     }
     return PlannedWeight.Part(
-      initializer: initializer, target: target, seed: seed, isSeedDrawn: seeds[index]?.isDrawn ?? false)
+      initializer: initializer, target: target, transform: part.transform, seed: seed,
+      isSeedDrawn: seeds[index]?.isDrawn ?? false)
+  }
+
+  /// The axes that an initializer of the variance-scaling family names itself; one list alone counts for nothing.
+  private static func declaredAxes(
+    _ declaration: InitializerDeclaration, _ shape: Shape
+  ) throws(ArchitectureError) -> FanAxes? {
+    guard let input = declaration.config["input_axes"]?.arrayValue,
+      let output = declaration.config["output_axes"]?.arrayValue
+    else { return nil }
+    func axes(_ list: [JSONValue]) throws(ArchitectureError) -> [Int] {
+      try list.map { value throws(ArchitectureError) in
+        guard let axis = value.intValue, (-shape.rank..<shape.rank).contains(axis) else {
+          throw declaration.place.error(
+            "`input_axes` and `output_axes` must name axes of \(shape)", at: declaration.pointer)
+        }
+        return axis < 0 ? axis + shape.rank : axis
+      }
+    }
+    return FanAxes(input: try axes(input), output: try axes(output))
   }
 
   private func source(_ parts: [PlannedWeight.Part], bytesPerElement: Int) -> TensorSource {
     let caller: StreamCaller = architecture.generation.isKeras3 ? .keras3 : .tfKeras
-    let sources = parts.map { part in
-      part.initializer.source(
+    let sources = parts.map { part -> TensorSource in
+      let source = part.initializer.source(
         for: part.target,
         RandomSource(backend: backend, seed: part.seed ?? StreamSeed(0), caller: caller))
+      return part.transform == .squareRoot ? SquareRootFiller.source(source, part.target.dtype) : source
     }
     if sources.count == 1 { return sources[0] }
     let counts = parts.map(\.target.count)

@@ -8,6 +8,7 @@ package struct PlannedWeight: Sendable {
   package struct Part: Sendable {
     package let initializer: any Initializer
     package let target: InitializerTarget
+    package let transform: WeightDeclaration.Transform
     /// `nil` for initializers that draw nothing.
     package let seed: StreamSeed?
     /// Whether the seed comes from the model's rather than from the declaration.
@@ -32,7 +33,8 @@ package struct PlannedWeight: Sendable {
 
   /// What the values look like; `nil` if they are put together from different initializers.
   package var expectation: ValueExpectation? {
-    parts.count == 1 ? parts[0].initializer.expectation(for: parts[0].target) : nil
+    guard parts.count == 1, parts[0].transform == .none else { return nil }
+    return parts[0].initializer.expectation(for: parts[0].target)
   }
 }
 

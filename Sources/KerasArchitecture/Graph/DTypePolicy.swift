@@ -22,9 +22,14 @@ package struct DTypePolicy: Sendable, Hashable {
       self = .standard
       return
     }
-    let name = value.stringValue ?? value["config"]?["name"]?.stringValue
+    let config = value["config"]
+    let whole = value.stringValue ?? config?["source_name"]?.stringValue ?? config?["name"]?.stringValue
+    // `int8_from_mixed_bfloat16` computes with bytes and keeps the rest as the second policy says.
+    let name = whole.map {
+      $0.firstRange(of: "_from_").map { range in String(whole?[range.upperBound...] ?? "") } ?? $0
+    }
     switch name {
-    case nil where value.objectValue != nil && value["config"]?["source_name"] == nil: self = .standard
+    case nil where value.objectValue != nil: self = .standard
     case nil: return nil
     case "mixed_float16"?, "mixed_bfloat16"?, "infer"?:
       self.init(name: name ?? "", variableDType: .float32)
@@ -32,5 +37,12 @@ package struct DTypePolicy: Sendable, Hashable {
       guard let dtype = DType(rawValue: name), dtype.isFloatingPoint else { return nil }
       self.init(name: name, variableDType: dtype)
     }
+  }
+
+  /// The mode of a quantised policy, such as `int8` or `int4/128`; `nil` for any other.
+  static func quantizationMode(_ value: JSONValue?) -> String? {
+    if let mode = value?["config"]?["mode"]?.stringValue { return mode }
+    let name = value?.stringValue ?? value?["config"]?["name"]?.stringValue
+    return name.flatMap { name in name.firstRange(of: "_from_").map { String(name[..<$0.lowerBound]) } }
   }
 }

@@ -245,15 +245,15 @@ extension FunctionalModel {
       keywords: try node.keywords.map { keyword throws(ArchitectureError) in
         (keyword.key, try structure(keyword.value, node, run))
       })
-    let shapes =
-      layer.kind is OperationNode ? operationShapes(member, number, inputs, run) : try layer.call(call)
+    let recorded = layer.kind is any RecordedShapeLayer ? recordedShapes(member, number) : []
+    let shapes = recorded.isEmpty ? try layer.call(call) : recorded
     for (index, shape) in shapes.enumerated() {
       run.shapes[Tensor(member: member, node: number, tensor: index)] = shape
     }
     if emits {
       let incoming = inputs.compactMap { run.signals[$0] }
       let outgoing =
-        layer.kind is OperationNode
+        layer.kind is any RecordedShapeLayer
         ? Array(
           repeating: builder.signals.append(.opaque, layer: layer.name, inputs: incoming), count: shapes.count
         )
@@ -282,16 +282,14 @@ extension FunctionalModel {
     }
   }
 
-  /// The shapes of an operation's results, as its consumers recorded them. Of a result that nobody consumes
+  /// The shapes of a call's results, as their consumers recorded them. On a result that nobody consumes
   /// nothing depends.
-  private func operationShapes(
-    _ member: Int, _ number: Int, _ inputs: [Tensor], _ run: Run
-  ) -> [PartialShape] {
+  private func recordedShapes(_ member: Int, _ number: Int) -> [PartialShape] {
     var shapes: [PartialShape] = []
     while let shape = recorded[Tensor(member: member, node: number, tensor: shapes.count)] {
       shapes.append(shape)
     }
-    return shapes.isEmpty ? inputs.prefix(1).compactMap { run.shapes[$0] } : shapes
+    return shapes
   }
 
   private func value(_ run: Run, _ tensor: Tensor) throws(ArchitectureError) -> PartialShape {

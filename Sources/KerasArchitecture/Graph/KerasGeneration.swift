@@ -20,6 +20,12 @@ package struct KerasGeneration: Sendable, Hashable {
     self.version = version
   }
 
+  /// Whether EinsumDense and attention tell their initializers which axes are fans: Keras does since 3.15.
+  var initializersTakeFanAxes: Bool {
+    let parts = version.split(separator: ".").prefix(2).map { Int($0) ?? 0 }
+    return family == .keras3 && (parts.count < 2 || (parts[0], parts[1]) >= (3, 15))
+  }
+
   /// Whether variables are created through Keras 3's classes.
   package var isKeras3: Bool { family == .keras3 }
 }

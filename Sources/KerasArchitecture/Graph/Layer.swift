@@ -69,6 +69,9 @@ final class Layer {
     return policy.variableDType
   }
 
+  /// The layer's own weight of that name.
+  func ownWeight(_ name: String) -> WeightDeclaration? { ownWeights.first { $0.name == name } }
+
   /// The number of the weight of that name, if the layer has one.
   func weight(_ name: String) -> Int? { ownWeights.first { $0.name == name }?.creationIndex }
 
@@ -100,6 +103,19 @@ final class WeightRecorder {
     self.existing = existing
   }
 
+  /// What is unusual about a weight.
+  struct Options {
+    /// Whether it is created trainable.
+    var isTrainable = true
+    /// Whether it was frozen after it was created trainable, as a kernel under LoRA.
+    var isFrozen = false
+    /// Its type, where it is not the layer's.
+    var dtype: DType?
+    var fanAxes: FanAxes?
+    /// What is done to the initializer's values.
+    var transform: WeightDeclaration.Transform = .none
+  }
+
   /// Creates a weight that one initializer fills.
   ///
   /// - Parameters:
@@ -107,22 +123,22 @@ final class WeightRecorder {
   ///   - role: what it is to the layer.
   ///   - shape: its sizes.
   ///   - initializer: what fills it.
-  ///   - isTrainable: whether it is created trainable.
+  ///   - options: what is unusual about it.
   /// - Throws: if it is too large, or not what an earlier call of the layer made.
   func add(
     _ name: String, _ role: WeightRole, _ shape: [Int], _ initializer: InitializerReference,
-    isTrainable: Bool = true
+    _ options: Options = Options()
   ) throws(ArchitectureError) {
-    try add(name, role, shape, parts: [(shape, initializer)], isTrainable: isTrainable)
+    try add(name, role, shape, parts: [(shape, initializer)], options)
   }
 
   /// Creates a weight that is put together from the results of several initializers.
   func add(
     _ name: String, _ role: WeightRole, _ shape: [Int], parts: [([Int], InitializerReference)],
-    isTrainable: Bool = true
+    _ options: Options = Options()
   ) throws(ArchitectureError) {
     let path = "\(layer.name)/\(name)"
-    let dtype = try layer.variableDType()
+    let dtype = if let dtype = options.dtype { dtype } else { try layer.variableDType() }
     let spec: TensorSpec
     do throws(ShapeOverflow) {
       spec = try TensorSpec(path: path, shape: Shape(shape), dtype: dtype)
@@ -142,17 +158,35 @@ final class WeightRecorder {
     }
     weights.append(
       WeightDeclaration(
-        name: name, spec: spec, role: role, isCreatedTrainable: isTrainable,
-        isTrainable: isTrainable && layer.isTrainable, creationIndex: builder.nextWeightIndex(),
-        parts: parts.map { WeightDeclaration.Part(shape: Shape($0.0), initializer: $0.1, fanAxes: nil) }))
+        name: name, spec: spec, role: role, isCreatedTrainable: options.isTrainable,
+        isTrainable: options.isTrainable && !options.isFrozen && layer.isTrainable,
+        creationIndex: builder.nextWeightIndex(),
+        parts: parts.map {
+          WeightDeclaration.Part(
+            shape: Shape($0.0), initializer: $0.1, fanAxes: options.fanAxes, transform: options.transform)
+        }))
+  }
+
+  /// Counts a weight of a sub-layer as the layer's own too.
+  func share(_ weight: WeightDeclaration) { weights.append(weight) }
+
+  /// A new initializer like another one: unseeded, it gets a seed of its own.
+  func clone(_ initializer: InitializerReference) -> InitializerReference {
+    guard existing == nil else { return initializer }
+    return builder.record(builder.events[initializer.eventIndex])
+  }
+
+  /// Notes that Keras makes a `SeedGenerator` while it builds the layer.
+  func seedGenerator(_ seed: JSONValue?) {
+    if existing == nil { _ = builder.record(.seedGenerator(seed: seed)) }
   }
 
   /// An initializer that the class itself fixes, such as `ones`.
-  func fixedInitializer(_ name: String) -> InitializerReference {
+  func fixedInitializer(_ name: String, config: JSONObject = JSONObject()) -> InitializerReference {
     guard existing == nil else { return InitializerReference(eventIndex: 0) }
     return builder.record(
       .initializer(
         InitializerDeclaration(
-          className: name, config: .init(), place: layer.place, pointer: layer.place.pointer)))
+          className: name, config: config, place: layer.place, pointer: layer.place.pointer)))
   }
 }

@@ -18,6 +18,24 @@ indirect enum ShapeStructure {
   }
 }
 
+extension ShapeStructure {
+  /// Shapes as Keras writes them into `build_config`: a list of sizes, a list of shapes or a dictionary.
+  init?(json value: JSONValue?) {
+    if let shape = PartialShape(json: value), shape.rank > 0 {
+      self = .tensor(shape)
+    } else if let elements = value?.arrayValue, !elements.isEmpty {
+      let shapes = elements.compactMap { ShapeStructure(json: $0) }
+      guard shapes.count == elements.count else { return nil }
+      self = .list(shapes)
+    } else if let members = value?.objectValue?.members, !members.isEmpty {
+      self = .dictionary(
+        members.compactMap { member in ShapeStructure(json: member.value).map { (member.key, $0) } })
+    } else {
+      return nil
+    }
+  }
+}
+
 /// One call of a layer: the shapes that go in and whose call it is.
 struct LayerCall {
   let place: LayerPlace
@@ -53,6 +71,21 @@ struct LayerCall {
       guard let first = inputs.first else { throw place.error("the layer is called without a tensor") }
       return first
     }
+  }
+
+  /// The shape of an argument by its place or its name; `nil` if it is not given or no tensor.
+  func argument(_ position: Int, _ name: String) -> PartialShape? {
+    if let keyword = keywords.first(where: { $0.key == name }) { return keyword.value.tensors.first }
+    return positional.indices.contains(position) ? positional[position].tensors.first : nil
+  }
+
+  /// Whether an argument is given as true.
+  func flag(_ position: Int, _ name: String) -> Bool {
+    let value =
+      keywords.first { $0.key == name }?.value
+      ?? (positional.indices.contains(position) ? positional[position] : nil)
+    if case .value(.bool(true))? = value { return true }
+    return false
   }
 
   /// The first input, which must have this rank.

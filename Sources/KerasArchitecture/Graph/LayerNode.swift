@@ -21,7 +21,10 @@ package struct LayerNode: Sendable {
 
   /// `layer.weights`: its own, then those of its sub-layers.
   package var weights: [WeightDeclaration] {
-    ownWeights + children.flatMap { $0.nodes.flatMap(\.weights) }
+    var seen: Set<Int> = []
+    let all = ownWeights + children.flatMap { $0.nodes.flatMap(\.weights) }
+    // A weight that two layers own counts once.
+    return all.filter { seen.insert($0.creationIndex).inserted }
   }
 
   /// The order of the legacy HDF5 formats: trainable weights before the others, unless the layer is frozen.

@@ -46,11 +46,24 @@ final class ModelBuilder {
     let layer = try makeLayer(kind, translated.config, name: place.name, place, at: pointer["config"])
     // Keras 3 builds a layer of its own form right after its constructor.
     if generation.isKeras3, dictionary["module"]?.stringValue != nil,
-      let shape = PartialShape(json: dictionary["build_config"]?["input_shape"])
+      let call = Self.buildCall(dictionary["build_config"], place)
     {
-      try layer.build(LayerCall(place: place, shape))
+      try layer.build(call)
     }
     return layer
+  }
+
+  /// The call that a `build_config` stands for: the shape of the input, or of each argument by its name.
+  private static func buildCall(_ config: JSONValue?, _ place: LayerPlace) -> LayerCall? {
+    if let input = ShapeStructure(json: config?["input_shape"]) {
+      return LayerCall(place: place, positional: [input])
+    }
+    let arguments = (config?["shapes_dict"]?.objectValue?.members ?? []).compactMap { member in
+      ShapeStructure(json: member.value).map { shape in
+        (key: String(member.key.dropLast(member.key.hasSuffix("_shape") ? 6 : 0)), value: shape)
+      }
+    }
+    return arguments.isEmpty ? nil : LayerCall(place: place, positional: [], keywords: arguments)
   }
 
   /// Makes a layer that another one owns without a dictionary of its own.

@@ -11,6 +11,16 @@ struct BiasDeclaration {
     initializer = try config.initializer("bias_initializer", default: "zeros")
   }
 
+  private init(isUsed: Bool, initializer: InitializerReference) {
+    self.isUsed = isUsed
+    self.initializer = initializer
+  }
+
+  /// The same with a clone of the initializer.
+  func cloned(_ weights: WeightRecorder) -> BiasDeclaration {
+    BiasDeclaration(isUsed: isUsed, initializer: weights.clone(initializer))
+  }
+
   func add(_ shape: [Int], _ weights: WeightRecorder) throws(ArchitectureError) {
     if isUsed { try weights.add("bias", .bias, shape, initializer) }
   }

@@ -10,6 +10,7 @@ struct Convolution<Rank: SpatialRank>: LayerKind {
   private let kernelInitializer: InitializerReference
   private let bias: BiasDeclaration
   private let activation: Activation
+  private let variant: KernelVariant
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     filters = try config.positive("filters")
@@ -21,6 +22,7 @@ struct Convolution<Rank: SpatialRank>: LayerKind {
     kernelInitializer = try config.initializer("kernel_initializer", default: "glorot_uniform")
     bias = try BiasDeclaration(config)
     activation = config.activation()
+    variant = try KernelVariant(config)
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
@@ -28,8 +30,10 @@ struct Convolution<Rank: SpatialRank>: LayerKind {
     guard channels.isMultiple(of: groups) else {
       throw call.error("the input's \(channels) channels are not a multiple of `groups` (\(groups))")
     }
-    try weights.add("kernel", .kernel, window.sizes + [channels / groups, filters], kernelInitializer)
+    let shape = window.sizes + [channels / groups, filters]
+    try weights.add("kernel", .kernel, shape, kernelInitializer, .init(isFrozen: variant.rank != nil))
     try bias.add([filters], weights)
+    try variant.addAfterBias(shape, weights)
   }
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {

@@ -8,18 +8,23 @@ struct Dense: LayerKind {
   private let kernelInitializer: InitializerReference
   private let bias: BiasDeclaration
   private let activation: Activation
+  private let variant: KernelVariant
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     units = try config.positive("units")
     kernelInitializer = try config.initializer("kernel_initializer", default: "glorot_uniform")
     bias = try BiasDeclaration(config)
     activation = config.activation()
+    variant = try KernelVariant(config)
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
     let features = try call.knownSize(try call.input(minimumRank: 2), axis: -1)
-    try weights.add("kernel", .kernel, [features, units], kernelInitializer)
+    let shape = [features, units]
+    try variant.addKernel(
+      shape, kernelInitializer, weights, packedShape: [features, units / 2 + units % 2], scaleShape: [units])
     try bias.add([units], weights)
+    try variant.addAfterBias(shape, weights)
   }
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {

@@ -1,28 +1,46 @@
 import SignalGraph
 
-/// `Embedding`: embeddings `(input_dim, output_dim)`, whatever the input's shape.
+/// `Embedding` and `ReversibleEmbedding`: embeddings `(input_dim, output_dim)`, whatever the input's shape, and
+/// for an untied reversible one their transpose.
 struct Embedding: LayerKind {
-  static let classNames = ["Embedding"]
+  static let classNames = ["Embedding", "ReversibleEmbedding"]
 
   private let inputSize: Int
   private let outputSize: Int
   private let initializer: InitializerReference
+  private let hasReverse: Bool
+  private let variant: KernelVariant
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     inputSize = try config.positive("input_dim")
     outputSize = try config.positive("output_dim")
     initializer = try config.initializer("embeddings_initializer", default: "uniform")
+    let isTied = try config.bool("tie_weights", default: true)
+    hasReverse = config.className == "ReversibleEmbedding" && !isTied
+    variant = try KernelVariant(config)
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
-    try weights.add("embeddings", .embeddings, [inputSize, outputSize], initializer)
+    let shape = [inputSize, outputSize]
+    try variant.addKernel(
+      shape, initializer, weights, name: "embeddings", role: .embeddings,
+      packedShape: [inputSize, outputSize / 2 + outputSize % 2], scaleShape: [inputSize])
+    try variant.addAfterBias(shape, weights, name: "embeddings")
+    guard hasReverse else { return }
+    let reversed = KernelVariant(quantization: variant.quantization, rank: nil)
+    try reversed.addKernel(
+      [outputSize, inputSize], initializer, weights, name: "reverse_embeddings", role: .embeddings,
+      packedShape: [outputSize / 2 + outputSize % 2, inputSize], scaleShape: [inputSize])
   }
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
-    [PartialShape(try call.input.dimensions + [outputSize])]
+    let input = try call.input
+    if call.flag(1, "reverse") { return [PartialShape(input.dimensions.dropLast() + [inputSize])] }
+    return [PartialShape(input.dimensions + [outputSize])]
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
-    layer.weight("embeddings").map { [.lookup(weight: $0)] } ?? [.opaque]
+    guard !call.flag(1, "reverse"), let weight = layer.weight("embeddings") else { return [.opaque] }
+    return [.lookup(weight: weight)]
   }
 }

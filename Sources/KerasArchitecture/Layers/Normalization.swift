@@ -1,5 +1,6 @@
 import OrderedJSON
 import SignalGraph
+import Tensors
 
 /// `BatchNormalization`: gamma, beta and two moving statistics of the size of one axis.
 struct BatchNormalization: ShapePreservingLayer {
@@ -8,6 +9,7 @@ struct BatchNormalization: ShapePreservingLayer {
   private let axis: Int
   private let hasScale: Bool
   private let hasOffset: Bool
+  private let isRenormalized: Bool
   private let offset, scale, mean, variance: InitializerReference
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
@@ -17,9 +19,7 @@ struct BatchNormalization: ShapePreservingLayer {
     axis = axes[0]
     hasScale = try config.bool("scale", default: true)
     hasOffset = try config.bool("center", default: true)
-    guard try !config.bool("renorm", default: false) else {
-      throw config.place.error("`renorm` is not supported yet", at: config.pointer["renorm"])
-    }
+    isRenormalized = try config.bool("renorm", default: false)
     offset = try config.initializer("beta_initializer", default: "zeros")
     scale = try config.initializer("gamma_initializer", default: "ones")
     mean = try config.initializer("moving_mean_initializer", default: "zeros")
@@ -30,8 +30,13 @@ struct BatchNormalization: ShapePreservingLayer {
     let size = [try call.knownSize(try call.input, axis: axis)]
     if hasScale { try weights.add("gamma", .scale, size, scale) }
     if hasOffset { try weights.add("beta", .offset, size, offset) }
-    try weights.add("moving_mean", .statistic, size, mean, isTrainable: false)
-    try weights.add("moving_variance", .statistic, size, variance, isTrainable: false)
+    try weights.add("moving_mean", .statistic, size, mean, .init(isTrainable: false))
+    try weights.add("moving_variance", .statistic, size, variance, .init(isTrainable: false))
+    guard isRenormalized else { return }
+    let root = WeightRecorder.Options(isTrainable: false, transform: .squareRoot)
+    try weights.add("moving_stddev", .statistic, size, weights.clone(variance), root)
+    try weights.add("renorm_mean", .statistic, size, weights.clone(mean), .init(isTrainable: false))
+    try weights.add("renorm_stddev", .statistic, size, weights.clone(variance), root)
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.normalization] }
@@ -68,4 +73,88 @@ struct LayerNormalization: ShapePreservingLayer {
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.normalization] }
+}
+
+/// `RMSNormalization`: a scale of the sizes of its axes.
+struct RMSNormalization: ShapePreservingLayer {
+  static let classNames = ["RMSNormalization"]
+
+  private let axes: [Int]
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    axes = try config.integers("axis", default: [-1]).sorted()
+  }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    let input = try call.input
+    var sizes: [Int] = []
+    for axis in axes { sizes.append(try call.knownSize(input, axis: axis)) }
+    try weights.add("scale", .scale, sizes, weights.fixedInitializer("ones"))
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.normalization] }
+}
+
+/// `GroupNormalization`: gamma and beta of the size of one axis.
+struct GroupNormalization: ShapePreservingLayer {
+  static let classNames = ["GroupNormalization"]
+
+  private let axis: Int
+  private let hasScale: Bool
+  private let hasOffset: Bool
+  private let offset, scale: InitializerReference
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    axis = try config.integer("axis", default: -1)
+    hasScale = try config.bool("scale", default: true)
+    hasOffset = try config.bool("center", default: true)
+    offset = try config.initializer("beta_initializer", default: "zeros")
+    scale = try config.initializer("gamma_initializer", default: "ones")
+  }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    let size = [try call.knownSize(try call.input, axis: axis)]
+    if hasScale { try weights.add("gamma", .scale, size, scale) }
+    if hasOffset { try weights.add("beta", .offset, size, offset) }
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.normalization] }
+}
+
+/// `UnitNormalization`: nothing to learn.
+struct UnitNormalization: ShapePreservingLayer {
+  static let classNames = ["UnitNormalization"]
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {}
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.normalization] }
+}
+
+/// `Normalization`, the preprocessing layer: statistics of the data unless they are given.
+struct DataNormalization: ShapePreservingLayer {
+  static let classNames = ["Normalization"]
+
+  private let axes: [Int]
+  private let isGiven: Bool
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    axes = config.object["axis"]?.isNull == true ? [] : try config.integers("axis", default: [-1])
+    isGiven = config["mean"] != nil
+  }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    guard !isGiven else { return }
+    let input = try call.input
+    var sizes: [Int] = []
+    for axis in axes.map({ input.index(ofAxis: $0) ?? $0 }).sorted() {
+      sizes.append(try call.knownSize(input, axis: axis))
+    }
+    let fixed = WeightRecorder.Options(isTrainable: false)
+    try weights.add("mean", .statistic, sizes, weights.fixedInitializer("zeros"), fixed)
+    try weights.add("variance", .statistic, sizes, weights.fixedInitializer("ones"), fixed)
+    try weights.add(
+      "count", .statistic, [], weights.fixedInitializer("zeros"), .init(isTrainable: false, dtype: .int64))
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.passThrough] }
 }

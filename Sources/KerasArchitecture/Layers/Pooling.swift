@@ -56,3 +56,26 @@ struct GlobalPooling<Rank: SpatialRank>: LayerKind {
     return [.meanPool(count: sizes.count == Rank.rank ? CheckedSize.product(sizes) : nil)]
   }
 }
+
+/// `AdaptiveMaxPooling1D` … `AdaptiveAveragePooling3D`: outputs of a given size.
+struct AdaptivePooling<Rank: SpatialRank>: LayerKind {
+  static var classNames: [String] {
+    ["AdaptiveMaxPooling", "AdaptiveAveragePooling"].map { "\($0)\(Rank.rank)D" }
+  }
+
+  private let sizes: [Int]
+  private let dataFormat: DataFormat
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    sizes = try config.sizes("output_size", rank: Rank.rank)
+    dataFormat = try config.dataFormat()
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    let input = try call.input(rank: Rank.rank + 2)
+    let channels = input.dimensions[dataFormat.channelAxis(input)]
+    return [dataFormat.shape(batch: input.batch, spatial: sizes, channels: channels)]
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.passThrough] }
+}

@@ -2,13 +2,16 @@ import OrderedJSON
 import SignalGraph
 
 /// A cell of gates over one kernel and one recurrent kernel.
-protocol GatedCell: LayerKind {
+protocol GatedCell: RecurrentCell {
   /// The class of the layer that runs this cell over a sequence.
   static var layerClassName: String { get }
   var units: Int { get }
   /// How many states a step hands to the next one.
   static var stateCount: Int { get }
 }
+
+/// What runs a sequence step by step: its first output is the step's, the others are its states.
+protocol RecurrentCell: LayerKind {}
 
 extension GatedCell {
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
@@ -113,7 +116,6 @@ struct RecurrentLayer<Cell: GatedCell>: LayerKind {
   static var classNames: [String] { [Cell.layerClassName] }
 
   private let cell: Layer
-  private let units: Int
   private let sequence: SequenceOptions
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
@@ -121,7 +123,6 @@ struct RecurrentLayer<Cell: GatedCell>: LayerKind {
     cell = try config.builder.makeLayer(
       Cell.self, config.object, name: PythonNames.snakeCase(Cell.classNames[0]), config.place,
       at: config.pointer)
-    units = try config.positive("units")
     sequence = try SequenceOptions(config)
   }
 
@@ -132,12 +133,75 @@ struct RecurrentLayer<Cell: GatedCell>: LayerKind {
   }
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
-    let states = try cell.call(call.forwarded(to: cell, try call.timeStep())).dropFirst()
-    return try sequence.outputShapes(call, step: [units], states: Array(states))
+    try sequence.outputShapes(call, cell: cell)
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     [.opaque(kernels: [cell.weight("kernel")].compactMap { $0 })]
+  }
+}
+
+/// `RNN`: any cell over a sequence.
+struct RNN: LayerKind {
+  static let classNames = ["RNN"]
+
+  private let cell: Layer
+  private let sequence: SequenceOptions
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    // A list of cells stands for a stack of them.
+    if config["cell"]?.arrayValue != nil {
+      cell = try config.builder.makeLayer(
+        StackedRNNCells.self, JSONObject([.init(key: "cells", value: config["cell"] ?? .null)]),
+        name: "stacked_rnn_cells", config.place, at: config.pointer)
+    } else {
+      cell = try config.layer("cell")
+    }
+    sequence = try SequenceOptions(config)
+  }
+
+  var children: [LayerChildren] { [LayerChildren("cell", cell)] }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    try cell.build(call.forwarded(to: cell, try call.timeStep()))
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    try sequence.outputShapes(call, cell: cell)
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    guard let step = try? call.timeStep() else { return [.opaque] }
+    return cell.kind.signal(call.forwarded(to: cell, step), cell)
+  }
+}
+
+/// `StackedRNNCells`: each cell's output is the next one's input.
+struct StackedRNNCells: RecurrentCell {
+  static let classNames = ["StackedRNNCells"]
+
+  private let cells: [Layer]
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    cells = try config.layers("cells")
+    guard !cells.isEmpty else { throw config.error("cells", expected: "one cell or more") }
+  }
+
+  var children: [LayerChildren] { [LayerChildren("cells", list: cells)] }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    _ = try outputShapes(call)
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    var input = try call.input
+    var states: [PartialShape] = []
+    for cell in cells {
+      let step = try cell.call(call.forwarded(to: cell, input))
+      states += step.dropFirst()
+      input = step[0]
+    }
+    return [input] + states
   }
 }
 
@@ -152,12 +216,12 @@ struct SequenceOptions {
   }
 
   /// The output, then the states if they are returned.
-  func outputShapes(
-    _ call: LayerCall, step: [Int?], states: [PartialShape]
-  ) throws(ArchitectureError) -> [PartialShape] {
+  func outputShapes(_ call: LayerCall, cell: Layer) throws(ArchitectureError) -> [PartialShape] {
+    let step = try cell.call(call.forwarded(to: cell, try call.timeStep()))
     let input = try call.input
     let time = returnsSequences ? [input.dimensions[1]] : []
-    return [PartialShape([input.batch] + time + step)] + (returnsState ? states : [])
+    return [PartialShape([input.batch] + time + step[0].dimensions.dropFirst())]
+      + (returnsState ? step.dropFirst() : [])
   }
 }
 

@@ -1,5 +1,6 @@
 import OrderedJSON
 import SignalGraph
+import Tensors
 
 /// `TimeDistributed`: a layer applied to every step of a sequence.
 struct TimeDistributed: LayerKind {
@@ -109,5 +110,57 @@ struct Bidirectional: LayerKind {
         .flatMap(\.kernels)
     }
     return [.opaque(kernels: kernels)]
+  }
+}
+
+/// `Wrapper`: a layer inside another one that adds nothing.
+struct Wrapper: LayerKind {
+  static let classNames = ["Wrapper"]
+
+  private let layer: Layer
+
+  init(_ config: LayerConfig) throws(ArchitectureError) { layer = try config.layer("layer") }
+
+  var children: [LayerChildren] { [LayerChildren("layer", layer)] }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    try layer.build(call.forwarded(to: layer, try call.input))
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    try layer.call(call.forwarded(to: layer, try call.input))
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    self.layer.kind.signal(call, self.layer)
+  }
+}
+
+/// `SpectralNormalization`: a layer whose kernel is divided by its largest singular value; it counts the kernel
+/// as its own too, and keeps a vector that approximates the singular one.
+struct SpectralNormalization: LayerKind {
+  static let classNames = ["SpectralNormalization"]
+
+  private let layer: Layer
+
+  init(_ config: LayerConfig) throws(ArchitectureError) { layer = try config.layer("layer") }
+
+  var children: [LayerChildren] { [LayerChildren("layer", layer)] }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    try layer.build(call.forwarded(to: layer, try call.input))
+    guard let kernel = layer.ownWeight("kernel") ?? layer.ownWeight("embeddings"),
+      let columns = kernel.spec.shape.dimensions.last
+    else { throw call.error("the wrapped layer has no kernel and no embeddings") }
+    weights.share(kernel)
+    try weights.add(
+      "vector_u", .statistic, [1, columns],
+      weights.fixedInitializer(
+        "TruncatedNormal", config: JSONObject([.init(key: "stddev", value: 0.02)])),
+      .init(isTrainable: false, dtype: kernel.spec.dtype))
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    try layer.call(call.forwarded(to: layer, try call.input))
   }
 }

@@ -22,6 +22,11 @@ package struct InitializerDeclaration: Sendable, Hashable {
 package struct FanAxes: Sendable, Hashable {
   package let input: [Int]
   package let output: [Int]
+
+  package init(input: [Int], output: [Int]) {
+    self.input = input
+    self.output = output
+  }
 }
 
 /// One step of a model's construction that may take a default seed, in the order in which Keras runs them.

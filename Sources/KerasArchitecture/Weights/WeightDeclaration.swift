@@ -7,6 +7,14 @@ package struct WeightDeclaration: Sendable, Hashable {
     package let shape: Shape
     package let initializer: InitializerReference
     package let fanAxes: FanAxes?
+    package let transform: Transform
+  }
+
+  /// What a layer does to an initializer's values.
+  package enum Transform: Sendable, Hashable {
+    case none
+    /// A standard deviation that is initialised as a variance.
+    case squareRoot
   }
 
   /// The variable's own name: `kernel`, `moving_mean` …

@@ -1,0 +1,175 @@
+import OrderedJSON
+import SignalGraph
+
+/// `Attention` and `AdditiveAttention` over a query, a value and perhaps a key.
+struct Attention: LayerKind {
+  static let classNames = ["Attention", "AdditiveAttention"]
+
+  private let isAdditive: Bool
+  private let hasScale: Bool
+  private let hasConcatenationWeight: Bool
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    isAdditive = config.className == "AdditiveAttention"
+    hasScale = try config.bool("use_scale", default: isAdditive)
+    let scoreMode = try config.string("score_mode", default: "dot")
+    hasConcatenationWeight = !isAdditive && scoreMode == "concat"
+    if try config.double("dropout", default: 0) > 0 { config.seedGenerator() }
+  }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    if isAdditive {
+      guard hasScale else { return }
+      let size = try call.knownSize(try call.input, axis: -1)
+      try weights.add("scale", .scale, [size], weights.fixedInitializer("glorot_uniform"))
+    } else {
+      if hasScale { try weights.add("scale", .scale, [], weights.fixedInitializer("ones")) }
+      if hasConcatenationWeight {
+        try weights.add("concat_score_weight", .scale, [], weights.fixedInitializer("ones"))
+      }
+    }
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    let inputs = call.inputs
+    guard inputs.count >= 2 else {
+      throw call.error("expected a query and a value; found \(inputs.count) inputs")
+    }
+    let output = PartialShape(inputs[0].dimensions.dropLast() + [inputs[1].last])
+    guard call.flag(2, "return_attention_scores") else { return [output] }
+    let keys = inputs[1].dimensions.dropFirst().dropLast()
+    return [output, PartialShape(inputs[0].dimensions.dropLast() + keys.prefix(1))]
+  }
+}
+
+/// `MultiHeadAttention` and `GroupQueryAttention`: projections of query, key and value, and of the result.
+struct MultiHeadAttention: LayerKind {
+  static let classNames = ["MultiHeadAttention", "GroupQueryAttention", "GroupedQueryAttention"]
+
+  private let queryHeads, keyHeads, keySize, valueSize: Int
+  private let outputSizes: [Int]?
+  private let hasGate: Bool
+  private let dropout: Double
+  private let seed: JSONValue?
+  private let kernelInitializer: InitializerReference
+  private let bias: BiasDeclaration
+  private let isGrouped: Bool
+  private let query, key, gate, value, output: Layer
+  private let softmax, dropoutLayer: Layer
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    isGrouped = config.className != "MultiHeadAttention"
+    queryHeads = try config.positive(isGrouped ? "num_query_heads" : "num_heads")
+    keyHeads = isGrouped ? try config.positive("num_key_value_heads") : queryHeads
+    keySize = try config.positive(isGrouped ? "head_dim" : "key_dim")
+    valueSize = try isGrouped ? keySize : config.positive("value_dim", default: keySize)
+    outputSizes = config["output_shape"] == nil || isGrouped ? nil : try config.integers("output_shape")
+    hasGate = try config.bool("use_gate", default: false)
+    dropout = try config.double("dropout", default: 0)
+    seed = config["seed"]
+    kernelInitializer = try config.initializer("kernel_initializer", default: "glorot_uniform")
+    bias = try BiasDeclaration(config)
+    query = try Self.projection("query", config)
+    key = try Self.projection("key", config)
+    gate = try Self.projection("gate", config)
+    value = try Self.projection("value", config)
+    output = try Self.projection("attention_output", config)
+    softmax = try config.builder.makeLayer(
+      Softmax.self, JSONObject(), name: "softmax", config.place, at: config.pointer)
+    dropoutLayer = try config.builder.makeLayer(
+      PassThrough.self, JSONObject(), name: "dropout", config.place, at: config.pointer)
+  }
+
+  private static func projection(_ name: String, _ config: LayerConfig) throws(ArchitectureError) -> Layer {
+    var inherited = JSONObject()
+    for key in ["dtype", "trainable"] { inherited[key] = config.object[key] }
+    return try config.builder.makeLayer(
+      Projection.self, inherited, name: name, config.place, at: config.pointer)
+  }
+
+  /// In the order in which their weights count; the attributes are Keras's.
+  var children: [LayerChildren] {
+    let prefix = isGrouped ? "_" : ""
+    return [LayerChildren("\(prefix)query_dense", query), LayerChildren("\(prefix)key_dense", key)]
+      + (hasGate ? [LayerChildren("_gate_dense", gate)] : [])
+      + [
+        LayerChildren("\(prefix)value_dense", value), LayerChildren("_softmax", softmax),
+        LayerChildren("_dropout_layer", dropoutLayer), LayerChildren("\(prefix)output_dense", output),
+      ]
+  }
+
+  /// The three inputs: the key is the value unless it is given.
+  private func inputs(
+    _ call: LayerCall
+  ) throws(ArchitectureError) -> (query: PartialShape, value: PartialShape, key: PartialShape) {
+    // A hand-written graph may pass them as one list.
+    let list = call.positional.first?.tensors ?? []
+    guard let query = call.argument(0, "query"),
+      let value = call.argument(1, "value") ?? (list.count > 1 ? list[1] : nil)
+    else { throw call.error("expected a query and a value") }
+    return (query, value, call.argument(2, "key") ?? (list.count > 2 ? list[2] : nil) ?? value)
+  }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    let (querySize, valueInput, keyInput) = (
+      try call.knownSize(try inputs(call).query, axis: -1),
+      try call.knownSize(try inputs(call).value, axis: -1),
+      try call.knownSize(try inputs(call).key, axis: -1)
+    )
+    try project(query, [querySize], [queryHeads, keySize], call, weights)
+    try project(key, [keyInput], [keyHeads, keySize], call, weights)
+    if hasGate { try project(gate, [querySize], [queryHeads, valueSize], call, weights) }
+    try project(value, [valueInput], [keyHeads, valueSize], call, weights)
+    if dropout > 0 { weights.seedGenerator(seed) }
+    try project(output, [queryHeads, valueSize], outputSizes ?? [querySize], call, weights)
+  }
+
+  /// Builds a projection, which has clones of the layer's initializers: each draws a seed of its own.
+  private func project(
+    _ layer: Layer, _ inputs: [Int], _ outputs: [Int], _ call: LayerCall, _ weights: WeightRecorder
+  ) throws(ArchitectureError) {
+    guard let projection = layer.kind as? Projection else { return }
+    projection.prepare(
+      inputs: inputs, outputs: outputs, kernel: weights.clone(kernelInitializer), bias: bias.cloned(weights))
+    try layer.build(LayerCall(place: call.place, [nil]))
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    let (query, _, _) = try inputs(call)
+    let output = outputSizes.map { PartialShape(query.dimensions.dropLast() + $0) } ?? query
+    guard call.flag(7, "return_attention_scores") else { return [output] }
+    // Keras gives the query's length for the key's too.
+    let length = query.rank > 1 ? query.dimensions[1] : nil
+    return [output, [query.batch, queryHeads, length, length]]
+  }
+}
+
+/// A projection of attention: a kernel over all input and output axes, and a bias of the output's.
+private final class Projection: LayerKind {
+  static let classNames = ["EinsumDense"]
+
+  private let usesFanAxes: Bool
+  private var inputs: [Int] = []
+  private var outputs: [Int] = []
+  private var kernel: InitializerReference?
+  private var bias: BiasDeclaration?
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    usesFanAxes = config.generation.initializersTakeFanAxes
+  }
+
+  /// What the layer that owns it has found out.
+  func prepare(inputs: [Int], outputs: [Int], kernel: InitializerReference, bias: BiasDeclaration) {
+    (self.inputs, self.outputs, self.kernel, self.bias) = (inputs, outputs, kernel, bias)
+  }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    guard let kernel, let bias else { return }
+    let axes = FanAxes(
+      input: Array(inputs.indices), output: outputs.indices.map { $0 + inputs.count })
+    try weights.add("kernel", .kernel, inputs + outputs, kernel, .init(fanAxes: usesFanAxes ? axes : nil))
+    try bias.add(outputs, weights)
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] { [try call.input] }
+}

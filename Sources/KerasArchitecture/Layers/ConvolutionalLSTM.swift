@@ -1,0 +1,70 @@
+import SignalGraph
+
+/// The cell of `ConvLSTM1D`, `2D`, `3D`: an LSTM whose kernels are convolutions.
+struct ConvolutionalLSTMCell<Rank: SpatialRank>: RecurrentCell {
+  static var classNames: [String] { ["ConvLSTMCell"] }
+
+  private let filters: Int
+  private let window: SpatialWindow
+  private let kernel, recurrentKernel: InitializerReference
+  private let bias: BiasDeclaration
+  private let hasUnitForgetBias: Bool
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    config.seedGenerator()
+    filters = try config.positive("filters")
+    window = try SpatialWindow(convolution: config, rank: Rank.rank)
+    kernel = try config.initializer("kernel_initializer", default: "glorot_uniform")
+    recurrentKernel = try config.initializer("recurrent_initializer", default: "orthogonal")
+    bias = try BiasDeclaration(config)
+    hasUnitForgetBias = try config.bool("unit_forget_bias", default: true)
+  }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    let channels = try window.channels(call)
+    guard let columns = CheckedSize.product([4, filters]) else { throw call.error("`filters` is too large") }
+    try weights.add("kernel", .kernel, window.sizes + [channels, columns], kernel)
+    try weights.add("recurrent_kernel", .recurrentKernel, window.sizes + [filters, columns], recurrentKernel)
+    if hasUnitForgetBias {
+      try bias.addWithUnitForgetGate(units: filters, weights)
+    } else {
+      try bias.add([columns], weights)
+    }
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    let input = try window.input(call)
+    let spatial = try window.outputSizes(input, call)
+    let state = window.dataFormat.shape(batch: input.batch, spatial: spatial, channels: filters)
+    return [state, state, state]
+  }
+}
+
+/// `ConvLSTM1D`, `ConvLSTM2D`, `ConvLSTM3D`.
+struct ConvolutionalLSTM<Rank: SpatialRank>: LayerKind {
+  static var classNames: [String] { ["ConvLSTM\(Rank.rank)D"] }
+
+  private let cell: Layer
+  private let sequence: SequenceOptions
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    cell = try config.builder.makeLayer(
+      ConvolutionalLSTMCell<Rank>.self, config.object, name: "conv_lstm_cell", config.place,
+      at: config.pointer)
+    sequence = try SequenceOptions(config)
+  }
+
+  var children: [LayerChildren] { [LayerChildren("cell", cell)] }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    try cell.build(call.forwarded(to: cell, try call.timeStep()))
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    try sequence.outputShapes(call, cell: cell)
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    [.opaque(kernels: [cell.weight("kernel")].compactMap { $0 })]
+  }
+}

@@ -299,7 +299,62 @@ def dictionaries(K):
     return K.Model(inputs, {"sum": L.Dense(2, name="sum")(x), "other": L.Dense(1, name="other")(x)})
 
 
-KERAS3_ONLY = {"seed_generators", "operations", "bfloat16"}
+def attention(K):
+    L = K.layers
+    x = inputs = K.Input((7, 8))
+    y = L.MultiHeadAttention(2, 3, value_dim=4, dropout=0.1)(x, x)
+    x = L.LayerNormalization()(L.Add()([x, y]))
+    x = L.EinsumDense("abc,cde->abde", (None, 2, 5), bias_axes="de", activation="gelu")(x)
+    x = L.EinsumDense("abde,dec->abc", (None, 8), kernel_initializer="he_normal")(x)
+    x = L.Attention(use_scale=True)([x, x])
+    x = L.AdditiveAttention()([x, y])
+    return K.Model(inputs, L.Dense(2)(x))
+
+
+def cells(K):
+    L = K.layers
+    x = inputs = K.Input((6, 5, 4, 3))
+    x = L.ConvLSTM2D(2, 2, return_sequences=True)(x)
+    x = L.TimeDistributed(L.Flatten())(x)
+    x = L.RNN([L.LSTMCell(4), L.GRUCell(3, reset_after=False)], return_sequences=True)(x)
+    x = L.Bidirectional(L.RNN(L.SimpleRNNCell(3), return_sequences=True))(x)
+    return K.Model(inputs, L.RNN(L.LSTMCell(2, unit_forget_bias=False))(x))
+
+
+def more_normalisations(K):
+    L = K.layers
+    x = inputs = K.Input((6, 5, 4))
+    x = L.Normalization()(L.Rescaling(0.5)(x))
+    x = L.GroupNormalization(2)(x)
+    x = L.UnitNormalization()(x)
+    if K.__name__ == "keras":  # tf-keras's own cannot be read back.
+        x = L.SpectralNormalization(L.Conv2D(3, 2))(x)
+    return K.Model(inputs, L.Dense(2)(x))
+
+
+def adapters(K):
+    """LoRA, quantised layers and what else Keras 3 alone has."""
+    L, Q = K.layers, K.dtype_policies
+    x = inputs = K.Input((9,), dtype="int32")
+    x = L.ReversibleEmbedding(20, 6, tie_weights=False)(x)
+    x = L.Conv1D(5, 3, lora_rank=2)(x)
+    x = L.Dense(6, lora_rank=1, kernel_initializer="he_normal")(x)
+    x = L.Dense(4, dtype=Q.QuantizedDTypePolicy("int8", "float32"))(x)
+    x = L.Dense(4, dtype=Q.QuantizedFloat8DTypePolicy("float8", "float32"))(x)
+    x = L.GroupQueryAttention(2, 4, 2, use_gate=True)(x, x)
+    x = L.RMSNormalization()(x)
+    return K.Model(inputs, L.AdaptiveAveragePooling1D(2)(x))
+
+
+def preprocessing(K):
+    L = K.layers
+    x = inputs = K.Input((20, 21, 3))
+    for layer in [L.RandomFlip(), L.RandomRotation(0.1), L.Resizing(12, 12), L.RandomCrop(10, 9), L.CenterCrop(8, 8)]:
+        x = layer(x)
+    return K.Model(inputs, L.Conv2D(2, 3)(x))
+
+
+KERAS3_ONLY = {"seed_generators", "operations", "bfloat16", "adapters"}
 KERAS2_ONLY = set()
 
 MODELS = {
@@ -308,6 +363,7 @@ MODELS = {
         mlp, convolutions, convolutions_1d, convolutions_3d, transposed, channels_first, normalisations, recurrent,
         bidirectional, states, merging, activations, reshaping, initializers, nested, shared, frozen, dtypes, bfloat16,
         names, many_layers, text_classifier, seed_generators, operations, causal_and_odd, dictionaries,
+        attention, cells, more_normalisations, adapters, preprocessing,
     ]
 }
 

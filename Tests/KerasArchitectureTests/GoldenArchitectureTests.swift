@@ -7,11 +7,12 @@ import Testing
 
 /// Architectures that real Keras printed, against what real Keras made of them.
 @Suite struct GoldenArchitectureTests {
-  private static let cases = ["keras2", "keras3"].flatMap { keras in
+  private static let cases = ["keras2", "keras2.0.6", "keras2.2.4", "keras2.3.1", "keras3", "tf1.15"].flatMap
+  { keras in
     Fixtures.names(in: "plans/\(keras)").map { "\(keras)/\($0)" }
   }
 
-  @Test func `there are cases`() { #expect(Self.cases.count > 45) }
+  @Test func `there are cases`() { #expect(Self.cases.count > 110) }
 
   @Test(arguments: cases)
   func `layers, shapes and weights are Keras's`(name: String) throws {

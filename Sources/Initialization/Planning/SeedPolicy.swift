@@ -26,6 +26,7 @@ struct SeedPolicy {
     var random = PythonRandom(seed: seed)
     for (index, event) in architecture.events.enumerated() {
       switch event {
+      case .builtGenerator: break
       case .seedGenerator(let seed):
         if seed == nil, architecture.generation.isKeras3 { _ = random.nextKerasSeed() }
       case .initializer(let declaration):
@@ -43,7 +44,14 @@ struct SeedPolicy {
       }
     }
     guard !architecture.generation.isKeras3 else { return }
+    var generators = architecture.events.compactMap { event -> Int? in
+      if case .builtGenerator(nil, let beforeWeight) = event { beforeWeight } else { nil }
+    }[...]
     for weight in architecture.weights.sorted(by: { $0.creationIndex < $1.creationIndex }) {
+      while let next = generators.first, next <= weight.creationIndex {
+        _ = random.nextKerasSeed()
+        generators.removeFirst()
+      }
       for index in weight.parts.map(\.initializer.eventIndex) where seeds[index] == nil {
         guard let initializer = initializers[index], type(of: initializer).isRandom else { continue }
         seeds[index] = Seed(value: random.nextKerasSeed(), isGenerator: false, isDrawn: true)

@@ -39,6 +39,7 @@ final class FunctionalModel: ModelKind {
     inputs = try references(config, "input_layers", isOutput: false)
     outputs = try references(config, "output_layers", isOutput: true)
     try checkReferences()
+    for (member, description) in descriptions.enumerated() { try recordBuildConfig(description, member) }
     for input in inputs {
       guard let shape = (members[input.member].kind as? InputLayer)?.shape else {
         throw place.error("`input_layers` must name InputLayers; \"\(members[input.member].name)\" is none")
@@ -152,6 +153,19 @@ extension FunctionalModel {
     for node in nodes.joined() {
       for argument in node.positional + node.keywords.map(\.value) {
         try record(argument, at: node.pointer)
+      }
+    }
+  }
+
+  /// What a `build_config` says of the inputs of a layer's first call is also what it says of others' results.
+  private func recordBuildConfig(_ description: JSONValue, _ member: Int) throws(ArchitectureError) {
+    guard let shapes = ShapeStructure(json: description["build_config"]?["input_shape"])?.tensors,
+      let node = nodes[member].first, node.references.count >= shapes.count
+    else { return }
+    for (reference, shape) in zip(node.references, shapes) {
+      let tensor = try resolve(reference, at: node.pointer)
+      if members[tensor.member].kind is any RecordedShapeLayer, recorded[tensor] == nil {
+        recorded[tensor] = shape
       }
     }
   }

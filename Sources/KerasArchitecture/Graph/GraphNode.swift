@@ -110,15 +110,20 @@ struct GraphNode {
     var tensors: [GraphArgument] = []
     var keywords: [(key: String, value: GraphArgument)] = []
     for (index, entry) in entries.enumerated() {
+      if let members = entry.arrayValue?.dropFirst(3).first?.objectValue?.members {
+        keywords = members.map { ($0.key, GraphArgument(keras2: $0.value)) }
+      }
+      // tf.keras writes an argument that is no tensor as a call −1 of nothing.
+      if let list = entry.arrayValue, list.count >= 3, list[0] == "_CONSTANT_VALUE" {
+        tensors.append(.value(list[2]))
+        continue
+      }
       guard let reference = TensorReference(entry) else {
         throw place.error(
           "expected a tensor such as [\"dense\", 0, 0]; found \(entry.pythonText().prefix(60))",
           at: pointer[index])
       }
       tensors.append(.tensor(reference, recorded: nil))
-      if let members = entry.arrayValue?.dropFirst(3).first?.objectValue?.members {
-        keywords = members.map { ($0.key, GraphArgument(keras2: $0.value)) }
-      }
     }
     let argument = tensors.count == 1 ? tensors[0] : .list(tensors)
     self.init(pointer: pointer, positional: [argument], keywords: keywords)

@@ -176,6 +176,11 @@ final class WeightRecorder {
     return builder.record(builder.events[initializer.eventIndex])
   }
 
+  /// Notes that tf.keras gives a generator its seed while it builds the layer.
+  func builtGenerator(_ seed: JSONValue?) {
+    if existing == nil { _ = builder.record(.builtGenerator(seed: seed, beforeWeight: builder.weightCount)) }
+  }
+
   /// Notes that Keras makes a `SeedGenerator` while it builds the layer.
   func seedGenerator(_ seed: JSONValue?) {
     if existing == nil { _ = builder.record(.seedGenerator(seed: seed)) }

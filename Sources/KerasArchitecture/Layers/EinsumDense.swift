@@ -39,21 +39,25 @@ struct EinsumEquation {
   ///   - call: whose input is multiplied.
   ///   - sizes: the output's shape without the batch, as far as it is declared.
   ///   - biasAxes: the letters of the bias; `nil` for none.
+  ///   - infers: whether sizes that are not declared are the input's, as far as it has them.
   /// - Returns: every shape that follows.
   /// - Throws: if a size is unknown or an axis missing.
   func result(
-    _ call: LayerCall, outputSizes sizes: [Int?], biasAxes: String?
+    _ call: LayerCall, outputSizes sizes: [Int?], biasAxes: String?, infers: Bool
   ) throws(ArchitectureError) -> Result {
     let shape = try call.input
     let elided = shape.rank - input.count
     guard elided == 0 || (elided > 0 && ellipsis != .none) else {
       throw call.error("the equation wants \(input.count) axes; the input's shape is \(shape)")
     }
-    let out = outputDimensions(shape, sizes, elided)
+    var out = outputDimensions(shape, sizes, elided)
     guard out.count == output.count + elided else {
       throw call.error("`output_shape` does not fit the equation and the input's shape \(shape)")
     }
     let shift = ellipsis == .left ? elided : 0
+    for (place, letter) in output.enumerated() where infers && out[place + shift] == nil {
+      out[place + shift] = input.firstIndex(of: letter).flatMap { shape.dimensions[$0 + shift] }
+    }
     func size(_ letter: Character) throws(ArchitectureError) -> Int {
       if let place = output.firstIndex(of: letter) {
         guard let size = out[place + shift] else {
@@ -123,8 +127,11 @@ struct EinsumDense: LayerKind {
   private let activation: Activation
   private let variant: KernelVariant
   private let usesFanAxes: Bool
+  /// tf.keras calls the layer with tensors that know more than its declaration.
+  private let infersSizes: Bool
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
+    infersSizes = !config.generation.isKeras3
     guard let equation = EinsumEquation(try config.string("equation", default: "")) else {
       throw config.error("equation", expected: "an equation such as \"ab,bc->ac\"")
     }
@@ -145,7 +152,7 @@ struct EinsumDense: LayerKind {
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
-    let result = try equation.result(call, outputSizes: outputSizes, biasAxes: biasAxes)
+    let result = try equation.result(call, outputSizes: outputSizes, biasAxes: biasAxes, infers: infersSizes)
     let matrix = equation.matrix(result.kernel)
     try variant.addKernel(
       result.kernel, kernelInitializer, weights, fanAxes: usesFanAxes ? result.fanAxes : nil,
@@ -157,11 +164,13 @@ struct EinsumDense: LayerKind {
   }
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
-    [try equation.result(call, outputSizes: outputSizes, biasAxes: nil).output]
+    [try equation.result(call, outputSizes: outputSizes, biasAxes: nil, infers: infersSizes).output]
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
-    guard let result = try? equation.result(call, outputSizes: outputSizes, biasAxes: nil) else {
+    guard
+      let result = try? equation.result(call, outputSizes: outputSizes, biasAxes: nil, infers: infersSizes)
+    else {
       return [.opaque]
     }
     return layer.linear("kernel", fanIn: result.fanIn, units: result.units) + [.activation(activation)]

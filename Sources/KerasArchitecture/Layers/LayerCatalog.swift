@@ -2,6 +2,7 @@
 enum LayerCatalog {
   /// Sorted by type name.
   static let all: [any LayerKind.Type] = [
+    AcceleratedRecurrent.self,
     ActivationLayer.self,
     AdaptivePooling<Rank1>.self,
     AdaptivePooling<Rank2>.self,
@@ -47,6 +48,8 @@ enum LayerCatalog {
     LayerNormalization.self,
     LayerScale.self,
     LeakyReLU.self,
+    LocallyConnected<Rank1>.self,
+    LocallyConnected<Rank2>.self,
     MelSpectrogram.self,
     MultiHeadAttention.self,
     MultiplyingMerge.self,
@@ -62,6 +65,7 @@ enum LayerCatalog {
     RNN.self,
     RandomAugmentation.self,
     RandomColorJitter.self,
+    RandomSize.self,
     RateDropout.self,
     ReLU.self,
     RecurrentLayer<GRUCell>.self,
@@ -78,6 +82,7 @@ enum LayerCatalog {
     SpectralNormalization.self,
     StackedRNNCells.self,
     StochasticDepth.self,
+    TensorFlowOperation.self,
     TextVectorization.self,
     TimeDistributed.self,
     TransposedConvolution<Rank1>.self,

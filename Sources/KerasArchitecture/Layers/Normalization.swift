@@ -4,7 +4,9 @@ import Tensors
 
 /// `BatchNormalization`: gamma, beta and two moving statistics of the size of one axis.
 struct BatchNormalization: ShapePreservingLayer {
-  static let classNames = ["BatchNormalization"]
+  static let classNames = [
+    "BatchNormalization", "SyncBatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2",
+  ]
 
   private let axis: Int
   private let hasScale: Bool

@@ -21,7 +21,30 @@ struct RandomAugmentation: ShapePreservingLayer {
     "RandomShear", "RandomTranslation", "RandomZoom", "Solarization",
   ]
 
-  init(_ config: LayerConfig) throws(ArchitectureError) { config.seedGenerator() }
+  private let generator: AugmentationGenerator
+
+  init(_ config: LayerConfig) throws(ArchitectureError) { generator = AugmentationGenerator(config) }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    generator.build(weights)
+  }
+}
+
+/// The generator of an augmentation layer: Keras 3 makes it in the constructor, tf.keras seeds it when the layer
+/// is built.
+struct AugmentationGenerator {
+  private let seed: JSONValue?
+  private let isBuilt: Bool
+
+  init(_ config: LayerConfig) {
+    seed = config["seed"]
+    isBuilt = !config.generation.isKeras3
+    if !isBuilt { config.seedGenerator() }
+  }
+
+  func build(_ weights: WeightRecorder) {
+    if isBuilt { weights.builtGenerator(seed) }
+  }
 }
 
 /// `RandAugment` and `AugMix`: a generator of their own and one for each layer that they choose from.
@@ -83,15 +106,23 @@ struct ImageSizing: LayerKind {
 
   private let height, width: Int
   private let dataFormat: DataFormat
+  private let generator: AugmentationGenerator?
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     height = try config.positive("height")
     width = try config.positive("width")
     dataFormat = try config.dataFormat()
-    guard config.className == "RandomCrop" else { return }
-    // Keras draws a seed for the layer and another one for its generator.
-    if config["seed"] == nil { config.seedGenerator() }
-    config.seedGenerator()
+    guard config.className == "RandomCrop" else {
+      generator = nil
+      return
+    }
+    // Keras 3 draws a seed for the layer and another one for its generator.
+    if config.generation.isKeras3, config["seed"] == nil { config.seedGenerator() }
+    generator = AugmentationGenerator(config)
+  }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    generator?.build(weights)
   }
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {

@@ -33,7 +33,7 @@ import Testing
         let text = try String(contentsOf: file, encoding: .utf8)
         for match in text.matches(
           of:
-            /(?:struct|class) (\w+)(?:<\w+: \w+>)?: (?:LayerKind|ShapePreservingLayer|GatedCell|RecurrentCell|RecordedShapeLayer|ModelKind)\b/
+            /(?:struct|class) (\w+)(?:<\w+: \w+>)?: (?:LayerKind|ShapePreservingLayer|GatedCell|RecurrentCell|RecordedShapeLayer|SequenceLayer|WrappingLayer|ModelKind)\b/
         ) {
           declared.insert(String(match.1))
         }

@@ -43,6 +43,19 @@ import Testing
     #expect(layout.datasets.map(\.source) == [0, 1])
   }
 
+  @Test func `a name with slashes is a group in groups`() throws {
+    let layout = try LegacyH5Layout.layout(
+      of: contents([
+        .init(name: "conv1/conv", tensors: [try tensor("conv1/conv/kernel:0", 0)]),
+        .init(name: "conv1", tensors: []), .init(name: "conv1/bn", tensors: []),
+      ]))
+    let group = layout.root.groups[0].groups[0]
+    #expect(group.name == "conv1")
+    #expect(group.groups.map(\.name) == ["conv", "bn"])
+    #expect(group.attributes.map(\.name) == ["weight_names"])
+    #expect(group.groups[0].groups[0].groups[0].datasets.map(\.name) == ["kernel:0"])
+  }
+
   /// `numpy.array_split` into the fewest parts of at most 64,512 bytes.
   @Test(arguments: [
     (100, 20, [100]), (3225, 20, [3225]), (3226, 20, [1613, 1613]), (7000, 20, [2334, 2333, 2333]),

@@ -85,7 +85,7 @@ extension FunctionalModel {
     var members: [Layer] = []
     var indices: [String: Int] = [:]
     var nodes: [[GraphNode]] = []
-    var names = UniqueNames(place: config.place)
+    var names = UniqueNames(config)
     for (index, description) in descriptions.enumerated() {
       let pointer = config.pointer["layers"][index]
       let layer = try config.builder.makeLayer(description, at: pointer)

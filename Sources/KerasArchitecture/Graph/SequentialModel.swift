@@ -34,7 +34,7 @@ final class SequentialModel: ModelKind {
     var layers: [Layer] = []
     var input: PartialShape?
     var current: PartialShape?
-    var names = UniqueNames(place: config.place)
+    var names = UniqueNames(config)
     for (index, description) in descriptions.enumerated() {
       let pointer = config.pointer["layers"][index]
       let layer = try config.builder.makeLayer(description, at: pointer)
@@ -90,14 +90,18 @@ final class SequentialModel: ModelKind {
 /// The names of a model's layers, which Keras wants to be distinct.
 struct UniqueNames {
   private let place: LayerPlace
+  private let forbidsSlashes: Bool
   private var names: Set<String> = []
 
-  init(place: LayerPlace) { self.place = place }
+  init(_ config: LayerConfig) {
+    place = config.place
+    forbidsSlashes = config.generation.isKeras3
+  }
 
   mutating func insert(_ layer: Layer, at pointer: JSONPointer) throws(ArchitectureError) {
-    // By bytes: a slash may carry a combining mark.
-    guard !layer.name.isEmpty, !layer.name.utf8.contains(0), !layer.name.utf8.contains(UInt8(ascii: "/"))
-    else {
+    // By bytes: a slash may carry a combining mark. Only Keras 3 forbids it.
+    let hasSlash = layer.name.utf8.contains(UInt8(ascii: "/"))
+    guard !layer.name.isEmpty, !layer.name.utf8.contains(0), !(hasSlash && forbidsSlashes) else {
       throw layer.place.error(
         "a layer's name must not be empty or contain \"/\" or a zero character", at: pointer["name"])
     }

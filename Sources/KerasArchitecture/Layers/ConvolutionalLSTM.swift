@@ -41,30 +41,16 @@ struct ConvolutionalLSTMCell<Rank: SpatialRank>: RecurrentCell {
 }
 
 /// `ConvLSTM1D`, `ConvLSTM2D`, `ConvLSTM3D`.
-struct ConvolutionalLSTM<Rank: SpatialRank>: LayerKind {
+struct ConvolutionalLSTM<Rank: SpatialRank>: SequenceLayer {
   static var classNames: [String] { ["ConvLSTM\(Rank.rank)D"] }
 
-  private let cell: Layer
-  private let sequence: SequenceOptions
+  let cell: Layer
+  let sequence: SequenceOptions
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     cell = try config.builder.makeLayer(
       ConvolutionalLSTMCell<Rank>.self, config.object, name: "conv_lstm_cell", config.place,
       at: config.pointer)
     sequence = try SequenceOptions(config)
-  }
-
-  var children: [LayerChildren] { [LayerChildren("cell", cell)] }
-
-  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
-    try cell.build(call.forwarded(to: cell, try call.timeStep()))
-  }
-
-  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
-    try sequence.outputShapes(call, cell: cell)
-  }
-
-  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
-    [.opaque(kernels: [cell.weight("kernel")].compactMap { $0 })]
   }
 }

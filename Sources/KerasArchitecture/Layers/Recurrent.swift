@@ -13,6 +13,35 @@ protocol GatedCell: RecurrentCell {
 /// What runs a sequence step by step: its first output is the step's, the others are its states.
 protocol RecurrentCell: LayerKind {}
 
+extension RecurrentCell {
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    [.opaque(kernels: [layer.weight("kernel")].compactMap { $0 })]
+  }
+}
+
+/// A cell over a sequence.
+protocol SequenceLayer: LayerKind {
+  var cell: Layer { get }
+  var sequence: SequenceOptions { get }
+}
+
+extension SequenceLayer {
+  var children: [LayerChildren] { [LayerChildren("cell", cell)] }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    try cell.build(call.forwarded(to: cell, try call.timeStep()))
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    try sequence.outputShapes(call, cell: cell)
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    guard let step = try? call.timeStep() else { return [.opaque] }
+    return cell.kind.signal(call.forwarded(to: cell, step), cell)
+  }
+}
+
 extension GatedCell {
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
     let state = PartialShape([try call.input.batch, units])
@@ -112,11 +141,11 @@ struct GRUCell: GatedCell {
 }
 
 /// `SimpleRNN`, `LSTM`, `GRU`: a cell over a sequence.
-struct RecurrentLayer<Cell: GatedCell>: LayerKind {
+struct RecurrentLayer<Cell: GatedCell>: SequenceLayer {
   static var classNames: [String] { [Cell.layerClassName] }
 
-  private let cell: Layer
-  private let sequence: SequenceOptions
+  let cell: Layer
+  let sequence: SequenceOptions
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     // Errors about the cell's fields are errors about the layer's.
@@ -125,28 +154,14 @@ struct RecurrentLayer<Cell: GatedCell>: LayerKind {
       at: config.pointer)
     sequence = try SequenceOptions(config)
   }
-
-  var children: [LayerChildren] { [LayerChildren("cell", cell)] }
-
-  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
-    try cell.build(call.forwarded(to: cell, try call.timeStep()))
-  }
-
-  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
-    try sequence.outputShapes(call, cell: cell)
-  }
-
-  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
-    [.opaque(kernels: [cell.weight("kernel")].compactMap { $0 })]
-  }
 }
 
 /// `RNN`: any cell over a sequence.
-struct RNN: LayerKind {
+struct RNN: SequenceLayer {
   static let classNames = ["RNN"]
 
-  private let cell: Layer
-  private let sequence: SequenceOptions
+  let cell: Layer
+  let sequence: SequenceOptions
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     // A list of cells stands for a stack of them.
@@ -158,21 +173,6 @@ struct RNN: LayerKind {
       cell = try config.layer("cell")
     }
     sequence = try SequenceOptions(config)
-  }
-
-  var children: [LayerChildren] { [LayerChildren("cell", cell)] }
-
-  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
-    try cell.build(call.forwarded(to: cell, try call.timeStep()))
-  }
-
-  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
-    try sequence.outputShapes(call, cell: cell)
-  }
-
-  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
-    guard let step = try? call.timeStep() else { return [.opaque] }
-    return cell.kind.signal(call.forwarded(to: cell, step), cell)
   }
 }
 
@@ -202,6 +202,10 @@ struct StackedRNNCells: RecurrentCell {
       input = step[0]
     }
     return [input] + states
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    [.opaque(kernels: cells.flatMap { $0.kind.signal(call, $0).flatMap(\.kernels) })]
   }
 }
 

@@ -113,22 +113,29 @@ struct Bidirectional: LayerKind {
   }
 }
 
-/// `Wrapper`: a layer inside another one that adds nothing.
-struct Wrapper: LayerKind {
-  static let classNames = ["Wrapper"]
+/// A layer that calls another one as it is called itself.
+protocol WrappingLayer: LayerKind {
+  var layer: Layer { get }
+}
 
-  private let layer: Layer
-
-  init(_ config: LayerConfig) throws(ArchitectureError) { layer = try config.layer("layer") }
-
+extension WrappingLayer {
   var children: [LayerChildren] { [LayerChildren("layer", layer)] }
-
-  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
-    try layer.build(call.forwarded(to: layer, try call.input))
-  }
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
     try layer.call(call.forwarded(to: layer, try call.input))
+  }
+}
+
+/// `Wrapper`: adds nothing.
+struct Wrapper: WrappingLayer {
+  static let classNames = ["Wrapper"]
+
+  let layer: Layer
+
+  init(_ config: LayerConfig) throws(ArchitectureError) { layer = try config.layer("layer") }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    try layer.build(call.forwarded(to: layer, try call.input))
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
@@ -138,14 +145,12 @@ struct Wrapper: LayerKind {
 
 /// `SpectralNormalization`: a layer whose kernel is divided by its largest singular value; it counts the kernel
 /// as its own too, and keeps a vector that approximates the singular one.
-struct SpectralNormalization: LayerKind {
+struct SpectralNormalization: WrappingLayer {
   static let classNames = ["SpectralNormalization"]
 
-  private let layer: Layer
+  let layer: Layer
 
   init(_ config: LayerConfig) throws(ArchitectureError) { layer = try config.layer("layer") }
-
-  var children: [LayerChildren] { [LayerChildren("layer", layer)] }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
     try layer.build(call.forwarded(to: layer, try call.input))
@@ -158,9 +163,5 @@ struct SpectralNormalization: LayerKind {
       weights.fixedInitializer(
         "TruncatedNormal", config: JSONObject([.init(key: "stddev", value: 0.02)])),
       .init(isTrainable: false, dtype: kernel.spec.dtype))
-  }
-
-  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
-    try layer.call(call.forwarded(to: layer, try call.input))
   }
 }

@@ -29,17 +29,22 @@ package struct GroupLayout: Sendable, Hashable {
 
   fileprivate var allDatasets: [DatasetLayout] { datasets + groups.flatMap(\.allDatasets) }
 
-  /// Puts a dataset under a path, making the groups on the way.
-  mutating func insert(_ spec: TensorSpec, source: Int, at path: some Collection<Substring>) {
-    guard let first = path.first else { return }
-    let rest = path.dropFirst()
-    if rest.isEmpty {
-      datasets.append(DatasetLayout(name: String(first), spec: spec, source: source))
-    } else if let index = groups.firstIndex(where: { $0.name == first }) {
-      groups[index].insert(spec, source: source, at: rest)
-    } else {
-      groups.append(GroupLayout(String(first)))
-      groups[groups.count - 1].insert(spec, source: source, at: rest)
+  /// Changes the group at a path, which is made if it is not there, as are those on the way.
+  mutating func update(at path: some Collection<Substring>, _ change: (inout GroupLayout) -> Void) {
+    guard let first = path.first else {
+      change(&self)
+      return
+    }
+    let index = groups.firstIndex { $0.name == first } ?? groups.count
+    if index == groups.count { groups.append(GroupLayout(String(first))) }
+    groups[index].update(at: path.dropFirst(), change)
+  }
+
+  /// Puts a dataset under a path.
+  mutating func insert(_ spec: TensorSpec, source: Int, at path: [Substring]) {
+    guard let name = path.last else { return }
+    update(at: path.dropLast()) { group in
+      group.datasets.append(DatasetLayout(name: String(name), spec: spec, source: source))
     }
   }
 }

@@ -31,12 +31,13 @@ package enum LegacyH5Layout: ContainerFormat {
         AttributeLayout("keras_version", .string(contents.kerasVersion, .variableASCII)),
       ])
     for layer in contents.layers {
-      var group = GroupLayout(
-        layer.name, attributes: names("weight_names", layer.tensors.map(\.path)))
-      for tensor in layer.tensors {
-        group.insert(tensor.spec, source: tensor.source, at: tensor.path.split(separator: "/"))
+      // tf.keras allows names with slashes, whose groups lie in one another.
+      weights.update(at: layer.name.split(separator: "/")) { group in
+        group.attributes += names("weight_names", layer.tensors.map(\.path))
+        for tensor in layer.tensors {
+          group.insert(tensor.spec, source: tensor.source, at: tensor.path.split(separator: "/"))
+        }
       }
-      weights.groups.append(group)
     }
     weights.groups.append(GroupLayout(topLevelName, attributes: names("weight_names", [])))
     let root = GroupLayout(

@@ -11,7 +11,7 @@ struct WTool: AsyncParsableCommand {
     abstract: "Initialise Keras weight files without Python.",
     discussion: """
       Exit codes: 0 done; 1 findings (with --strict); 2 wrong usage; 3 an input or output cannot be used; \
-      70 internal error; 130 interrupted; 143 terminated.
+      70 internal error; 129, 130, 143 ended by SIGHUP, SIGINT, SIGTERM.
       """,
     version: version,
     subcommands: [Init.self, Plan.self])

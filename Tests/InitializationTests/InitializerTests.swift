@@ -175,6 +175,14 @@ import Testing
     if let support = expectation.support { #expect(values.allSatisfy { support.contains($0) }) }
   }
 
+  @Test func `a distribution without width is a constant`() throws {
+    let target = try InitializerTarget(shape: [3, 4], dtype: .float32)
+    let still = try makeInitializer("RandomNormal", config: JSONObject([.init(key: "stddev", value: 0)]))
+    #expect(still.expectation(for: target) == .constant(0))
+    let point = JSONObject([.init(key: "minval", value: 0.5), .init(key: "maxval", value: 0.5)])
+    #expect(try makeInitializer("uniform", config: point).expectation(for: target) == .constant(0.5))
+  }
+
   @Test func `fans follow Keras's rule`() throws {
     let cases: [(Shape, Double, Double)] = [
       ([], 1, 1), ([7], 7, 7), ([3, 4], 3, 4), ([7, 3, 4], 21, 28), ([2, 7, 3, 4], 42, 56),

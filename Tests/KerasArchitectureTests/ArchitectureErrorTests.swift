@@ -112,6 +112,27 @@ import Testing
   }
 
   private static let documents: [(text: String, message: String)] = [
+    (#"{"input_shape": [3], "layers": []}"#, "layers: `layers` must not be empty"),
+    (
+      #"{"layers": [{"class_name": "Dense", "units": 3}]}"#,
+      "the shape of the input is missing: add `input_shape`, such as [784]"
+    ),
+    (
+      #"{"input_shape": [3], "layers": [{"class_name": "Dense", "units": 3, "activaton": "relu"}]}"#,
+      "layers[0].activaton: no layer of Keras takes `activaton`; did you mean `activation`?"
+    ),
+    (
+      #"{"input_shape": [3], "layers": [{"class_name": "Dense", "units": 3, "config": {"units": 4}}]}"#,
+      "layers[0].units: `units` is given beside `config` and in it"
+    ),
+    (
+      #"{"input_shape": [3], "batch_shape": [null, 4], "layers": [{"class_name": "Dense", "units": 3}]}"#,
+      "input_shape: only one of `batch_shape` and `input_shape` may be given"
+    ),
+    (
+      #"{"input_shape": [3], "layers": [{"class_name": "Dense", "units": 3, "kernel_initializer": {"class_name": "RandomNormal", "stddev": 0.9}}]}"#,
+      #"layers[0].kernel_initializer "dense" (Dense): `stddev` must stand in the initializer's `config`"#
+    ),
     ("7", "expected a model: an object with `class_name` and `config`, or with `layers`; found a number"),
     ("{}", "expected a layer: `class_name` is missing or not a string"),
     (
@@ -128,7 +149,7 @@ import Testing
       "input_shap: the short form has no key `input_shap`; did you mean `input_shape`?"
     ),
     (
-      #"{"input_shape": 3, "layers": []}"#,
+      #"{"input_shape": 3, "layers": [7]}"#,
       "input_shape: `input_shape` must be a list of sizes without the batch, such as [784]"
     ),
     (

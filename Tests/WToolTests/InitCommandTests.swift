@@ -214,6 +214,25 @@ private func files(in directory: URL) throws -> [String] {
     }
   }
 
+  /// libhdf5 trusts some of what a file says; whatever is damaged, the process ends as documented.
+  @Test func `no damaged byte of a file ends the process otherwise`() async throws {
+    try await withTemporaryDirectory { directory in
+      let url = directory.appending(path: "m.h5")
+      let made = try CommandLineTool.run(
+        ["init", "-", "-o", "m.h5", "--seed", "1"], input: Data(short.utf8), in: directory)
+      #expect(made.code == 0)
+      let whole = try Data(contentsOf: url)
+      for place in stride(from: 0, to: 3000, by: 7) {
+        var damaged = whole
+        damaged[place] = 0xFF
+        try damaged.write(to: url)
+        let result = try CommandLineTool.run(["plan", "m.h5"], in: directory)
+        #expect([0, 3].contains(result.code), "byte \(place)")
+        #expect(result.errors.split(separator: "\n").count == (result.code == 0 ? 0 : 1), "byte \(place)")
+      }
+    }
+  }
+
   @Test(arguments: [
     ["init", "arch"], ["init", "arch", "-o", "m.txt"], ["init", "arch", "-o", "m.weights.h5"], ["nonsense"],
     ["init", "arch", "-o", "m.h5", "--seed", "-1"], ["init", "arch", "-o", "m.h5", "--seed", "4294967296"],

@@ -14,6 +14,8 @@ extension DrawnInitializer {
 
   package func expectation(for target: InitializerTarget) -> ValueExpectation {
     switch distribution(for: target) {
+    case .uniform(let value, let upper) where value == upper: .constant(value)
+    case .normal(let mean, 0), .truncatedNormal(let mean, 0): .constant(mean)
     case .uniform(let lower, let upper):
       ValueExpectation(
         family: .uniform, mean: (lower + upper) / 2,

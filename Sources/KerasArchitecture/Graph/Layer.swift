@@ -167,6 +167,9 @@ final class WeightRecorder {
         }))
   }
 
+  /// An error about the layer.
+  func error(_ reason: String) -> ArchitectureError { layer.place.error(reason) }
+
   /// Counts a weight of a sub-layer as the layer's own too.
   func share(_ weight: WeightDeclaration) { weights.append(weight) }
 

@@ -156,7 +156,7 @@ struct EinsumDense: LayerKind {
     let matrix = equation.matrix(result.kernel)
     try variant.addKernel(
       result.kernel, kernelInitializer, weights, fanAxes: usesFanAxes ? result.fanAxes : nil,
-      packedShape: [matrix.rows, (matrix.columns + 1) / 2],
+      packedShape: [matrix.rows, matrix.columns / 2 + matrix.columns % 2],
       scaleShape: variant.isPacked
         ? [matrix.columns] : equation.scaleShape(result.kernel, inputRank: try call.input.rank))
     if let bias = result.bias { try weights.add("bias", .bias, bias, biasInitializer) }

@@ -14,6 +14,9 @@ struct KernelVariant {
     case float8(historyLength: Int)
   }
 
+  /// The table of an int4 kernel's groups has an entry for each input, and is made in memory.
+  private static let indexLimit = 1 << 20
+
   let quantization: Quantization
   let rank: Int?
 
@@ -82,6 +85,9 @@ struct KernelVariant {
       let groups = shape[0] / block + (shape[0].isMultiple(of: block) ? 0 : 1)
       try weights.add("\(name)_scale", .scale, [groups, shape[1]], weights.fixedInitializer("ones"), scales)
       try weights.add("kernel_zero", .offset, [groups, shape[1]], weights.fixedInitializer("zeros"), bytes)
+      guard shape[0] <= Self.indexLimit else {
+        throw weights.error("an int4 kernel may have at most \(Self.indexLimit) inputs")
+      }
       let indices = JSONValue.array((0..<shape[0]).map { JSONValue($0 / block) })
       try weights.add(
         "g_idx", .statistic, [shape[0]],

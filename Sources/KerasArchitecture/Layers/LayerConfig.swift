@@ -160,6 +160,10 @@ extension LayerConfig {
     guard let className = field["class_name"]?.stringValue else {
       throw error(key, expected: "an initializer: its name, or an object with `class_name` and `config`")
     }
+    let keys = ["class_name", "config", "module", "registered_name", "build_config", "shared_object_id"]
+    if let stray = field.objectValue?.keys.first(where: { !keys.contains($0) }) {
+      throw place.error("`\(stray.clipped)` must stand in the initializer's `config`", at: pointer[key])
+    }
     let config = field["config"] ?? .null
     guard config.isNull || config.objectValue != nil else {
       throw place.error("an initializer's `config` must be an object", at: pointer[key]["config"])

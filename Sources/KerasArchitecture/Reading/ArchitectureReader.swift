@@ -44,6 +44,10 @@ package enum ArchitectureReader {
     } else if let shape = kind.knownInput ?? PartialShape(json: document["build_config"]?["input_shape"]) {
       inputs = LayerCall(place: model.place, shape)
     } else {
+      guard shortForm == nil else {
+        throw ArchitectureError(
+          at: .root, "the shape of the input is missing: add `input_shape`, such as [784]")
+      }
       throw model.place.error(
         "the model does not tell the shape of its input; add an InputLayer with `batch_shape`, or save the "
           + "JSON after `model.build(…)`")

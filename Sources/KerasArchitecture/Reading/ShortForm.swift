@@ -39,6 +39,12 @@ enum ShortForm {
     if let className = object["class_name"], className != "Sequential" {
       throw ArchitectureError(at: .root["class_name"], "the short form describes a \"Sequential\" only")
     }
+    guard !layers.isEmpty else { throw ArchitectureError(at: .root["layers"], "`layers` must not be empty") }
+    let shapes = ["batch_shape", "batch_input_shape", "input_shape"].filter { object[$0] != nil }
+    guard shapes.count <= 1 else {
+      throw ArchitectureError(
+        at: .root[shapes[1]], "only one of `\(shapes[0])` and `\(shapes[1])` may be given")
+    }
     var names = AutomaticNames()
     var translated: [JSONValue] = []
     var sources: [JSONPointer?] = []
@@ -96,6 +102,18 @@ enum ShortForm {
     }
     if let nested = object["config"], nested.objectValue == nil {
       throw ArchitectureError(at: pointer["config"], "a layer's `config` must be an object")
+    }
+    let nested = object["config"]?.objectValue?.members ?? []
+    for member in nested + object.members where !layerKeys.contains(member.key) {
+      guard FieldNames.known.contains(member.key) else {
+        let hint =
+          Spelling.nearest(to: member.key, in: FieldNames.all).map { "; did you mean `\($0)`?" } ?? ""
+        throw ArchitectureError(
+          at: pointer[member.key], "no layer of Keras takes `\(member.key.clipped)`\(hint)")
+      }
+    }
+    for member in nested where object[member.key] != nil {
+      throw ArchitectureError(at: pointer[member.key], "`\(member.key)` is given beside `config` and in it")
     }
     var config = JSONObject()
     let given = object["name"] ?? object["config"]?["name"]

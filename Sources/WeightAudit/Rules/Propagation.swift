@@ -74,6 +74,8 @@ enum ActivationGain: DeclarationRule {
 
   /// How far the mean square may fall along a stack before it is said.
   static let threshold = 1e-2
+  /// A stack is deep from this many layers on; a shallow one trains all the same.
+  static let depth = 5
 
   static func findings(in model: DeclaredModel) -> [Finding] {
     let walk = GraphWalk(model.graph)
@@ -95,7 +97,7 @@ enum ActivationGain: DeclarationRule {
       default: break
       }
       stacks.append(stack)
-      if let stack, stack.loss < worst?.loss ?? threshold { worst = stack }
+      if let stack, stack.depth >= depth, stack.loss < worst?.loss ?? threshold { worst = stack }
     }
     guard let worst else { return [] }
     return [

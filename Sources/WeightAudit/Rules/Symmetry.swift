@@ -15,7 +15,7 @@ enum ZeroKernel: DeclarationRule {
       let isBlocked = kernel.walk.activation(after: kernel.node) == .rectifier(negativeSlope: 0)
       let consequence =
         isBlocked
-        ? "ReLU passes no gradient at 0, so neither this layer nor any before it can ever learn"
+        ? "its units start equal, and unless its bias is not 0 ReLU lets no gradient through to it or before it"
         : "all its units start equal"
       return Finding(
         descriptor, layer: kernel.weight.layer, "all of `\(kernel.weight.path)` is 0: \(consequence)")

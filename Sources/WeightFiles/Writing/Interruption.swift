@@ -7,7 +7,7 @@
 #endif
 
 /// Removes a half-written file when the process is told to stop.
-enum Interruption {
+package enum Interruption {
   private static let signals = [SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGXCPU]
 
   /// From now on the signals that end a process remove this file first. Those that the process was started to
@@ -24,6 +24,11 @@ enum Interruption {
     let path = unfinishedPath
     unfinishedPath = nil
     free(path)
+  }
+
+  /// Removes the file now; may be called by a signal handler.
+  package static func removeUnfinishedFile() {
+    if let path = unfinishedPath { unlink(path) }
   }
 
   private static func isIgnored(_ number: Int32) -> Bool {
@@ -43,7 +48,7 @@ enum Interruption {
 private nonisolated(unsafe) var unfinishedPath: UnsafeMutablePointer<CChar>?
 
 private func removeAndRaise(_ number: Int32) {
-  if let path = unfinishedPath { unlink(path) }
+  Interruption.removeUnfinishedFile()
   signal(number, SIG_DFL)
   raise(number)
 }

@@ -16,7 +16,7 @@ struct ArchitectureInput {
   init(_ file: String) throws(CommandFailure) {
     name = file == "-" ? "standard input" : file
     do throws(WeightFileError) {
-      document = try CrashGuard.run(reading: name) { () throws(WeightFileError) in
+      document = try Crash.blaming(name) { () throws(WeightFileError) in
         try ModelDocument.read(file)
       }
     } catch {

@@ -15,7 +15,7 @@ struct Init: AsyncParsableCommand {
 
       Examples:
         wtool init arch.json -o model.h5 --seed 42
-        python -c 'print(model.to_json())' | wtool init - -o model.h5
+        python make_model.py | wtool init - -o model.h5
         wtool init trained.h5 -o fresh.h5 --seed 7 --force
         wtool init arch.json -o model.h5 --strict --json | jq .parameters
       """)
@@ -31,7 +31,7 @@ struct Init: AsyncParsableCommand {
   @Flag(name: .long, help: "Replace the output if it exists.")
   var force = false
 
-  @Flag(name: .long, help: "Stop if a declaration is known to fail in training, instead of warning.")
+  @Flag(name: .long, help: "Stop instead of warning of declarations that hinder training.")
   var strict = false
 
   @Flag(name: [.long, .customShort("n")], help: "Plan and check everything, write nothing.")
@@ -64,8 +64,10 @@ struct Init: AsyncParsableCommand {
     let findings = RuleCatalog.findings(in: DeclaredModel(plan))
     if !quiet || strict { report(findings, input.name) }
     guard !strict || findings.isEmpty else {
+      let refused = InitSummary(plan: plan, findings: findings, output: nil, byteCount: nil, seconds: 0)
+      if json { try StandardOutput.write(refused.json.prettyText() + "\n") }
       throw CommandFailure(
-        "\(input.name): \(findings.count) of its declarations are known to fail; nothing was written",
+        "\(input.name): \(findings.count) of its declarations are warned of; nothing was written",
         .findings)
     }
     let layout = try layout(plan)
@@ -100,7 +102,7 @@ struct Init: AsyncParsableCommand {
   /// What can be known before any work.
   private func checkOutput() throws(CommandFailure) {
     do throws(WeightFileError) {
-      try ContainerWriter.checkDestination(output, replaces: force)
+      try ContainerWriter.checkDestination(output, replaces: force || dryRun)
     } catch {
       throw CommandFailure(error.description, .unusable)
     }

@@ -7,6 +7,13 @@ public protocol HDF5Object: ~Copyable {
   var _handle: HDF5ObjectHandle { get }
 }
 
+extension HDF5Object where Self: ~Copyable {
+  /// An error about this object that libhdf5 itself does not find.
+  public func failure(_ operation: String, _ reason: String) -> HDF5Error {
+    _handle.location.error(operation, reason)
+  }
+}
+
 /// The identifier behind an object, borrowed; opaque outside this library.
 public struct HDF5ObjectHandle {
   let id: hid_t

@@ -10,15 +10,8 @@ extension ContainerContents {
     let architecture = plan.architecture
     self.init(
       modelConfig: architecture.document, kerasVersion: architecture.generation.version,
-      backend: "tensorflow",
-      layers: architecture.layers.map { layer in
-        let paths = WeightPaths(of: layer, generation: architecture.generation)
-        return Layer(
-          name: layer.name,
-          tensors: layer.legacyWeights.map { weight in
-            Tensor(path: paths[weight], spec: weight.spec, source: weight.creationIndex)
-          })
-      },
+      backend: architecture.generation.family == .keras1 ? nil : "tensorflow",
+      layers: Self.layers(architecture), objects: Self.objects(architecture),
       provenance: [
         ("wtool_version", .text(WTool.version)), ("wtool_seed", .number(plan.seed)),
         ("wtool_backend", .text(plan.backend.rawValue)),
@@ -26,28 +19,90 @@ extension ContainerContents {
   }
 }
 
+extension ContainerContents {
+  private static func layers(_ architecture: Architecture) -> Result<[Layer], LayoutError> {
+    if let layer = architecture.model.firstWithoutOrder {
+      return .failure(
+        LayoutError(
+          "the order of the weights of \"\(layer.name)\" (\(layer.className)) is not known: give an .h5 file to --like, "
+            + "or write .weights.h5"))
+    }
+    return .success(
+      architecture.layers.map { layer in
+        let paths = WeightPaths(of: layer, generation: architecture.generation)
+        return Layer(
+          name: layer.name,
+          tensors: layer.legacyWeights.map {
+            Tensor(path: paths[$0], spec: $0.spec, source: $0.creationIndex)
+          })
+      })
+  }
+
+  private static func objects(_ architecture: Architecture) -> Result<[Object], LayoutError> {
+    if let layer = architecture.model.firstWithoutObjects {
+      return .failure(
+        LayoutError(
+          "what \"\(layer.name)\" (\(layer.className)) is made of is not known: give a .weights.h5 or .keras file to "
+            + "--like, or write .h5"))
+    }
+    return .success(
+      architecture.model.objects.map { object in
+        Object(
+          path: object.path, name: object.name,
+          tensors: object.weights.map { Tensor(path: $0.name, spec: $0.spec, source: $0.creationIndex) })
+      })
+  }
+}
+
 /// The paths of a top-level layer's weights as the Keras of its document names them.
 ///
 /// Keras 3 and tf.keras go through every owned layer, `lstm/lstm_cell/kernel`; multi-backend Keras leaves out
-/// cells and wrapped layers. TensorFlow adds the number of the operation's output, `:0`.
+/// cells and wrapped layers. TensorFlow adds the number of the operation's output, `:0`. Keras 1 joins the names of
+/// layer and weight, `lstm_1_W_i`, wherever the layer is.
 struct WeightPaths {
   private var paths: [Int: String] = [:]
-  private let suffix: String
-  private let skipsOwnedLayers: Bool
+  private var taken: Set<String> = []
+  private let generation: KerasGeneration
 
   init(of layer: LayerNode, generation: KerasGeneration) {
-    suffix = generation.isKeras3 ? "" : ":0"
-    skipsOwnedLayers = generation.family == .multiBackendKeras2
-    insert(layer, path: layer.name)
+    self.generation = generation
+    insert(layer, path: layer.name, name: layer.name)
   }
 
   subscript(_ weight: WeightDeclaration) -> String { paths[weight.creationIndex] ?? weight.spec.path }
 
-  private mutating func insert(_ layer: LayerNode, path: String) {
-    for weight in layer.ownWeights { paths[weight.creationIndex] = "\(path)/\(weight.name)\(suffix)" }
+  /// - Parameters:
+  ///   - layer: the top-level layer or one below it.
+  ///   - path: where it is.
+  ///   - name: what it is called; a cell goes by its layer's name.
+  private mutating func insert(_ layer: LayerNode, path: String, name: String) {
+    for weight in layer.ownWeights {
+      let path = self.path(weight, path: path, name: name)
+      paths[weight.creationIndex] = path
+      taken.insert(path)
+    }
     for children in layer.children {
-      let isSkipped = skipsOwnedLayers && ["cell", "layer"].contains(children.attribute)
-      for child in children.nodes { insert(child, path: isSkipped ? path : "\(path)/\(child.name)") }
+      let isSkipped = !hasOwnedLayers && ["cell", "layer"].contains(children.attribute)
+      for child in children.nodes {
+        insert(
+          child, path: isSkipped ? path : "\(path)/\(child.name)",
+          name: children.attribute == "cell" ? name : child.name)
+      }
+    }
+  }
+
+  private var hasOwnedLayers: Bool { ![.keras1, .multiBackendKeras2].contains(generation.family) }
+
+  private func path(_ declaration: WeightDeclaration, path: String, name: String) -> String {
+    let weight = declaration.name
+    // A list of weights tells whole paths.
+    if let stored = declaration.stored?.name, Int(stored) == nil { return stored }
+    switch generation.family {
+    case .keras3: return "\(path)/\(weight)"
+    case .tfKeras, .multiBackendKeras2: return "\(path)/\(weight):0"
+    case .keras1:
+      let flat = "\(name)_\(weight)"
+      return taken.contains(flat) ? "\(path)_\(weight)" : flat
     }
   }
 }

@@ -157,8 +157,20 @@ import Testing
       "config: a layer's `config` must be an object; found a number"
     ),
     (
-      #"{"class_name": "Sequential", "config": {"layers": []}, "keras_version": "1.2.2"}"#,
-      "keras_version: documents of Keras 1 cannot be read yet; found version 1.2.2"
+      #"{"class_name": "Sequential", "keras_version": "1.2.2", "config": [{"class_name": "Convolution2D", "config": {"#
+        + #""name": "c", "nb_filter": -1, "nb_row": 3, "nb_col": 3, "batch_input_shape": [null, 8, 8, 3]}}]}"#,
+      #"config[0].config.nb_filter "c" (Convolution2D): `nb_filter` must be a positive integer; found -1"#
+    ),
+    (
+      #"{"class_name": "Sequential", "keras_version": "1.2.2", "config": [{"class_name": "Merge", "config": {"#
+        + #""name": "m", "mode": "sun", "layers": []}}]}"#,
+      #"config[0].config "m" (Merge): `mode` must be one of "ave", "concat", "cos", "dot", "max", "mul", "sum"; "#
+        + #"found "sun""#
+    ),
+    (
+      #"{"class_name": "Sequential", "config": {"layers": [{"class_name": "mine>Scaled", "config": {"name": "s"}}]}}"#,
+      #"config.layers[0].class_name: layer "s" has the class "mine>Scaled", which wtool does not know; "#
+        + "--like FILE takes its weights from an existing file of the same model"
     ),
   ]
 

@@ -33,7 +33,7 @@ import Testing
         let text = try String(contentsOf: file, encoding: .utf8)
         for match in text.matches(
           of:
-            /(?:struct|class) (\w+)(?:<\w+: \w+>)?: (?:LayerKind|ShapePreservingLayer|GatedCell|RecurrentCell|RecordedShapeLayer|SequenceLayer|WrappingLayer|ModelKind)\b/
+            /(?:struct|class) (\w+)(?:<\w+: \w+>)?: (?:LayerKind|KernelVariantLayer|ShapePreservingLayer|GatedCell|RecurrentCell|RecordedShapeLayer|SequenceLayer|WrappingLayer|ModelKind)\b/
         ) {
           declared.insert(String(match.1))
         }
@@ -41,14 +41,20 @@ import Testing
     }
     let listed = Set(LayerCatalog.all.map { String("\($0)".prefix { $0 != "<" }) })
     #expect(
-      declared.subtracting(listed) == ["ConvolutionalLSTMCell", "OperationNode", "Projection"],
+      declared.subtracting(listed) == [
+        "ConvolutionalLSTMCell", "OperationNode", "Projection", "StoredLayer",
+      ],
       "layer types that no document names")
     #expect(declared.count > 40)
   }
 
   @Test func `no class name is claimed twice`() {
-    let names = LayerCatalog.all.flatMap { $0.classNames }
-    #expect(Set(names).count == names.count)
+    for names in [
+      LayerCatalog.all.flatMap { $0.classNames }, LayerCatalog.all.flatMap { $0.keras1ClassNames },
+    ] {
+      #expect(Set(names).count == names.count)
+    }
+    #expect(LayerCatalog.all.allSatisfy { !($0.classNames + $0.keras1ClassNames).isEmpty })
   }
 
   @Test func `the catalogue is sorted`() {
@@ -94,6 +100,8 @@ import Testing
 @Suite struct KerasGenerationTests {
   @Test(arguments: [
     (#"{"keras_version": "2.2.4"}"#, KerasGeneration.Family.multiBackendKeras2, "2.2.4"),
+    (#"{"keras_version": "1.2.2"}"#, .keras1, "1.2.2"),
+    (#"{"config": [{"config": {"nb_filter": 2, "border_mode": "same"}}]}"#, .keras1, "1.2.2"),
     (#"{"keras_version": "2.3.1"}"#, .multiBackendKeras2, "2.3.1"),
     (#"{"keras_version": "2.2.4-tf"}"#, .tfKeras, "2.2.4-tf"),
     (#"{"keras_version": "2.15.0"}"#, .tfKeras, "2.15.0"),
@@ -103,7 +111,7 @@ import Testing
   func `the writer of a document is recognised`(
     text: String, family: KerasGeneration.Family, version: String
   ) throws {
-    let generation = try KerasGeneration(of: JSONParser.parse(text), hint: nil)
+    let generation = KerasGeneration(of: try JSONParser.parse(text), hint: nil)
     #expect(generation == KerasGeneration(family: family, version: version))
   }
 }

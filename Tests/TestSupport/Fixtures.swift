@@ -10,6 +10,12 @@ package enum Fixtures {
 
   package static func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: url(path))) }
 
+  /// The folders in a folder, sorted.
+  package static func folders(in folder: String) -> [String] {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: url(folder).path)) ?? []
+    return files.filter { !$0.hasPrefix(".") }.sorted()
+  }
+
   /// The names, without extension, of the files in a folder, sorted.
   package static func names(in folder: String) -> [String] {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: url(folder).path)) ?? []

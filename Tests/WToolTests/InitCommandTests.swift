@@ -234,7 +234,7 @@ private func files(in directory: URL) throws -> [String] {
   }
 
   @Test(arguments: [
-    ["init", "arch"], ["init", "arch", "-o", "m.txt"], ["init", "arch", "-o", "m.weights.h5"], ["nonsense"],
+    ["init", "arch"], ["init", "arch", "-o", "m.txt"], ["init", "arch", "-o", "m.npz"], ["nonsense"],
     ["init", "arch", "-o", "m.h5", "--seed", "-1"], ["init", "arch", "-o", "m.h5", "--seed", "4294967296"],
     ["init", "arch", "-o", "m.h5", "--threads", "0"], ["init", "arch", "-o", "m.h5", "--backend", "theano"],
   ])

@@ -9,7 +9,7 @@ import Testing
   private func contents(_ layers: [ContainerContents.Layer]) -> ContainerContents {
     ContainerContents(
       modelConfig: ["class_name": "Sequential", "config": [:]], kerasVersion: "3.15.1", backend: "tensorflow",
-      layers: layers, provenance: [("wtool_seed", .number(7))])
+      layers: .success(layers), objects: .success([]), provenance: [("wtool_seed", .number(7))])
   }
 
   private func tensor(_ path: String, _ source: Int) throws -> ContainerContents.Tensor {
@@ -24,7 +24,7 @@ import Testing
           tensors: [try tensor("lstm/lstm_cell/kernel", 0), try tensor("lstm/lstm_cell/bias", 1)]),
         .init(name: "dropout", tensors: []),
       ]))
-    #expect(layout.root.attributes.map(\.name) == ["model_config", "keras_version", "backend", "wtool_seed"])
+    #expect(layout.root.attributes.map(\.name) == ["model_config", "backend", "keras_version", "wtool_seed"])
     #expect(
       layout.root.attributes[0].value
         == .string(#"{"class_name": "Sequential", "config": {}}"#, .variableASCII))
@@ -80,11 +80,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("model.h5", true), ("model.hdf5", true), ("MODEL.H5", true), ("model.weights.h5", false),
-    ("model.keras", false),
-    ("h5", false),
+    ("model.h5", "h5"), ("model.hdf5", "h5"), ("MODEL.H5", "h5"), ("model.weights.h5", "weights.h5"),
+    ("model.weights.hdf5", "h5"), ("model.txt", nil), ("h5", nil),
   ])
-  func `the name chooses the format`(name: String, matches: Bool) {
-    #expect((LayoutCatalog.format(for: name) != nil) == matches)
+  func `the name chooses the format`(name: String, format: String?) {
+    #expect(LayoutCatalog.format(for: name)?.name == format)
   }
 }

@@ -13,15 +13,16 @@ struct Fans {
 
   init(_ target: InitializerTarget) {
     let sizes = target.shape.dimensions.map(Double.init)
-    if let axes = target.fanAxes {
+    switch (target.fans, sizes.count) {
+    case (.axes(let axes), _):
       input = axes.input.reduce(1) { $0 * sizes[$1] }
       output = axes.output.reduce(1) { $0 * sizes[$1] }
-      return
-    }
-    switch sizes.count {
-    case 0: (input, output) = (1, 1)
-    case 1: (input, output) = (sizes[0], sizes[0])
-    default:
+    case (.squareRoot, _):
+      input = sizes.reduce(1, *).squareRoot()
+      output = input
+    case (.byRank, 0): (input, output) = (1, 1)
+    case (.byRank, 1): (input, output) = (sizes[0], sizes[0])
+    case (.byRank, _):
       let receptiveField = sizes.dropLast(2).reduce(1, *)
       input = sizes[sizes.count - 2] * receptiveField
       output = sizes[sizes.count - 1] * receptiveField

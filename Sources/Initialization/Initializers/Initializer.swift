@@ -49,14 +49,13 @@ package struct InitializerTarget: Sendable, Hashable {
   package let shape: Shape
   package let dtype: DType
   package let count: Int
-  /// The axes of fan-in and fan-out, where the layer knows better than the rule for the rank.
-  package let fanAxes: FanAxes?
+  package let fans: FanRule
 
   /// - Throws: `ShapeOverflow` for a shape that cannot be counted.
-  package init(shape: Shape, dtype: DType, fanAxes: FanAxes? = nil) throws(ShapeOverflow) {
+  package init(shape: Shape, dtype: DType, fans: FanRule = .byRank) throws(ShapeOverflow) {
     self.shape = shape
     self.dtype = dtype
-    self.fanAxes = fanAxes
+    self.fans = fans
     count = try shape.elementCount()
   }
 }

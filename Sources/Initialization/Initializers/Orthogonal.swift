@@ -10,10 +10,13 @@ package struct Orthogonal: Initializer {
   package static let names = ["Orthogonal", "orthogonal", "OrthogonalInitializer"]
 
   private let gain: Double
+  /// Keras 1 counted the first axis as rows, and all others as columns.
+  private let firstAxisIsRows: Bool
 
   package init(_ config: InitializerConfig) throws(ArchitectureError) {
     try config.allow(["gain", "seed"])
     gain = try config.double("gain", default: 1)
+    firstAxisIsRows = config.generation.family == .keras1
   }
 
   package func objection(to target: InitializerTarget) -> String? {
@@ -22,7 +25,9 @@ package struct Orthogonal: Initializer {
   }
 
   private func size(_ target: InitializerTarget) -> (rows: Int, columns: Int) {
-    let columns = target.shape.dimensions.last ?? 1
+    let sizes = target.shape.dimensions
+    if firstAxisIsRows, let rows = sizes.first { return (rows, target.count / max(1, rows)) }
+    let columns = sizes.last ?? 1
     return (target.count / max(1, columns), columns)
   }
 

@@ -22,6 +22,8 @@ struct ScaledVariance: Sendable, Hashable {
   let scale: Double
   let mode: Mode
   let shape: Shape
+  /// Whether the deviation is that of the normal before it is cut: multi-backend Keras before 2.2.
+  var isParentScaled = false
 
   func distribution(for target: InitializerTarget) -> Distribution {
     let fans = Fans(target)
@@ -35,7 +37,7 @@ struct ScaledVariance: Sendable, Hashable {
     switch shape {
     case .truncatedNormal:
       return .truncatedNormal(
-        mean: 0, standardDeviation: variance.squareRoot() / Self.truncatedDeviation)
+        mean: 0, standardDeviation: variance.squareRoot() / (isParentScaled ? 1 : Self.truncatedDeviation))
     case .untruncatedNormal: return .normal(mean: 0, standardDeviation: variance.squareRoot())
     case .uniform:
       let limit = (3 * variance).squareRoot()
@@ -63,7 +65,8 @@ package struct VarianceScaling: DrawnInitializer {
       of: ScaledVariance.Shape.allCases.map(\.rawValue) + ["normal"])
     variance = ScaledVariance(
       scale: scale, mode: ScaledVariance.Mode(rawValue: mode) ?? .fanIn,
-      shape: ScaledVariance.Shape(rawValue: shape) ?? .truncatedNormal)
+      shape: ScaledVariance.Shape(rawValue: shape) ?? .truncatedNormal,
+      isParentScaled: config.generation.family == .multiBackendKeras2 && !config.generation.isAtLeast(2, 2))
   }
 
   package func distribution(for target: InitializerTarget) -> Distribution {

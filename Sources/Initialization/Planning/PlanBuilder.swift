@@ -52,10 +52,11 @@ private struct Builder {
     let index = part.initializer.eventIndex
     guard let initializer = initializers[index], let declaration = architecture.initializer(part.initializer)
     else { throw ArchitectureError(at: .root, "the weight \(weight.spec.path) has no initializer") }
-    let axes = try Self.declaredAxes(declaration, part.shape) ?? part.fanAxes
+    let axes = try Self.declaredAxes(declaration, part.shape)
     let target: InitializerTarget
     do throws(ShapeOverflow) {
-      target = try InitializerTarget(shape: part.shape, dtype: weight.spec.dtype, fanAxes: axes)
+      target = try InitializerTarget(
+        shape: part.shape, dtype: weight.spec.dtype, fans: axes.map { .axes($0) } ?? part.fans)
     } catch {
       throw declaration.place.error("\(error)", at: declaration.pointer)
     }

@@ -20,7 +20,7 @@ package struct Architecture: Sendable {
   }
 
   /// The top-level layers, in the order of Keras's `model.layers`.
-  package var layers: [LayerNode] { model.children.first?.nodes ?? [] }
+  package var layers: [LayerNode] { model.children.first { $0.attribute == "layers" }?.nodes ?? [] }
 
   /// Every weight once, in the order of `model.weights`.
   package var weights: [WeightDeclaration] { model.weights }

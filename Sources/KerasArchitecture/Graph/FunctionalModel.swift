@@ -18,7 +18,7 @@ final class FunctionalModel: ModelKind {
   private var outputs: [Tensor] = []
   /// The shapes that consumers recorded of operations' results.
   private var recorded: [Tensor: PartialShape] = [:]
-  private var defaultInputs: [PartialShape] = []
+  private(set) var defaultInputs: [PartialShape] = []
 
   /// A tensor by the indices of its member, its call (from 0) and its place among the outputs.
   private struct Tensor: Hashable {
@@ -48,13 +48,6 @@ final class FunctionalModel: ModelKind {
     }
     _ = try run(defaultInputs)
   }
-
-  /// A call with the shapes of the model's own input layers.
-  var defaultCall: LayerCall {
-    LayerCall(place: place, positional: [.list(defaultInputs.map { .tensor($0) })])
-  }
-
-  var knownInput: PartialShape? { defaultInputs.count == 1 ? defaultInputs[0] : nil }
 
   var children: [LayerChildren] { [LayerChildren("layers", list: layersInKerasOrder())] }
 
@@ -87,7 +80,7 @@ extension FunctionalModel {
     var nodes: [[GraphNode]] = []
     var names = UniqueNames(config)
     for (index, description) in descriptions.enumerated() {
-      let pointer = config.pointer["layers"][index]
+      let pointer = config.pointer(to: "layers")[index]
       let layer = try config.builder.makeLayer(description, at: pointer)
       try names.insert(layer, at: pointer)
       indices[layer.name] = index
@@ -123,7 +116,7 @@ extension FunctionalModel {
     let flattened = GraphArgument(keras2: value).references
     guard !flattened.isEmpty else { throw failure }
     return try flattened.map { reference throws(ArchitectureError) in
-      try resolve(reference, at: config.pointer[key], isOutput: isOutput)
+      try resolve(reference, at: config.pointer(to: key), isOutput: isOutput)
     }
   }
 
@@ -260,7 +253,7 @@ extension FunctionalModel {
         (keyword.key, try structure(keyword.value, node, run))
       })
     let recorded = layer.kind is any RecordedShapeLayer ? recordedShapes(member, number) : []
-    let shapes = recorded.isEmpty ? try layer.call(call) : recorded
+    let shapes = recorded.isEmpty ? try layer.call(call) : try layer.call(call, returning: recorded)
     for (index, shape) in shapes.enumerated() {
       run.shapes[Tensor(member: member, node: number, tensor: index)] = shape
     }
@@ -338,6 +331,7 @@ extension FunctionalModel {
       memberDepth[input.member] = 0
       discovery[input.member] = -1
     }
+    if builder.generation.ordersLayersAsWritten { return memberDepth.keys.sorted().map { members[$0] } }
     let isTFKeras = builder.generation.family == .tfKeras
     let ancillary = members.indices.filter { isTFKeras && memberDepth[$0] == nil }
     return memberDepth.keys

@@ -1,6 +1,7 @@
 /// Which Keras wrote a document: that decides defaults, names and who can load the result.
 package struct KerasGeneration: Sendable, Hashable {
   package enum Family: String, Sendable, Hashable {
+    case keras1
     /// Keras 2.0 to 2.3 over Theano, TensorFlow or CNTK.
     case multiBackendKeras2
     /// `tf.keras` and `tf-keras`.
@@ -22,8 +23,19 @@ package struct KerasGeneration: Sendable, Hashable {
 
   /// Whether EinsumDense and attention tell their initializers which axes are fans: Keras does since 3.15.
   var initializersTakeFanAxes: Bool {
-    let parts = version.split(separator: ".").prefix(2).map { Int($0) ?? 0 }
-    return family == .keras3 && (parts.count < 2 || (parts[0], parts[1]) >= (3, 15))
+    family == .keras3 && isAtLeast(3, 15)
+  }
+
+  /// Whether this version is not older than another one, given as its numbers.
+  package func isAtLeast(_ numbers: Int...) -> Bool {
+    let parts = version.split(separator: ".").map { Int($0) ?? 0 }
+    return !parts.lexicographicallyPrecedes(numbers)
+  }
+
+  /// Whether the order of a graph's layers is that of the document, whatever the graph: before 2.0.4 Keras did not find
+  /// the longest path from a layer to the outputs, but one that depended on its walk.
+  var ordersLayersAsWritten: Bool {
+    family == .keras1 || (family == .multiBackendKeras2 && !isAtLeast(2, 0, 4))
   }
 
   /// Whether variables are created through Keras 3's classes.

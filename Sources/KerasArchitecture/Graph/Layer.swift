@@ -5,62 +5,110 @@ import Tensors
 /// A layer while its model is read; it is built by its first call, and every call returns shapes.
 final class Layer {
   let name: String
-  let place: LayerPlace
-  let inputHint: PartialShape?
   let kind: any LayerKind
   let className: String
-  let isTrainable: Bool
-  /// As declared; what is not a policy for variables, as an input's `int32`, matters only if there are any.
-  private let dtype: JSONValue?
-  private let builder: ModelBuilder
+  /// What an existing file calls the layer among its siblings, if it was found there.
+  private let unit: String?
+  private let config: LayerConfig
   private var ownWeights: [WeightDeclaration] = []
   private var isBuilt = false
+  /// The call that its `build_config` stands for.
+  private var recordedCall: LayerCall?
   private var inputShapes: [PartialShape] = []
   private var outputShapes: [PartialShape] = []
   /// The results of earlier calls: nested models would otherwise be walked anew at every level.
   private var results: [String: [PartialShape]] = [:]
 
-  /// The `name` of a cell differs from that in `place`, which is of the layer that its errors are about;
-  /// `inputHint` is the shape of the input, with its batch axis, that the configuration names.
-  init(
-    name: String, place: LayerPlace, kind: any LayerKind, isTrainable: Bool, dtype: JSONValue?,
-    inputHint: PartialShape?, builder: ModelBuilder
-  ) {
+  /// The `name` of a cell differs from that in the configuration's place, which is of the layer that its errors are
+  /// about.
+  init(name: String, className: String, kind: any LayerKind, _ config: LayerConfig, unit: String? = nil) {
     self.name = name
-    self.inputHint = inputHint
-    self.place = place
+    self.className = className
     self.kind = kind
-    let names = type(of: kind).classNames
-    className = names.contains(place.className) ? place.className : names[0]
-    self.isTrainable = isTrainable
-    self.dtype = dtype
-    self.builder = builder
+    self.config = config
+    self.unit = unit
+  }
+
+  private var builder: ModelBuilder { config.builder }
+  var place: LayerPlace { config.place }
+  var isTrainable: Bool { config.object["trainable"]?.boolValue ?? true }
+
+  /// The shape of the input, with its batch axis, that the configuration names.
+  private var inputHint: PartialShape? {
+    PartialShape(json: config.object["batch_input_shape"] ?? config.object["batch_shape"])
+      ?? PartialShape(json: config.object["input_shape"]).map { PartialShape([nil] + $0.dimensions) }
+  }
+
+  /// Builds the layer as its `build_config` says.
+  func buildAsRecorded(_ call: LayerCall) throws(ArchitectureError) {
+    try build(call)
+    recordedCall = call
   }
 
   /// Creates the weights, the first time; later calls must ask for the same.
   func build(_ call: LayerCall) throws(ArchitectureError) {
     let recorder = WeightRecorder(layer: self, builder: builder, existing: isBuilt ? ownWeights : nil)
+    do throws(ArchitectureError) {
+      try kind.build(call, recorder)
+    } catch {
+      // Behind a layer that wtool does not know sizes may be missing; then the file tells the weights, too.
+      guard !isBuilt, call.hasUnknownSizes, let stored = try storedWeights() else { throw error }
+      recorder.removeAll()
+      try stored.add(recorder)
+    }
     isBuilt = true
-    try kind.build(call, recorder)
     ownWeights = recorder.weights
   }
 
+  /// The weights that an existing file of the model has for this layer.
+  private func storedWeights() throws(ArchitectureError) -> StoredWeights? {
+    guard kind.children.isEmpty, let tree = builder.template?.layer(name, className: className, number: 0)
+    else { return nil }
+    return try StoredWeights(tree, config)
+  }
+
+  /// The weights of the layer's own that connect units.
+  var ownKernels: [Int] { ownWeights.filter(\.role.connectsUnits).map(\.creationIndex) }
+
   /// The shapes that a call returns.
   func call(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    // Behind a layer that wtool does not know, its `build_config` may know more than the call.
+    let isVague = builder.template != nil && call.hasUnknownSizes
+    let call = isVague ? recordedCall ?? call : call
     let signature = call.signature
     if let result = results[signature] { return result }
     try build(call)
     let outputs = try kind.outputShapes(call)
     results[signature] = outputs
-    if outputShapes.isEmpty {
-      inputShapes = call.inputs
-      outputShapes = outputs
-    }
+    note(call, outputs)
     return outputs
+  }
+
+  /// A call whose results are known from elsewhere.
+  func call(
+    _ call: LayerCall, returning outputs: [PartialShape]
+  ) throws(ArchitectureError) -> [PartialShape] {
+    try build(call)
+    note(call, outputs)
+    return outputs
+  }
+
+  private func note(_ call: LayerCall, _ outputs: [PartialShape]) {
+    guard outputShapes.isEmpty else { return }
+    inputShapes = call.inputs
+    outputShapes = outputs
+  }
+
+  /// The shapes of the inputs that the layer itself tells; empty if it does not.
+  var defaultInputs: [PartialShape] {
+    let known = (kind as? any ModelKind)?.defaultInputs ?? []
+    return known.isEmpty ? [inputHint].compactMap { $0 } : known
   }
 
   /// The type of the layer's variables.
   func variableDType() throws(ArchitectureError) -> DType {
+    let dtype = config.object["dtype"]
+    // What is not a policy for variables, as an input's `int32`, matters only if there are any.
     guard let policy = DTypePolicy(dtype) else {
       throw place.error(
         "`dtype` must be a floating-point type or policy; found \(dtype?.pythonText().prefix(60) ?? "nothing")"
@@ -70,17 +118,24 @@ final class Layer {
   }
 
   /// The layer's own weight of that name.
-  func ownWeight(_ name: String) -> WeightDeclaration? { ownWeights.first { $0.name == name } }
+  func ownWeight(_ name: String) -> WeightDeclaration? {
+    let name = builder.dialect.variableName(name)
+    return ownWeights.first { $0.name == name }
+  }
 
   /// The number of the weight of that name, if the layer has one.
-  func weight(_ name: String) -> Int? { ownWeights.first { $0.name == name }?.creationIndex }
+  func weight(_ name: String) -> Int? { ownWeight(name)?.creationIndex }
 
   /// The layer as a value.
   func node() -> LayerNode {
     LayerNode(
-      name: name, className: className, inputShapes: inputShapes, outputShapes: outputShapes,
-      isTrainable: isTrainable,
+      name: name, className: className,
+      unit: unit ?? PythonNames.snakeCase(PythonNames.pythonClass(className)),
+      isUnitFixed: unit != nil, storedForm: (kind as? StoredLayer)?.form, inputShapes: inputShapes,
+      outputShapes: outputShapes, isTrainable: isTrainable,
       ownWeights: ownWeights.filter(\.isCreatedTrainable) + ownWeights.filter { !$0.isCreatedTrainable },
+      objectWeights: kind.objectWeights(
+        ownWeights.filter(\.isCreatedTrainable) + ownWeights.filter { !$0.isCreatedTrainable }),
       children: kind.children.map { children in
         LayerNode.Children(
           attribute: children.attribute, nodes: children.layers.map { $0.node() }, isList: children.isList)
@@ -111,9 +166,12 @@ final class WeightRecorder {
     var isFrozen = false
     /// Its type, where it is not the layer's.
     var dtype: DType?
-    var fanAxes: FanAxes?
+    /// How its fans are counted, where that is not its Keras's general rule.
+    var fans: FanRule?
     /// What is done to the initializer's values.
     var transform: WeightDeclaration.Transform = .none
+    /// What an existing file tells of it, if that is where it comes from.
+    var stored: WeightDeclaration.Stored?
   }
 
   /// Creates a weight that one initializer fills.
@@ -137,6 +195,7 @@ final class WeightRecorder {
     _ name: String, _ role: WeightRole, _ shape: [Int], parts: [([Int], InitializerReference)],
     _ options: Options = Options()
   ) throws(ArchitectureError) {
+    let name = builder.dialect.variableName(name)
     let path = "\(layer.name)/\(name)"
     let dtype = if let dtype = options.dtype { dtype } else { try layer.variableDType() }
     let spec: TensorSpec
@@ -160,12 +219,16 @@ final class WeightRecorder {
       WeightDeclaration(
         name: name, spec: spec, role: role, isCreatedTrainable: options.isTrainable,
         isTrainable: options.isTrainable && !options.isFrozen && layer.isTrainable,
-        creationIndex: builder.nextWeightIndex(),
+        creationIndex: builder.nextWeightIndex(), stored: options.stored,
         parts: parts.map {
           WeightDeclaration.Part(
-            shape: Shape($0.0), initializer: $0.1, fanAxes: options.fanAxes, transform: options.transform)
+            shape: Shape($0.0), initializer: $0.1,
+            fans: options.fans ?? builder.dialect.fanRule(rank: $0.0.count), transform: options.transform)
         }))
   }
+
+  /// Starts anew.
+  func removeAll() { weights = [] }
 
   /// An error about the layer.
   func error(_ reason: String) -> ArchitectureError { layer.place.error(reason) }
@@ -192,9 +255,6 @@ final class WeightRecorder {
   /// An initializer that the class itself fixes, such as `ones`.
   func fixedInitializer(_ name: String, config: JSONObject = JSONObject()) -> InitializerReference {
     guard existing == nil else { return InitializerReference(eventIndex: 0) }
-    return builder.record(
-      .initializer(
-        InitializerDeclaration(
-          className: name, config: config, place: layer.place, pointer: layer.place.pointer)))
+    return builder.fixedInitializer(name, config: config, layer.place)
   }
 }

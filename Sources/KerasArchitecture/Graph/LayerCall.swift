@@ -53,6 +53,12 @@ struct LayerCall {
     self.init(place: place, positional: [.tensor(shape)])
   }
 
+  /// A call with one tensor, or with a list of tensors.
+  init(place: LayerPlace, _ shapes: [PartialShape]) {
+    self.init(
+      place: place, positional: [shapes.count == 1 ? .tensor(shapes[0]) : .list(shapes.map { .tensor($0) })])
+  }
+
   /// The shapes of all tensors in the first argument.
   var inputs: [PartialShape] {
     for argument in positional + keywords.map(\.value) {
@@ -61,6 +67,9 @@ struct LayerCall {
     }
     return []
   }
+
+  /// Whether any size but a batch's is not known.
+  var hasUnknownSizes: Bool { inputs.contains { $0.dimensions.dropFirst().contains(nil) } }
 
   /// Equal for calls that must have equal results.
   var signature: String { "\(positional) \(keywords)" }
@@ -115,6 +124,15 @@ struct LayerCall {
       throw place.error("axis \(axis) of the input must have a known size; found the shape \(shape)")
     }
     return size
+  }
+
+  /// The sizes of all axes but the batch's, with ones for some axes.
+  func knownSizes(_ shape: PartialShape, except axes: [Int] = []) throws(ArchitectureError) -> [Int] {
+    var sizes: [Int] = []
+    for axis in shape.dimensions.indices.dropFirst() {
+      sizes.append(axes.contains(axis) ? 1 : try knownSize(shape, axis: axis))
+    }
+    return sizes
   }
 
   /// The same call for a sub-layer.

@@ -5,13 +5,33 @@ import SignalGraph
 final class ModelBuilder {
   let generation: KerasGeneration
   let dialect: any Dialect
+  /// A file of the same model, for layers that are not known.
+  let template: WeightTemplate?
   private(set) var events: [ConstructionEvent] = []
   private(set) var weightCount = 0
+  private var modelCount = 0
+  private var storedCounts: [String: Int] = [:]
   var signals = SignalGraph()
 
-  init(generation: KerasGeneration, dialect: any Dialect) {
+  init(generation: KerasGeneration, dialect: any Dialect, template: WeightTemplate?) {
     self.generation = generation
     self.dialect = dialect
+    self.template = template
+  }
+
+  /// How many layers of an unknown class came before.
+  func nextNumber(ofClass className: String) -> Int {
+    defer { storedCounts[className, default: 0] += 1 }
+    return storedCounts[className, default: 0]
+  }
+
+  /// Notes an initializer that no configuration names.
+  func fixedInitializer(
+    _ name: String, config: JSONObject = JSONObject(), _ place: LayerPlace
+  ) -> InitializerReference {
+    record(
+      .initializer(
+        InitializerDeclaration(className: name, config: config, place: place, pointer: place.pointer)))
   }
 
   func record(_ event: ConstructionEvent) -> InitializerReference {
@@ -25,6 +45,12 @@ final class ModelBuilder {
     return weightCount
   }
 
+  /// The name of a Sequential that has none of its own: lists of layers have no room for it.
+  private func nextModelName() -> String {
+    modelCount += 1
+    return "sequential_\(modelCount)"
+  }
+
   /// Makes the layer that a dictionary describes, and builds it where Keras 3 does so at once.
   func makeLayer(_ value: JSONValue, at pointer: JSONPointer) throws(ArchitectureError) -> Layer {
     guard let dictionary = value.objectValue else {
@@ -33,22 +59,28 @@ final class ModelBuilder {
     guard let className = dictionary["class_name"]?.stringValue else {
       throw ArchitectureError(at: pointer, "expected a layer: `class_name` is missing or not a string")
     }
-    let config = try config(of: dictionary, at: pointer)
-    let name = dictionary["name"]?.stringValue ?? config["name"]?.stringValue
-    let translated = try dialect.translate(
+    let (config, isList) = try config(of: dictionary, at: pointer)
+    let name =
+      dictionary["name"]?.stringValue ?? config["name"]?.stringValue ?? (isList ? nextModelName() : nil)
+    var translation = try dialect.translate(
       className: className, config: config,
       LayerPlace(
         pointer: pointer, name: name ?? PythonNames.snakeCase(className), className: className))
-    let kind = try kind(translated.className, of: dictionary, name: name, at: pointer)
+    let kind = try kind(translation.className, of: dictionary, name: name, at: pointer)
+    translation.isList = isList
+    let isStored = kind is StoredLayer.Type
+    if !isStored { translation.className = kind.canonicalName(translation.className) }
+    // Whoever writes Keras 1, or classes of their own, knows their names.
     let place = LayerPlace(
-      pointer: pointer, name: name ?? PythonNames.snakeCase(translated.className),
-      className: kind.classNames.contains(translated.className) ? translated.className : kind.classNames[0])
-    let layer = try makeLayer(kind, translated.config, name: place.name, place, at: pointer["config"])
+      pointer: pointer, name: name ?? PythonNames.snakeCase(translation.className),
+      className: generation.family == .keras1 || isStored ? className : translation.className)
+    let layer = try makeLayer(
+      kind, translation, name: place.name, className: place.className, place, at: pointer["config"])
     // Keras 3 builds a layer of its own form right after its constructor.
     if generation.isKeras3, dictionary["module"]?.stringValue != nil,
       let call = Self.buildCall(dictionary["build_config"], place)
     {
-      try layer.build(call)
+      try layer.buildAsRecorded(call)
     }
     return layer
   }
@@ -68,26 +100,22 @@ final class ModelBuilder {
 
   /// Makes a layer that another one owns without a dictionary of its own.
   func makeLayer(
-    _ kind: any LayerKind.Type, _ config: JSONObject, name: String, _ place: LayerPlace,
-    at pointer: JSONPointer
+    _ kind: any LayerKind.Type, _ translation: LayerTranslation, name: String, className: String,
+    _ place: LayerPlace, at pointer: JSONPointer
   ) throws(ArchitectureError) -> Layer {
-    let layerConfig = LayerConfig(object: config, pointer: pointer, place: place, builder: self)
-    return Layer(
-      name: name, place: place, kind: try kind.init(layerConfig),
-      isTrainable: config["trainable"]?.boolValue ?? true, dtype: config["dtype"],
-      inputHint: PartialShape(json: config["batch_input_shape"] ?? config["batch_shape"])
-        ?? PartialShape(json: config["input_shape"]).map { PartialShape([nil] + $0.dimensions) },
-      builder: self)
+    let config = LayerConfig(translation, at: pointer, place, self)
+    return Layer(name: name, className: className, kind: try kind.init(config), config)
   }
 
-  private func config(of dictionary: JSONObject, at pointer: JSONPointer) throws(ArchitectureError)
-    -> JSONObject
-  {
+  /// A layer's fields, and whether they stand for a list of layers.
+  private func config(
+    of dictionary: JSONObject, at pointer: JSONPointer
+  ) throws(ArchitectureError) -> (JSONObject, isList: Bool) {
     switch dictionary["config"] {
-    case .object(let object)?: return object
+    case .object(let object)?: return (object, false)
     // Keras before 2.2 wrote a Sequential's layers as its whole configuration.
-    case .array(let layers)?: return JSONObject([.init(key: "layers", value: .array(layers))])
-    case nil, .null?: return JSONObject()
+    case .array(let layers)?: return (JSONObject([.init(key: "layers", value: .array(layers))]), true)
+    case nil, .null?: return (JSONObject(), false)
     case let other?:
       throw ArchitectureError(
         at: pointer["config"], "a layer's `config` must be an object; found \(other.kindDescription)")
@@ -102,13 +130,14 @@ final class ModelBuilder {
     {
       return OperationNode.self
     }
-    if let kind = LayerCatalog.kind(className) { return kind }
+    if let kind = LayerCatalog.kind(className, of: generation) { return kind }
+    if template != nil { return StoredLayer.self }
     let layer = name.map { "\"\($0.clipped)\" " } ?? ""
     throw ArchitectureError(
       at: pointer["class_name"],
       "layer \(layer)has the class \"\(className.clipped)\", which wtool does not know"
         + (Spelling.nearest(to: className, in: LayerCatalog.classNames).map { "; did you mean \"\($0)\"?" }
-          ?? ""))
+          ?? "; --like FILE takes its weights from an existing file of the same model"))
   }
 }
 

@@ -18,11 +18,19 @@ struct Lambda: RecordedShapeLayer {
   static let classNames = ["Lambda"]
 
   private let shape: PartialShape?
+  private let hasUnreadableShape: Bool
 
-  init(_ config: LayerConfig) throws(ArchitectureError) { shape = PartialShape(json: config["output_shape"]) }
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    let type = config["output_shape_type"]?.stringValue ?? "raw"
+    shape = type == "raw" ? PartialShape(json: config["output_shape"]) : nil
+    hasUnreadableShape = config["output_shape"] != nil && shape == nil
+  }
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
     let input = try call.input
+    guard !hasUnreadableShape else {
+      throw call.error("its `output_shape` is Python code, which is not run; give a list of sizes")
+    }
     return [shape.map { PartialShape([input.batch] + $0.dimensions) } ?? input]
   }
 }

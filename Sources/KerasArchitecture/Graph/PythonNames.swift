@@ -1,5 +1,29 @@
 /// The names that Keras derives from Python class names.
 package enum PythonNames {
+  /// The class of a registered name: `keras_hub>BertBackbone` → `BertBackbone`.
+  static func withoutPackage(_ name: String) -> String {
+    name.split(separator: ">").last.map(String.init) ?? name
+  }
+
+  /// The Python class behind a class name in JSON, where that is an alias or differs.
+  static func pythonClass(_ name: String) -> String {
+    let name = withoutPackage(name)
+    switch name {
+    case "GroupQueryAttention": return "GroupedQueryAttention"
+    case "Model": return "Functional"
+    default: break
+    }
+    let aliases = [
+      ("SeparableConvolution", "SeparableConv"), ("Convolution", "Conv"),
+      ("GlobalMaxPool", "GlobalMaxPooling"),
+      ("GlobalAvgPool", "GlobalAveragePooling"), ("MaxPool", "MaxPooling"), ("AvgPool", "AveragePooling"),
+    ]
+    for (alias, prefix) in aliases where name.hasPrefix(alias) && !name.hasPrefix("\(alias)ing") {
+      return prefix + name.dropFirst(alias.count)
+    }
+    return name
+  }
+
   /// Keras's `to_snake_case`: `MaxPooling2D` → `max_pooling2d`, `PReLU` → `p_re_lu`.
   package static func snakeCase(_ className: String) -> String {
     let letters = Array(

@@ -1,18 +1,11 @@
 import OrderedJSON
 import SignalGraph
 
-/// A layer whose own description tells what goes in.
-protocol KnownInputLayer: LayerKind {
-  /// The shape of the only input, with its batch axis.
-  var knownInput: PartialShape? { get }
-}
-
-extension InputLayer: KnownInputLayer {
-  var knownInput: PartialShape? { shape }
-}
-
 /// A layer that is a graph of layers.
-protocol ModelKind: KnownInputLayer {
+protocol ModelKind: LayerKind {
+  /// The shapes of the inputs, with their batch axes, that the model itself tells; empty if it does not.
+  var defaultInputs: [PartialShape] { get }
+
   /// Appends what a call does to the signals, given the nodes that come in; returns a node for each output.
   func emitSignals(_ call: LayerCall, inputs: [Int]) throws(ArchitectureError) -> [Int]
 }
@@ -24,7 +17,7 @@ final class SequentialModel: ModelKind {
   private let builder: ModelBuilder
   /// Without the leading `InputLayer`, as in Keras's `model.layers`.
   private let layers: [Layer]
-  let knownInput: PartialShape?
+  let defaultInputs: [PartialShape]
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     builder = config.builder
@@ -32,56 +25,65 @@ final class SequentialModel: ModelKind {
       throw config.error("layers", expected: "a list of layers")
     }
     var layers: [Layer] = []
-    var input: PartialShape?
-    var current: PartialShape?
+    var inputs: [PartialShape] = []
+    var current: [PartialShape] = []
     var names = UniqueNames(config)
     for (index, description) in descriptions.enumerated() {
-      let pointer = config.pointer["layers"][index]
+      let pointer = config.pointer(to: "layers")[index]
       let layer = try config.builder.makeLayer(description, at: pointer)
+      for branch in (layer.kind as? MergedBranches)?.flattened ?? [] { try names.insert(branch, at: pointer) }
       try names.insert(layer, at: pointer)
       if let inputLayer = layer.kind as? InputLayer {
         guard index == 0 else { throw layer.place.error("an `InputLayer` must be the first layer") }
-        (input, current) = (inputLayer.shape, inputLayer.shape)
+        inputs = [inputLayer.shape].compactMap { $0 }
+        current = inputs
         continue
       }
-      if layers.isEmpty, current == nil {
-        input = (layer.kind as? any ModelKind)?.knownInput ?? layer.inputHint
-        current = input
+      if layers.isEmpty, current.isEmpty {
+        inputs = layer.defaultInputs
+        current = inputs
       }
       layers.append(layer)
-      current = try current.map { shape throws(ArchitectureError) in try Self.step(layer, shape) }
+      if !current.isEmpty { current = [try Self.step(layer, current)] }
     }
     self.layers = layers
     // A model that was built without an input layer remembers what it was built for.
-    knownInput = input ?? PartialShape(json: config["build_input_shape"])
+    let built = PartialShape(json: config["build_input_shape"])
+    defaultInputs = inputs.isEmpty ? [built].compactMap { $0 } : inputs
   }
 
-  private static func step(_ layer: Layer, _ shape: PartialShape) throws(ArchitectureError) -> PartialShape {
-    let outputs = try layer.call(LayerCall(place: layer.place, shape))
+  private static func step(
+    _ layer: Layer, _ shapes: [PartialShape]
+  ) throws(ArchitectureError) -> PartialShape {
+    let outputs = try layer.call(LayerCall(place: layer.place, shapes))
     guard outputs.count == 1 else {
       throw layer.place.error("a layer of a Sequential must have one output; this one has \(outputs.count)")
     }
     return outputs[0]
   }
 
-  var children: [LayerChildren] { [LayerChildren("layers", list: layers)] }
+  var children: [LayerChildren] {
+    let branches = (layers.first?.kind as? MergedBranches)?.flattened
+    return [LayerChildren("layers", list: branches.map { $0 + layers.dropFirst() } ?? layers)]
+  }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
     _ = try outputShapes(call)
   }
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
-    var shape = try call.input
-    for layer in layers { shape = try Self.step(layer, shape) }
-    return [shape]
+    var shapes = call.inputs
+    guard !shapes.isEmpty else { throw call.error("the model is called without a tensor") }
+    for layer in layers { shapes = [try Self.step(layer, shapes)] }
+    return shapes
   }
 
   func emitSignals(_ call: LayerCall, inputs: [Int]) throws(ArchitectureError) -> [Int] {
-    var shape = try call.input
+    var shapes = call.inputs
     var nodes = inputs
     for layer in layers {
-      nodes = try builder.emitSignals(layer, LayerCall(place: layer.place, shape), inputs: nodes)
-      shape = try Self.step(layer, shape)
+      nodes = try builder.emitSignals(layer, LayerCall(place: layer.place, shapes), inputs: nodes)
+      shapes = [try Self.step(layer, shapes)]
     }
     return nodes
   }

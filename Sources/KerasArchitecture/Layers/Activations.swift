@@ -80,10 +80,7 @@ struct PReLU: ShapePreservingLayer {
     for axis in sharedAxes where !(1..<max(1, input.rank)).contains(axis) {
       throw call.error("`shared_axes` names axis \(axis), which the input's shape \(input) does not have")
     }
-    var sizes: [Int] = []
-    for axis in input.dimensions.indices.dropFirst() {
-      sizes.append(sharedAxes.contains(axis) ? 1 : try call.knownSize(input, axis: axis))
-    }
+    let sizes = try call.knownSizes(input, except: sharedAxes)
     try weights.add("alpha", .activation, sizes, initializer)
   }
 

@@ -53,12 +53,14 @@ struct MultiHeadAttention: LayerKind {
   private let seed: JSONValue?
   private let kernelInitializer: InitializerReference
   private let bias: BiasDeclaration
+  private let hasPrivateNames: Bool
   private let isGrouped: Bool
   private let query, key, gate, value, output: Layer
   private let softmax, dropoutLayer: Layer
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     isGrouped = config.className != "MultiHeadAttention"
+    hasPrivateNames = isGrouped || !config.generation.isKeras3
     queryHeads = try config.positive(isGrouped ? "num_query_heads" : "num_heads")
     keyHeads = isGrouped ? try config.positive("num_key_value_heads") : queryHeads
     keySize = try config.positive(isGrouped ? "head_dim" : "key_dim")
@@ -74,22 +76,19 @@ struct MultiHeadAttention: LayerKind {
     gate = try Self.projection("gate", config)
     value = try Self.projection("value", config)
     output = try Self.projection("attention_output", config)
-    softmax = try config.builder.makeLayer(
-      Softmax.self, JSONObject(), name: "softmax", config.place, at: config.pointer)
-    dropoutLayer = try config.builder.makeLayer(
-      PassThrough.self, JSONObject(), name: "dropout", config.place, at: config.pointer)
+    softmax = try config.ownedLayer(Softmax.self, name: "softmax")
+    dropoutLayer = try config.ownedLayer(PassThrough.self, name: "dropout")
   }
 
   private static func projection(_ name: String, _ config: LayerConfig) throws(ArchitectureError) -> Layer {
     var inherited = JSONObject()
     for key in ["dtype", "trainable"] { inherited[key] = config.object[key] }
-    return try config.builder.makeLayer(
-      Projection.self, inherited, name: name, config.place, at: config.pointer)
+    return try config.ownedLayer(Projection.self, inherited, name: name)
   }
 
   /// In the order in which their weights count; the attributes are Keras's.
   var children: [LayerChildren] {
-    let prefix = isGrouped ? "_" : ""
+    let prefix = hasPrivateNames ? "_" : ""
     return [LayerChildren("\(prefix)query_dense", query), LayerChildren("\(prefix)key_dense", key)]
       + (hasGate ? [LayerChildren("_gate_dense", gate)] : [])
       + [
@@ -167,7 +166,7 @@ private final class Projection: LayerKind {
     guard let kernel, let bias else { return }
     let axes = FanAxes(
       input: Array(inputs.indices), output: outputs.indices.map { $0 + inputs.count })
-    try weights.add("kernel", .kernel, inputs + outputs, kernel, .init(fanAxes: usesFanAxes ? axes : nil))
+    try weights.add("kernel", .kernel, inputs + outputs, kernel, .init(fans: usesFanAxes ? .axes(axes) : nil))
     try bias.add(outputs, weights)
   }
 

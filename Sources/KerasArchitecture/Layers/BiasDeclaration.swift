@@ -25,13 +25,22 @@ struct BiasDeclaration {
     if isUsed { try weights.add("bias", .bias, shape, initializer) }
   }
 
-  /// An LSTM's bias, whose second quarter, that of the forget gate, starts at one.
-  func addWithUnitForgetGate(units: Int, _ weights: WeightRecorder) throws(ArchitectureError) {
+  /// An LSTM's bias, whose second quarter, that of the forget gate, starts at one or as `forget` says.
+  func addWithForgetGate(
+    units: Int, _ weights: WeightRecorder, forget: InitializerReference? = nil
+  ) throws(ArchitectureError) {
     guard isUsed else { return }
-    let ones = weights.fixedInitializer("ones")
     try weights.add(
       "bias", .bias, [4 * units],
-      parts: [([units], initializer), ([units], ones), ([2 * units], initializer)])
+      parts: [
+        ([units], initializer), ([units], forget ?? weights.fixedInitializer("ones")),
+        ([2 * units], initializer),
+      ])
+  }
+
+  /// One gate's bias.
+  func addGate(_ name: String, units: Int, _ weights: WeightRecorder) throws(ArchitectureError) {
+    try weights.add(name, .bias, [units], initializer)
   }
 }
 

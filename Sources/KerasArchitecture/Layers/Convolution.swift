@@ -1,8 +1,9 @@
 import SignalGraph
 
 /// `Conv1D`, `Conv2D`, `Conv3D`: kernel `(…sizes, channels / groups, filters)`, bias `(filters,)`.
-struct Convolution<Rank: SpatialRank>: LayerKind {
+struct Convolution<Rank: SpatialRank>: KernelVariantLayer {
   static var classNames: [String] { ["Conv\(Rank.rank)D", "Convolution\(Rank.rank)D"] }
+  static var keras1ClassNames: [String] { Rank.rank == 3 ? [] : ["AtrousConvolution\(Rank.rank)D"] }
 
   private let filters: Int
   private let groups: Int
@@ -30,8 +31,9 @@ struct Convolution<Rank: SpatialRank>: LayerKind {
     guard channels.isMultiple(of: groups) else {
       throw call.error("the input's \(channels) channels are not a multiple of `groups` (\(groups))")
     }
-    let shape = window.sizes + [channels / groups, filters]
-    try weights.add("kernel", .kernel, shape, kernelInitializer, .init(isFrozen: variant.rank != nil))
+    let shape = window.kernelShape(inputs: channels / groups, outputs: filters)
+    try weights.add(
+      "kernel", .kernel, shape, kernelInitializer, .init(isFrozen: variant.rank != nil, fans: window.fans))
     try bias.add([filters], weights)
     try variant.addAfterBias(shape, weights)
   }
@@ -195,10 +197,14 @@ struct SeparableConvolution<Rank: SpatialRank>: LayerKind {
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
     let channels = try window.channels(call)
     let inner = try depthwiseChannels(channels, multiplier, call)
-    let ones = Array(repeating: 1, count: Rank.rank)
     try weights.add(
-      "depthwise_kernel", .kernel, window.sizes + [channels, multiplier], depthwiseInitializer)
-    try weights.add("pointwise_kernel", .kernel, ones + [inner, filters], pointwiseInitializer)
+      "depthwise_kernel", .kernel, window.kernelShape(inputs: channels, outputs: multiplier),
+      depthwiseInitializer,
+      .init(fans: window.fans))
+    try weights.add(
+      "pointwise_kernel", .kernel, window.pointwiseShape(inputs: inner, outputs: filters),
+      pointwiseInitializer,
+      .init(fans: window.fans))
     try bias.add([filters], weights)
   }
 

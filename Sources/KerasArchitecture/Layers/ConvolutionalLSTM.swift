@@ -9,6 +9,7 @@ struct ConvolutionalLSTMCell<Rank: SpatialRank>: RecurrentCell {
   private let kernel, recurrentKernel: InitializerReference
   private let bias: BiasDeclaration
   private let hasUnitForgetBias: Bool
+  private let separateGates: SeparateGates?
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     config.seedGenerator()
@@ -18,15 +19,22 @@ struct ConvolutionalLSTMCell<Rank: SpatialRank>: RecurrentCell {
     recurrentKernel = try config.initializer("recurrent_initializer", default: "orthogonal")
     bias = try BiasDeclaration(config)
     hasUnitForgetBias = try config.bool("unit_forget_bias", default: true)
+    separateGates = try SeparateGates(config, names: SeparateGates.lstm)
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
     let channels = try window.channels(call)
+    if let separateGates {
+      try separateGates.add(
+        units: filters, (window.kernelShape(inputs: channels, outputs: filters), kernel),
+        (window.kernelShape(inputs: filters, outputs: filters), recurrentKernel), bias, weights)
+      return
+    }
     guard let columns = CheckedSize.product([4, filters]) else { throw call.error("`filters` is too large") }
     try weights.add("kernel", .kernel, window.sizes + [channels, columns], kernel)
     try weights.add("recurrent_kernel", .recurrentKernel, window.sizes + [filters, columns], recurrentKernel)
     if hasUnitForgetBias {
-      try bias.addWithUnitForgetGate(units: filters, weights)
+      try bias.addWithForgetGate(units: filters, weights)
     } else {
       try bias.add([columns], weights)
     }
@@ -48,9 +56,7 @@ struct ConvolutionalLSTM<Rank: SpatialRank>: SequenceLayer {
   let sequence: SequenceOptions
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
-    cell = try config.builder.makeLayer(
-      ConvolutionalLSTMCell<Rank>.self, config.object, name: "conv_lstm_cell", config.place,
-      at: config.pointer)
+    cell = try config.ownedLayer(ConvolutionalLSTMCell<Rank>.self, config.object, name: "conv_lstm_cell")
     sequence = try SequenceOptions(config)
   }
 }

@@ -1,7 +1,7 @@
 import SignalGraph
 
 /// `Dense`: kernel `(features, units)`, bias `(units,)`.
-struct Dense: LayerKind {
+struct Dense: KernelVariantLayer {
   static let classNames = ["Dense"]
 
   private let units: Int

@@ -116,7 +116,7 @@ struct EinsumEquation {
 }
 
 /// `EinsumDense`: kernel and bias of the shapes that its equation gives.
-struct EinsumDense: LayerKind {
+struct EinsumDense: KernelVariantLayer {
   static let classNames = ["EinsumDense"]
 
   private let equation: EinsumEquation
@@ -155,7 +155,7 @@ struct EinsumDense: LayerKind {
     let result = try equation.result(call, outputSizes: outputSizes, biasAxes: biasAxes, infers: infersSizes)
     let matrix = equation.matrix(result.kernel)
     try variant.addKernel(
-      result.kernel, kernelInitializer, weights, fanAxes: usesFanAxes ? result.fanAxes : nil,
+      result.kernel, kernelInitializer, weights, fans: usesFanAxes ? .axes(result.fanAxes) : nil,
       packedShape: [matrix.rows, matrix.columns / 2 + matrix.columns % 2],
       scaleShape: variant.isPacked
         ? [matrix.columns] : equation.scaleShape(result.kernel, inputRank: try call.input.rank))

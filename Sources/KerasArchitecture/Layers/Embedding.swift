@@ -2,7 +2,7 @@ import SignalGraph
 
 /// `Embedding` and `ReversibleEmbedding`: embeddings `(input_dim, output_dim)`, whatever the input's shape, and
 /// for an untied reversible one their transpose.
-struct Embedding: LayerKind {
+struct Embedding: KernelVariantLayer {
   static let classNames = ["Embedding", "ReversibleEmbedding"]
 
   private let inputSize: Int

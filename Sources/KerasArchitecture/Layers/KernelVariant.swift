@@ -1,6 +1,19 @@
 import OrderedJSON
 import Tensors
 
+/// A layer with a kernel that may be quantised or have matrices of LoRA.
+protocol KernelVariantLayer: LayerKind {}
+
+extension KernelVariantLayer {
+  /// Keras 3 stores the kernel, the bias and then what else there is, but never the matrices of LoRA, which it adds to
+  /// the kernel: fresh ones add nothing.
+  func objectWeights(_ own: [WeightDeclaration]) -> [WeightDeclaration] {
+    let stored = own.filter { !$0.name.hasPrefix("lora_") }
+    let ranks = stored.map { ["kernel": 0, "embeddings": 0, "bias": 1][$0.name] ?? 2 }
+    return (0...2).flatMap { rank in zip(stored, ranks).filter { $0.1 == rank }.map(\.0) }
+  }
+}
+
 /// What a layer keeps beside or instead of a plain kernel: the matrices of LoRA, or bytes and scales.
 ///
 /// Hu et al., "LoRA", ICLR 2022; Keras's `quantize("int8")`, `"int4"` and `"float8"`. A quantised layer that was
@@ -60,13 +73,13 @@ struct KernelVariant {
   ///   - weights: where to.
   ///   - name: the kernel's; also the stem of the others' names.
   ///   - role: the kernel's.
-  ///   - fanAxes: the plain kernel's.
+  ///   - fans: how the plain kernel's fans are counted.
   ///   - packedShape: of a kernel with two values in a byte.
   ///   - scaleShape: of the scales of a kernel of bytes.
   /// - Throws: if a weight is too large.
   func addKernel(
     _ shape: [Int], _ initializer: InitializerReference, _ weights: WeightRecorder, name: String = "kernel",
-    role: WeightRole = .kernel, fanAxes: FanAxes? = nil, packedShape: [Int], scaleShape: [Int]
+    role: WeightRole = .kernel, fans: FanRule? = nil, packedShape: [Int], scaleShape: [Int]
   ) throws(ArchitectureError) {
     let bytes = WeightRecorder.Options(isTrainable: false, dtype: .int8)
     let scales = WeightRecorder.Options(isTrainable: false)
@@ -102,7 +115,7 @@ struct KernelVariant {
           "\(stem)_amax_history", .statistic, [length], weights.fixedInitializer("zeros"), single)
       }
     }
-    try weights.add(name, role, shape, initializer, .init(isFrozen: rank != nil, fanAxes: fanAxes))
+    try weights.add(name, role, shape, initializer, .init(isFrozen: rank != nil, fans: fans))
   }
 
   /// Adds what is created after the bias: the two matrices of LoRA, the first random, the second zero.

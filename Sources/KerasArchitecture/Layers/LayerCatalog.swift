@@ -25,6 +25,7 @@ enum LayerCatalog {
     Cropping<Rank3>.self,
     CustomScale.self,
     DataNormalization.self,
+    Deconvolution.self,
     Dense.self,
     DepthwiseConvolution<Rank1>.self,
     DepthwiseConvolution<Rank2>.self,
@@ -41,6 +42,7 @@ enum LayerCatalog {
     GlobalPooling<Rank2>.self,
     GlobalPooling<Rank3>.self,
     GroupNormalization.self,
+    Highway.self,
     ImageSizing.self,
     InputLayer.self,
     LSTMCell.self,
@@ -50,10 +52,13 @@ enum LayerCatalog {
     LeakyReLU.self,
     LocallyConnected<Rank1>.self,
     LocallyConnected<Rank2>.self,
+    MaxoutDense.self,
     MelSpectrogram.self,
+    MergedBranches.self,
     MultiHeadAttention.self,
     MultiplyingMerge.self,
     PReLU.self,
+    ParametricSoftplus.self,
     PassThrough.self,
     Permute.self,
     Pipeline.self,
@@ -73,6 +78,7 @@ enum LayerCatalog {
     RecurrentLayer<SimpleRNNCell>.self,
     RepeatVector.self,
     Reshape.self,
+    SReLU.self,
     STFTSpectrogram.self,
     SeparableConvolution<Rank1>.self,
     SeparableConvolution<Rank2>.self,
@@ -98,15 +104,23 @@ enum LayerCatalog {
     ZeroPadding<Rank3>.self,
   ]
 
-  private static let byClassName: [String: any LayerKind.Type] = {
+  private static let byClassName = index { $0.classNames }
+  private static let byKeras1ClassName = index { $0.keras1ClassNames }
+
+  private static func index(
+    _ names: (any LayerKind.Type) -> [String]
+  ) -> [String: any LayerKind.Type] {
     var kinds: [String: any LayerKind.Type] = [:]
     for kind in all {
-      for name in kind.classNames { kinds[name] = kind }
+      for name in names(kind) { kinds[name] = kind }
     }
     return kinds
-  }()
+  }
 
-  static func kind(_ className: String) -> (any LayerKind.Type)? { byClassName[className] }
+  static func kind(_ className: String, of generation: KerasGeneration) -> (any LayerKind.Type)? {
+    let isKeras1 = generation.family == .keras1
+    return (isKeras1 ? byKeras1ClassName[className] : nil) ?? byClassName[className]
+  }
 
   /// Every class name that can be read, sorted.
   static var classNames: [String] { byClassName.keys.sorted() }

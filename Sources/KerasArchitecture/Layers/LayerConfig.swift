@@ -3,15 +3,33 @@ import OrderedJSON
 /// A layer's configuration while it is read: typed access that names the field, its place and what was
 /// expected.
 struct LayerConfig {
-  let object: JSONObject
+  /// The class name and fields in Keras 3's words.
+  let translation: LayerTranslation
   /// Where the fields stand.
-  let pointer: JSONPointer
+  private let pointer: JSONPointer
   let place: LayerPlace
   let builder: ModelBuilder
 
+  init(_ translation: LayerTranslation, at pointer: JSONPointer, _ place: LayerPlace, _ builder: ModelBuilder)
+  {
+    self.translation = translation
+    self.pointer = pointer
+    self.place = place
+    self.builder = builder
+  }
+
+  var object: JSONObject { translation.config }
   /// The canonical class name.
-  var className: String { place.className }
+  var className: String { translation.className }
   var generation: KerasGeneration { builder.generation }
+
+  /// Where a field stands in the document.
+  func pointer(to key: String) -> JSONPointer {
+    key == "layers" && translation.isList ? pointer : pointer[spelling(key)]
+  }
+
+  /// What the document calls a field.
+  private func spelling(_ key: String) -> String { translation.spelling[key] ?? key }
 
   /// The value of a field; `nil` if it is absent or null.
   subscript(_ key: String) -> JSONValue? {
@@ -20,8 +38,9 @@ struct LayerConfig {
   }
 
   func error(_ key: String, expected: String) -> ArchitectureError {
-    guard object[key] != nil else { return place.error("`\(key)` is missing; expected \(expected)") }
-    return place.error("`\(key)` must be \(expected); found \(found(key))", at: pointer[key])
+    let name = spelling(key)
+    guard object[key] != nil else { return place.error("`\(name)` is missing; expected \(expected)") }
+    return place.error("`\(name)` must be \(expected); found \(found(key))", at: pointer(to: key))
   }
 
   private func found(_ key: String) -> String {
@@ -155,22 +174,26 @@ extension LayerConfig {
     }
     if let name = field.stringValue {
       return InitializerDeclaration(
-        className: name, config: JSONObject(), place: place, pointer: pointer[key])
+        className: name, config: JSONObject(), place: place, pointer: pointer(to: key))
     }
     guard let className = field["class_name"]?.stringValue else {
       throw error(key, expected: "an initializer: its name, or an object with `class_name` and `config`")
     }
     let keys = ["class_name", "config", "module", "registered_name", "build_config", "shared_object_id"]
     if let stray = field.objectValue?.keys.first(where: { !keys.contains($0) }) {
-      throw place.error("`\(stray.clipped)` must stand in the initializer's `config`", at: pointer[key])
+      throw place.error("`\(stray.clipped)` must stand in the initializer's `config`", at: pointer(to: key))
     }
     let config = field["config"] ?? .null
     guard config.isNull || config.objectValue != nil else {
-      throw place.error("an initializer's `config` must be an object", at: pointer[key]["config"])
+      throw place.error("an initializer's `config` must be an object", at: pointer(to: key)["config"])
     }
     return InitializerDeclaration(
-      className: className, config: config.objectValue ?? JSONObject(), place: place, pointer: pointer[key])
+      className: className, config: config.objectValue ?? JSONObject(), place: place,
+      pointer: pointer(to: key))
   }
+
+  /// An initializer that no field names.
+  func fixedInitializer(_ name: String) -> InitializerReference { builder.fixedInitializer(name, place) }
 
   /// Notes that Keras makes a `SeedGenerator` from the `seed` field at this point of its constructor.
   func seedGenerator() { _ = builder.record(.seedGenerator(seed: self["seed"])) }
@@ -178,7 +201,17 @@ extension LayerConfig {
   /// The layer serialised in a field.
   func layer(_ key: String) throws(ArchitectureError) -> Layer {
     guard let value = self[key] else { throw error(key, expected: "a layer") }
-    return try builder.makeLayer(value, at: pointer[key])
+    return try builder.makeLayer(value, at: pointer(to: key))
+  }
+
+  /// A layer that this one makes for itself, from nothing or from fields of its own.
+  func ownedLayer(
+    _ kind: any LayerKind.Type, className: String = "", _ config: JSONObject = JSONObject(), name: String
+  ) throws(ArchitectureError) -> Layer {
+    var owned = translation
+    owned.className = kind.canonicalName(className)
+    owned.config = config
+    return try builder.makeLayer(kind, owned, name: name, className: owned.className, place, at: pointer)
   }
 
   /// The layers serialised in a list.
@@ -186,7 +219,7 @@ extension LayerConfig {
     guard let values = self[key]?.arrayValue else { throw error(key, expected: "a list of layers") }
     var layers: [Layer] = []
     for (index, value) in values.enumerated() {
-      layers.append(try builder.makeLayer(value, at: pointer[key][index]))
+      layers.append(try builder.makeLayer(value, at: pointer(to: key)[index]))
     }
     return layers
   }

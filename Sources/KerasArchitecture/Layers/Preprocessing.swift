@@ -95,8 +95,7 @@ struct RandomColorJitter: ShapePreservingLayer {
 extension LayerConfig {
   /// A layer without weights that another one makes for itself.
   fileprivate func ownedLayer(_ className: String) throws(ArchitectureError) -> Layer {
-    try builder.makeLayer(
-      Preprocessing.self, JSONObject(), name: PythonNames.snakeCase(className), place, at: pointer)
+    try ownedLayer(Preprocessing.self, name: PythonNames.snakeCase(className))
   }
 }
 

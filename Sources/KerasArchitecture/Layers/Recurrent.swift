@@ -54,12 +54,32 @@ private struct GateWeights {
   let units: Int
   let kernel, recurrentKernel: InitializerReference
   let bias: BiasDeclaration
+  private let separateGates: SeparateGates?
+  /// Keras 1.2 fills both kernels of a gate by `init`: `inner_init` only counts if the gates are stored together.
+  private let ignoresInnerInit: Bool
 
-  init(_ config: LayerConfig) throws(ArchitectureError) {
+  /// - Parameters:
+  ///   - config: the layer's.
+  ///   - gateNames: what Keras 1 calls the gates, in the order of its files.
+  /// - Throws: what is wrong with a field.
+  init(_ config: LayerConfig, gateNames: [String] = []) throws(ArchitectureError) {
     units = try config.positive("units")
     kernel = try config.initializer("kernel_initializer", default: "glorot_uniform")
     recurrentKernel = try config.initializer("recurrent_initializer", default: "orthogonal")
     bias = try BiasDeclaration(config)
+    separateGates = config["consume_less"] == "gpu" ? nil : try SeparateGates(config, names: gateNames)
+    ignoresInnerInit = config.generation.isAtLeast(1, 2)
+  }
+
+  /// Adds everything gate by gate, if this Keras does; otherwise returns false.
+  func addGateByGate(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) -> Bool {
+    guard let separateGates else { return false }
+    let features = try call.knownSize(try call.input, axis: -1)
+    try separateGates.add(
+      units: units, ([features, units], kernel),
+      ([units, units], ignoresInnerInit ? kernel : recurrentKernel),
+      bias, weights)
+    return true
   }
 
   func addKernels(gates: Int, _ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
@@ -98,18 +118,21 @@ struct LSTMCell: GatedCell {
 
   private let gates: GateWeights
   private let hasUnitForgetBias: Bool
+  private let forgetBias: InitializerReference?
   var units: Int { gates.units }
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
-    gates = try GateWeights(config)
+    gates = try GateWeights(config, gateNames: SeparateGates.lstm)
     hasUnitForgetBias = try config.bool("unit_forget_bias", default: true)
+    forgetBias = try SeparateGates.forgetBias(config)
     config.seedGenerator()
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    if try gates.addGateByGate(call, weights) { return }
     try gates.addKernels(gates: 4, call, weights)
     if hasUnitForgetBias {
-      try gates.bias.addWithUnitForgetGate(units: units, weights)
+      try gates.bias.addWithForgetGate(units: units, weights, forget: forgetBias)
     } else {
       try gates.bias.add([4 * units], weights)
     }
@@ -127,14 +150,15 @@ struct GRUCell: GatedCell {
   var units: Int { gates.units }
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
-    gates = try GateWeights(config)
+    gates = try GateWeights(config, gateNames: ["z", "r", "h"])
     // Multi-backend Keras before 2.2 knew only the other order, and its JSON does not say so.
     resetsAfter = try config.bool(
-      "reset_after", default: config.generation.family != .multiBackendKeras2)
+      "reset_after", default: ![.keras1, .multiBackendKeras2].contains(config.generation.family))
     config.seedGenerator()
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    if try gates.addGateByGate(call, weights) { return }
     try gates.addKernels(gates: 3, call, weights)
     try gates.bias.add(resetsAfter ? [2, 3 * units] : [3 * units], weights)
   }
@@ -149,9 +173,7 @@ struct RecurrentLayer<Cell: GatedCell>: SequenceLayer {
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     // Errors about the cell's fields are errors about the layer's.
-    cell = try config.builder.makeLayer(
-      Cell.self, config.object, name: PythonNames.snakeCase(Cell.classNames[0]), config.place,
-      at: config.pointer)
+    cell = try config.ownedLayer(Cell.self, config.object, name: PythonNames.snakeCase(Cell.classNames[0]))
     sequence = try SequenceOptions(config)
   }
 }
@@ -166,9 +188,9 @@ struct RNN: SequenceLayer {
   init(_ config: LayerConfig) throws(ArchitectureError) {
     // A list of cells stands for a stack of them.
     if config["cell"]?.arrayValue != nil {
-      cell = try config.builder.makeLayer(
+      cell = try config.ownedLayer(
         StackedRNNCells.self, JSONObject([.init(key: "cells", value: config["cell"] ?? .null)]),
-        name: "stacked_rnn_cells", config.place, at: config.pointer)
+        name: "stacked_rnn_cells")
     } else {
       cell = try config.layer("cell")
     }

@@ -1,12 +1,19 @@
 /// A window that slides over the spatial axes of an input: of a convolution or a pooling layer.
 struct SpatialWindow {
-  enum Padding: String, CaseIterable { case valid, same, causal }
+  enum Padding: String, CaseIterable {
+    case valid, same, causal
+    /// As far as a window touches the input: Keras 1 over Theano.
+    case full
+  }
 
   let sizes: [Int]
   let strides: [Int]
   let dilations: [Int]
   let padding: Padding
   let dataFormat: DataFormat
+  private let layout: KernelLayout
+  /// How the fans of this window's kernels are counted, where that is not the general rule.
+  let fans: FanRule?
 
   var rank: Int { sizes.count }
 
@@ -21,9 +28,13 @@ struct SpatialWindow {
     sizes = try config.sizes("kernel_size", rank: rank)
     strides = try config.sizes("strides", rank: rank, default: 1)
     dilations = try config.sizes("dilation_rate", rank: rank, default: 1)
-    let paddings = Padding.allCases.filter { rank == 1 || $0 != .causal }
+    let isKeras1 = config.generation.family == .keras1
+    let paddings: [Padding] = [.valid, .same] + (isKeras1 ? [.full] : rank == 1 ? [.causal] : [])
     padding = try Self.padding(config, of: paddings)
     dataFormat = try config.dataFormat()
+    layout = KernelLayout(config, rank: rank, dataFormat)
+    // Before 1.2.1 all kernels were read as if their filters came first, which is the dialect's rule.
+    fans = isKeras1 && config.generation.isAtLeast(1, 2, 1) ? layout.fanRule(spatialRank: rank) : nil
     if strides.contains(where: { $0 > 1 }), dilations.contains(where: { $0 > 1 }) {
       throw config.place.error("`strides` and `dilation_rate` must not both be above 1")
     }
@@ -36,6 +47,8 @@ struct SpatialWindow {
     dilations = Array(repeating: 1, count: rank)
     padding = try Self.padding(config, of: [.valid, .same])
     dataFormat = try config.dataFormat()
+    layout = .filtersLast
+    fans = nil
   }
 
   private static func padding(
@@ -58,9 +71,21 @@ struct SpatialWindow {
       guard !overflow, size > reach else {
         throw call.error("a window of \(sizes) does not fit into the input's shape \(input)")
       }
-      outputs.append((size - reach - 1) / strides[axis] + 1)
+      let (last, isTooLarge) = (size - reach - 1).addingReportingOverflow(padding == .full ? extent : 0)
+      guard !isTooLarge else { throw call.error("the kernel is too large") }
+      outputs.append(last / strides[axis] + 1)
     }
     return outputs
+  }
+
+  /// The shape of a kernel that maps so many channels to so many.
+  func kernelShape(inputs: Int, outputs: Int) -> [Int] {
+    layout.shape(sizes, inputs: inputs, outputs: outputs)
+  }
+
+  /// The shape of a kernel of the same layout that looks at single positions.
+  func pointwiseShape(inputs: Int, outputs: Int) -> [Int] {
+    layout.shape(Array(repeating: 1, count: rank), inputs: inputs, outputs: outputs)
   }
 
   /// The input of a call: batch, spatial axes and channels.

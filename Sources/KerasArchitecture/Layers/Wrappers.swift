@@ -75,7 +75,7 @@ struct Bidirectional: LayerKind {
       layer["config"] = .object(inner)
       layer["name"] = nil
     }
-    return try config.builder.makeLayer(.object(layer), at: config.pointer[key])
+    return try config.builder.makeLayer(.object(layer), at: config.pointer(to: key))
   }
 
   var children: [LayerChildren] {

@@ -6,10 +6,11 @@ package enum ArchitectureReader {
   /// - Parameters:
   ///   - document: what `model.to_json()` prints, or a file's `model_config`, or the short form.
   ///   - kerasVersion: the version that the surrounding file names, if the document comes out of one.
+  ///   - template: a weight file of the same model, for layers that are not known.
   /// - Returns: the model, complete up to the values of its weights.
   /// - Throws: what is wrong with the document, and where.
   package static func read(
-    _ document: JSONValue, kerasVersion: String? = nil
+    _ document: JSONValue, kerasVersion: String? = nil, like template: WeightTemplate? = nil
   ) throws(ArchitectureError) -> Architecture {
     guard document.objectValue != nil else {
       throw ArchitectureError(
@@ -18,12 +19,12 @@ package enum ArchitectureReader {
           + document.kindDescription)
     }
     guard ShortForm.matches(document) else {
-      let generation = try KerasGeneration(of: document, hint: kerasVersion)
-      return try read(document, generation)
+      let generation = KerasGeneration(of: document, hint: kerasVersion)
+      return try read(document, generation, template)
     }
     let translation = try ShortForm.translate(document)
     do throws(ArchitectureError) {
-      return try read(translation.document, .keras3, shortForm: translation)
+      return try read(translation.document, .keras3, template, shortForm: translation)
     } catch {
       throw ArchitectureError(
         at: translation.sourcePointer(error.pointer), layer: error.layer, error.reason)
@@ -31,17 +32,24 @@ package enum ArchitectureReader {
   }
 
   private static func read(
-    _ document: JSONValue, _ generation: KerasGeneration, shortForm: ShortForm.Translation? = nil
+    _ document: JSONValue, _ generation: KerasGeneration, _ template: WeightTemplate?,
+    shortForm: ShortForm.Translation? = nil
   ) throws(ArchitectureError) -> Architecture {
-    let builder = ModelBuilder(generation: generation, dialect: ModernDialect())
+    let builder = ModelBuilder(
+      generation: generation, dialect: generation.dialect(for: document), template: template)
+    if let template, let model = try builder.makeStoredModel(document, template) {
+      return Architecture(
+        document: document, generation: generation, model: model.node(), events: builder.events,
+        signals: builder.signals, shortForm: nil)
+    }
     let model = try builder.makeLayer(document, at: .root)
     guard let kind = model.kind as? any ModelKind else {
       throw model.place.error("expected a model: a Sequential or a Functional")
     }
     let inputs: LayerCall
-    if let functional = kind as? FunctionalModel {
-      inputs = functional.defaultCall
-    } else if let shape = kind.knownInput ?? PartialShape(json: document["build_config"]?["input_shape"]) {
+    if !kind.defaultInputs.isEmpty {
+      inputs = LayerCall(place: model.place, kind.defaultInputs)
+    } else if let shape = PartialShape(json: document["build_config"]?["input_shape"]) {
       inputs = LayerCall(place: model.place, shape)
     } else {
       guard shortForm == nil else {
@@ -53,8 +61,10 @@ package enum ArchitectureReader {
           + "JSON after `model.build(…)`")
     }
     _ = try model.call(inputs)
-    let source = builder.signals.append(.source, layer: model.name, inputs: [])
-    _ = try kind.emitSignals(inputs, inputs: kind is FunctionalModel ? [] : [source])
+    // A functional model's input layers are sources themselves.
+    let sources = kind is FunctionalModel ? [] : inputs.inputs
+    _ = try kind.emitSignals(
+      inputs, inputs: sources.map { _ in builder.signals.append(.source, layer: model.name, inputs: []) })
     return Architecture(
       document: document, generation: generation, model: model.node(), events: builder.events,
       signals: builder.signals, shortForm: shortForm)

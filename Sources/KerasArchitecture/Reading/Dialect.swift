@@ -2,18 +2,45 @@ package import OrderedJSON
 
 /// How one generation of documents is put into the vocabulary of Keras 3, layer by layer.
 protocol Dialect: Sendable {
-  /// The class name and configuration in Keras 3's words.
+  /// A layer's description in Keras 3's words.
   func translate(
     className: String, config: JSONObject, _ place: LayerPlace
-  ) throws(ArchitectureError) -> (className: String, config: JSONObject)
+  ) throws(ArchitectureError) -> LayerTranslation
+
+  /// What this Keras calls a variable that Keras 3 calls `name`.
+  func variableName(_ name: String) -> String
+
+  /// How this Keras counts the fans of a weight that its layer says nothing about.
+  func fanRule(rank: Int) -> FanRule
+}
+
+extension Dialect {
+  func variableName(_ name: String) -> String { name }
+  func fanRule(rank: Int) -> FanRule { .byRank }
+}
+
+/// A layer's description in Keras 3's words.
+struct LayerTranslation {
+  var className: String
+  var config: JSONObject
+  /// What the document calls the fields that have another name there.
+  var spelling: [String: String] = [:]
+  /// Whether the document has the list of layers in place of the fields.
+  var isList = false
 }
 
 /// Documents of Keras 3, and of Keras 2 wherever a layer reads both.
 struct ModernDialect: Dialect {
+  let generation: KerasGeneration
+
   func translate(
     className: String, config: JSONObject, _ place: LayerPlace
-  ) throws(ArchitectureError) -> (className: String, config: JSONObject) {
-    (className, config)
+  ) throws(ArchitectureError) -> LayerTranslation {
+    LayerTranslation(className: className, config: config)
+  }
+
+  func fanRule(rank: Int) -> FanRule {
+    generation.family == .multiBackendKeras2 && !(2...5).contains(rank) ? .squareRoot : .byRank
   }
 }
 
@@ -23,19 +50,15 @@ extension KerasGeneration {
   /// - Parameters:
   ///   - document: what `to_json()` or a file's `model_config` holds.
   ///   - hint: the version that the surrounding file names.
-  /// - Throws: if documents of that version cannot be read.
-  package init(of document: JSONValue, hint: String?) throws(ArchitectureError) {
+  package init(of document: JSONValue, hint: String?) {
     let stated = document["keras_version"]?.stringValue ?? hint
     switch stated?.first {
     case "3"?: self.init(family: .keras3, version: stated ?? "")
     case "2"?:
       self.init(
         family: Self.isMultiBackend(stated ?? "") ? .multiBackendKeras2 : .tfKeras, version: stated ?? "")
-    case "1"?:
-      throw ArchitectureError(
-        at: .root["keras_version"], "documents of Keras 1 cannot be read yet; found version \(stated ?? "")")
-    default:
-      self = Self.looksLikeKeras2(document) ? KerasGeneration(family: .tfKeras, version: "2.15.0") : .keras3
+    case "1"?: self.init(family: .keras1, version: stated ?? "")
+    default: self = Self.byForm(of: document)
     }
   }
 
@@ -46,13 +69,25 @@ extension KerasGeneration {
     return parts.count >= 2 && parts[1] <= 3
   }
 
-  /// Only Keras 2 calls the shape of an input `batch_input_shape`, and lists tensors in lists.
-  private static func looksLikeKeras2(_ document: JSONValue) -> Bool {
-    if document["config"]?.arrayValue != nil { return true }
-    let layers = document["config"]?["layers"]?.arrayValue ?? []
-    return layers.contains { layer in
-      layer["config"]?["batch_input_shape"] != nil
-        || layer["inbound_nodes"]?.arrayValue?.first?.arrayValue != nil
+  /// Only Keras 1 speaks of regularizers of `W` and of `border_mode`; only Keras 1 and 2 call the shape of an input
+  /// `batch_input_shape`, and list tensors in lists.
+  private static func byForm(of document: JSONValue) -> KerasGeneration {
+    let layers = (document["config"]?["layers"] ?? document["config"])?.arrayValue ?? []
+    let keras1Fields = ["W_regularizer", "border_mode", "input_dtype", "dim_ordering", "inner_init"]
+    if layers.contains(where: { layer in keras1Fields.contains { layer["config"]?[$0] != nil } }) {
+      return KerasGeneration(family: .keras1, version: "1.2.2")
     }
+    let isKeras2 =
+      document["config"]?.arrayValue != nil
+      || layers.contains { layer in
+        layer["config"]?["batch_input_shape"] != nil
+          || layer["inbound_nodes"]?.arrayValue?.first?.arrayValue != nil
+      }
+    return isKeras2 ? KerasGeneration(family: .tfKeras, version: "2.15.0") : .keras3
+  }
+
+  /// Translates this generation's documents.
+  func dialect(for document: JSONValue) -> any Dialect {
+    family == .keras1 ? Keras1Dialect(document, self) : ModernDialect(generation: self)
   }
 }

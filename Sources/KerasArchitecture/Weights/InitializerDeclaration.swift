@@ -29,6 +29,17 @@ package struct FanAxes: Sendable, Hashable {
   }
 }
 
+/// How fan-in and fan-out follow from a weight's shape.
+package enum FanRule: Sendable, Hashable {
+  /// A matrix is (in, out), a kernel of higher rank (receptive field …, in, out).
+  case byRank
+  /// The products of the sizes of these axes.
+  case axes(FanAxes)
+  /// Both are the root of the number of elements: what Keras 1 and multi-backend Keras 2 take for shapes that they
+  /// assume nothing of.
+  case squareRoot
+}
+
 /// One step of a model's construction that may take a default seed, in the order in which Keras runs them.
 package enum ConstructionEvent: Sendable, Hashable {
   case initializer(InitializerDeclaration)

@@ -6,7 +6,7 @@ package struct WeightDeclaration: Sendable, Hashable {
   package struct Part: Sendable, Hashable {
     package let shape: Shape
     package let initializer: InitializerReference
-    package let fanAxes: FanAxes?
+    package let fans: FanRule
     package let transform: Transform
   }
 
@@ -15,6 +15,14 @@ package struct WeightDeclaration: Sendable, Hashable {
     case none
     /// A standard deviation that is initialised as a variance.
     case squareRoot
+  }
+
+  /// What an existing file tells of a weight whose layer is not known.
+  package struct Stored: Sendable, Hashable {
+    /// What the file calls it.
+    package let name: String
+    /// Whether nothing declares its initializer.
+    package let isGuessed: Bool
   }
 
   /// The variable's own name: `kernel`, `moving_mean` …
@@ -27,6 +35,7 @@ package struct WeightDeclaration: Sendable, Hashable {
   package let isTrainable: Bool
   /// Its number in the order in which the model's variables are created.
   package let creationIndex: Int
+  package let stored: Stored?
   package let parts: [Part]
 }
 

@@ -29,12 +29,30 @@ package struct ContainerContents: Sendable {
     }
   }
 
+  /// The model or a layer in the tree of objects of Keras 3's formats.
+  package struct Object: Sendable {
+    /// `layers/lstm/cell`; empty for the model.
+    package let path: String
+    package let name: String
+    /// In the order in which they are numbered.
+    package let tensors: [Tensor]
+
+    package init(path: String, name: String, tensors: [Tensor]) {
+      self.path = path
+      self.name = name
+      self.tensors = tensors
+    }
+  }
+
   /// The model's description, as it was given.
   package let modelConfig: JSONValue
   package let kerasVersion: String
-  /// The Keras backend that the file claims to come from.
-  package let backend: String
-  package let layers: [Layer]
+  /// The Keras backend that the file claims to come from; `nil` for files of Keras 1, which do not say.
+  package let backend: String?
+  /// The model's layers in their order, or why that is not known.
+  package let layers: Result<[Layer], LayoutError>
+  /// The tree of objects in the order of visiting, or why that is not known.
+  package let objects: Result<[Object], LayoutError>
   /// How the values came to be, for people and tools; readers ignore it.
   package let provenance: [(name: String, value: Provenance)]
 
@@ -44,13 +62,14 @@ package struct ContainerContents: Sendable {
   }
 
   package init(
-    modelConfig: JSONValue, kerasVersion: String, backend: String, layers: [Layer],
-    provenance: [(name: String, value: Provenance)]
+    modelConfig: JSONValue, kerasVersion: String, backend: String?, layers: Result<[Layer], LayoutError>,
+    objects: Result<[Object], LayoutError>, provenance: [(name: String, value: Provenance)]
   ) {
     self.modelConfig = modelConfig
     self.kerasVersion = kerasVersion
     self.backend = backend
     self.layers = layers
+    self.objects = objects
     self.provenance = provenance
   }
 }

@@ -63,6 +63,14 @@ package struct AttributeLayout: Sendable, Hashable {
     self.name = name
     self.value = value
   }
+
+  /// How the values came to be.
+  init(_ provenance: (name: String, value: ContainerContents.Provenance)) {
+    switch provenance.value {
+    case .text(let text): self.init(provenance.name, .string(text, .variableUTF8))
+    case .number(let number): self.init(provenance.name, .unsigned(number))
+    }
+  }
 }
 
 package struct DatasetLayout: Sendable, Hashable {
@@ -70,10 +78,14 @@ package struct DatasetLayout: Sendable, Hashable {
   package let spec: TensorSpec
   /// Which of the sources holds the values.
   package let source: Int
+  /// Whether bfloat16 has the form of Keras 3's own formats, opaque bytes and an attribute that tells what they are;
+  /// legacy readers cannot read that.
+  package let isKeras3: Bool
 
-  package init(name: String, spec: TensorSpec, source: Int) {
+  package init(name: String, spec: TensorSpec, source: Int, isKeras3: Bool = false) {
     self.name = name
     self.spec = spec
     self.source = source
+    self.isKeras3 = isKeras3
   }
 }

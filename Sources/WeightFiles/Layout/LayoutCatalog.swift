@@ -13,7 +13,8 @@ package protocol ContainerFormat: SendableMetatype {
 package enum LayoutCatalog {
   /// The formats that can be written, the more specific names first.
   package static let all: [any ContainerFormat.Type] = [
-    LegacyH5Layout.self
+    WeightsH5Layout.self,
+    LegacyH5Layout.self,
   ]
 
   package static func format(for fileName: String) -> (any ContainerFormat.Type)? {
@@ -24,4 +25,6 @@ package enum LayoutCatalog {
 /// Why a format cannot hold a model.
 package struct LayoutError: Error, Sendable, Hashable, CustomStringConvertible {
   package let description: String
+
+  package init(_ description: String) { self.description = description }
 }

@@ -23,14 +23,12 @@ package enum LegacyH5Layout: ContainerFormat {
   static let attributeByteLimit = 64512
 
   package static func layout(of contents: ContainerContents) throws(LayoutError) -> ContainerLayout {
-    try checkNames(contents)
+    let layers = try contents.layers.get()
+    try checkNames(layers)
     var weights = GroupLayout(
       "model_weights",
-      attributes: names("layer_names", contents.layers.map(\.name)) + [
-        AttributeLayout("backend", .string(contents.backend, .variableASCII)),
-        AttributeLayout("keras_version", .string(contents.kerasVersion, .variableASCII)),
-      ])
-    for layer in contents.layers {
+      attributes: names("layer_names", layers.map(\.name)) + origin(contents, .variableASCII))
+    for layer in layers {
       // tf.keras allows names with slashes, whose groups lie in one another.
       weights.update(at: layer.name.split(separator: "/")) { group in
         group.attributes += names("weight_names", layer.tensors.map(\.path))
@@ -39,40 +37,50 @@ package enum LegacyH5Layout: ContainerFormat {
         }
       }
     }
-    weights.groups.append(GroupLayout(topLevelName, attributes: names("weight_names", [])))
+    if !isKeras1(contents) {
+      weights.groups.append(GroupLayout(topLevelName, attributes: names("weight_names", [])))
+    }
     let root = GroupLayout(
       "/",
       attributes: [
-        AttributeLayout("model_config", .string(contents.modelConfig.pythonText(), .variableASCII)),
-        AttributeLayout("keras_version", .string(contents.kerasVersion, .variableUTF8)),
-        AttributeLayout("backend", .string(contents.backend, .variableUTF8)),
-      ] + contents.provenance.map(attribute), groups: [weights])
+        AttributeLayout("model_config", .string(contents.modelConfig.pythonText(), .variableASCII))
+      ] + (isKeras1(contents) ? [version(contents, .variableASCII)] : origin(contents, .variableUTF8))
+        + contents.provenance.map(AttributeLayout.init),
+      groups: [weights])
     return ContainerLayout(root: root)
+  }
+
+  /// Which Keras the weights are of. Files of Keras 1 do not say so beside the weights, and Keras 2 takes them for
+  /// what they are by that.
+  private static func origin(
+    _ contents: ContainerContents, _ format: HDF5StringFormat
+  ) -> [AttributeLayout] {
+    if isKeras1(contents) { return [] }
+    return [contents.backend.map { AttributeLayout("backend", .string($0, format)) }].compactMap { $0 }
+      + [version(contents, format)]
+  }
+
+  private static func version(_ contents: ContainerContents, _ format: HDF5StringFormat) -> AttributeLayout {
+    AttributeLayout("keras_version", .string(contents.kerasVersion, format))
+  }
+
+  private static func isKeras1(_ contents: ContainerContents) -> Bool {
+    contents.kerasVersion.hasPrefix("1.")
   }
 
   /// The group of weights that belong to no layer.
   private static let topLevelName = "top_level_model_weights"
 
-  private static func checkNames(_ contents: ContainerContents) throws(LayoutError) {
-    for layer in contents.layers {
+  private static func checkNames(_ layers: [ContainerContents.Layer]) throws(LayoutError) {
+    for layer in layers {
       guard layer.name != topLevelName, layer.name != "." else {
-        throw LayoutError(description: "the h5 format cannot hold a layer called \"\(layer.name)\"")
+        throw LayoutError("the h5 format cannot hold a layer called \"\(layer.name)\"")
       }
       for name in [layer.name] + layer.tensors.map(\.path) where name.utf8.count > attributeByteLimit {
         throw LayoutError(
-          description:
-            "the h5 format cannot hold the name \"\(name.prefix(40))…\" of \(name.utf8.count) bytes; "
+          "the h5 format cannot hold the name \"\(name.prefix(40))…\" of \(name.utf8.count) bytes; "
             + "at most \(attributeByteLimit) fit")
       }
-    }
-  }
-
-  private static func attribute(
-    _ provenance: (name: String, value: ContainerContents.Provenance)
-  ) -> AttributeLayout {
-    switch provenance.value {
-    case .text(let text): AttributeLayout(provenance.name, .string(text, .variableUTF8))
-    case .number(let number): AttributeLayout(provenance.name, .unsigned(number))
     }
   }
 

@@ -1,4 +1,5 @@
 internal import CZlib
+internal import SystemPackage
 
 /// The central directory of a ZIP archive.
 ///
@@ -64,46 +65,71 @@ struct ArchiveDirectory {
       throw WeightFileError(
         file: file.name, "`\(entry.name)` claims \(entry.size) bytes; at most \(limit) are read")
     }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(Int(entry.size))
+    try read(entry, in: file) { block throws(WeightFileError) in bytes.append(contentsOf: block) }
+    return bytes
+  }
+
+  /// Copies the bytes of an entry, of any size, to a file.
+  func extract(
+    _ entry: Entry, from file: borrowing InputFile, to descriptor: FileDescriptor
+  ) throws(WeightFileError) {
+    let name = file.name
+    var offset: Int64 = 0
+    try read(entry, in: file) { block throws(WeightFileError) in
+      do throws(Errno) { try descriptor.writeExactly(block, at: offset) } catch {
+        throw WeightFileError(file: name, "unpack the archive", error)
+      }
+      offset += Int64(block.count)
+    }
+  }
+
+  /// Hands the bytes of an entry over block by block: never more than the directory promises, and an error in the end if
+  /// they are others.
+  private func read(
+    _ entry: Entry, in file: borrowing InputFile,
+    _ consume: (UnsafeRawBufferPointer) throws(WeightFileError) -> Void
+  ) throws(WeightFileError) {
     let header = try file.read(30, at: entry.headerOffset)
     guard header.littleEndian(0, 4) == 0x0403_4B50 else {
       throw WeightFileError(
         file: file.name, "the ZIP archive is damaged: `\(entry.name)` is not where it should be")
     }
-    let start = entry.headerOffset + 30 + Int64(header.littleEndian(26, 2) + header.littleEndian(28, 2))
-    let stored = try file.read(Int(entry.storedSize), at: start)
-    let bytes: [UInt8]?
+    let damage = WeightFileError(
+      file: file.name, "the ZIP archive is damaged: `\(entry.name)` fails its checksum")
+    var checksum = crc32(0, nil, 0)
+    var count: Int64 = 0
+    func check(_ block: UnsafeRawBufferPointer) throws(WeightFileError) {
+      count += Int64(block.count)
+      guard count <= entry.size else { throw damage }
+      checksum = crc32(checksum, block.bindMemory(to: UInt8.self).baseAddress, UInt32(block.count))
+      try consume(block)
+    }
+    let inflater: Inflater?
     switch entry.method {
-    case 0: bytes = stored.count == Int(entry.size) ? stored : nil
-    case 8: bytes = Self.inflate(stored, to: Int(entry.size))
+    case 0: inflater = nil
+    case 8: inflater = Inflater()
     default:
       throw WeightFileError(
         file: file.name, "`\(entry.name)` is compressed by method \(entry.method); only deflate is read")
     }
-    guard let bytes, UInt32(truncatingIfNeeded: crc32(0, bytes, UInt32(bytes.count))) == entry.checksum else {
-      throw WeightFileError(file: file.name, "the ZIP archive is damaged: `\(entry.name)` fails its checksum")
-    }
-    return bytes
-  }
-
-  /// Exactly `size` bytes, or `nil` if the data is not that.
-  private static func inflate(_ data: [UInt8], to size: Int) -> [UInt8]? {
-    var stream = z_stream()
-    guard cz_inflate_init_raw(&stream) == Z_OK else { return nil }
-    defer { inflateEnd(&stream) }
-    var input = data
-    var output = [UInt8](repeating: 0, count: size + 1)
-    let status = input.withUnsafeMutableBufferPointer { input in
-      output.withUnsafeMutableBufferPointer { output in
-        stream.next_in = input.baseAddress
-        stream.avail_in = UInt32(input.count)
-        stream.next_out = output.baseAddress
-        stream.avail_out = UInt32(output.count)
-        return CZlib.inflate(&stream, Z_FINISH)
+    var offset = entry.headerOffset + 30 + Int64(header.littleEndian(26, 2) + header.littleEndian(28, 2))
+    var rest = entry.storedSize
+    while rest > 0 {
+      let block = try file.read(Int(min(1 << 20, rest)), at: offset)
+      offset += Int64(block.count)
+      rest -= Int64(block.count)
+      guard let inflater else {
+        try block.withUnsafeBufferPointer { bytes throws(WeightFileError) in
+          try check(UnsafeRawBufferPointer(bytes))
+        }
+        continue
       }
+      let isSound = try inflater.inflate(block) { bytes throws(WeightFileError) in try check(bytes) }
+      guard isSound else { throw damage }
     }
-    guard status == Z_STREAM_END, Int(stream.total_out) == size else { return nil }
-    output.removeLast()
-    return output
+    guard count == entry.size, UInt32(truncatingIfNeeded: checksum) == entry.checksum else { throw damage }
   }
 }
 

@@ -3,7 +3,7 @@ internal import SystemPackage
 /// A file that is open for reading at any offset.
 ///
 /// What cannot be read at an offset, such as a pipe, is first copied to a temporary file.
-struct InputFile: ~Copyable {
+struct InputFile: ~Copyable, Sendable {
   /// What the user calls the file.
   let name: String
   /// Where libraries can open it.
@@ -25,6 +25,38 @@ struct InputFile: ~Copyable {
     } catch {
       throw WeightFileError(file: name, "read the file", error)
     }
+    self.init(name, opened)
+  }
+
+  /// A temporary file that is written now.
+  ///
+  /// - Parameters:
+  ///   - name: what the user calls what is in it.
+  ///   - write: writes the contents.
+  /// - Throws: what `write` throws, or why there can be no such file.
+  init(
+    copyOf name: String, _ write: (FileDescriptor) throws(WeightFileError) -> Void
+  ) throws(WeightFileError) {
+    let (descriptor, path): (FileDescriptor, String)
+    do throws(Errno) { (descriptor, path) = try Self.openTemporary() } catch {
+      throw WeightFileError(file: name, "create a temporary file", error)
+    }
+    do throws(WeightFileError) {
+      try write(descriptor)
+    } catch {
+      Self.discard(descriptor, path)
+      throw error
+    }
+    do throws(Errno) {
+      let size = try POSIX.status(descriptor).size
+      self.init(name, try Self.opened(descriptor, path: path, size, isTemporary: true))
+    } catch {
+      Self.discard(descriptor, path)
+      throw WeightFileError(file: name, "read a temporary file", error)
+    }
+  }
+
+  private init(_ name: String, _ opened: Opened) {
     self.name = name
     path = opened.path
     descriptor = opened.descriptor
@@ -41,6 +73,32 @@ struct InputFile: ~Copyable {
     let format: FileFormat
   }
 
+  private static func opened(
+    _ descriptor: FileDescriptor, path: String, _ size: Int64, isTemporary: Bool
+  ) throws(Errno) -> Opened {
+    let start = try descriptor.readExactly(Int(min(8, size)), at: 0) ?? []
+    return Opened(
+      descriptor: descriptor, path: path, isTemporary: isTemporary, size: size,
+      format: FileFormat(firstBytes: start))
+  }
+
+  /// A new file, which goes away with the process or before.
+  private static func openTemporary() throws(Errno) -> (FileDescriptor, path: String) {
+    let path = TemporaryName.inTemporaryDirectory("input")
+    let descriptor = try systemCall {
+      try FileDescriptor.open(
+        path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
+    }
+    Interruption.remove(path)
+    return (descriptor, path)
+  }
+
+  private static func discard(_ descriptor: FileDescriptor, _ path: String) {
+    try? descriptor.close()
+    POSIX.remove(path)
+    Interruption.keep(path)
+  }
+
   private static func openSeekable(_ file: String) throws(Errno) -> Opened {
     let source = try open(file)
     let status = try POSIX.status(source)
@@ -54,10 +112,7 @@ struct InputFile: ~Copyable {
     }
     let isSeekable = status.isRegularFile && file != "-"
     let (descriptor, path, size) = isSeekable ? (source, file, status.size) : try spool(source)
-    let start = try descriptor.readExactly(Int(min(8, size)), at: 0) ?? []
-    return Opened(
-      descriptor: descriptor, path: path, isTemporary: !isSeekable, size: size,
-      format: FileFormat(firstBytes: start))
+    return try opened(descriptor, path: path, size, isTemporary: !isSeekable)
   }
 
   private static func open(_ file: String) throws(Errno) -> FileDescriptor {
@@ -69,12 +124,7 @@ struct InputFile: ~Copyable {
   private static func spool(
     _ source: FileDescriptor
   ) throws(Errno) -> (FileDescriptor, path: String, size: Int64) {
-    let path = TemporaryName.inTemporaryDirectory("input")
-    let copy = try systemCall {
-      try FileDescriptor.open(
-        path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
-    }
-    Interruption.remove(path)
+    let (copy, path) = try openTemporary()
     var size: Int64 = 0
     var isText = false
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
@@ -93,7 +143,7 @@ struct InputFile: ~Copyable {
         size += Int64(count)
       }
     } catch {
-      POSIX.remove(path)
+      discard(copy, path)
       throw error
     }
   }
@@ -120,10 +170,10 @@ struct InputFile: ~Copyable {
   }
 
   deinit {
-    try? descriptor.close()
     if isTemporary {
-      POSIX.remove(path)
-      Interruption.keep()
+      Self.discard(descriptor, path)
+    } else {
+      try? descriptor.close()
     }
   }
 }

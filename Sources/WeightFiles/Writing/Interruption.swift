@@ -1,3 +1,5 @@
+internal import Synchronization
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
@@ -6,29 +8,38 @@
   internal import Darwin
 #endif
 
-/// Removes a half-written file when the process is told to stop.
+/// Removes half-written and temporary files when the process is told to stop.
 package enum Interruption {
   private static let signals = [SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGXCPU]
 
   /// From now on the signals that end a process remove this file first. Those that the process was started to
   /// ignore, as `nohup` does, are left alone.
   static func remove(_ path: String) {
-    keep()
-    unfinishedPath = strdup(path)
-    for number in signals where !isIgnored(number) { signal(number, removeAndRaise) }
+    changing.withLock { _ in
+      guard let slot = (0..<slotCount).first(where: { unfinishedPaths[$0] == nil }) else { return }
+      unfinishedPaths[slot] = strdup(path)
+      for number in signals where !isIgnored(number) { signal(number, removeAndRaise) }
+    }
   }
 
-  /// There is no file to remove any more.
-  static func keep() {
-    for number in signals where !isIgnored(number) { signal(number, SIG_DFL) }
-    let path = unfinishedPath
-    unfinishedPath = nil
-    free(path)
+  /// This file need not be removed any more.
+  static func keep(_ path: String) {
+    changing.withLock { _ in
+      for slot in 0..<slotCount {
+        guard let pointer = unfinishedPaths[slot], strcmp(pointer, path) == 0 else { continue }
+        // Not freed: a handler may be reading it.
+        unfinishedPaths[slot] = nil
+      }
+    }
   }
 
-  /// Removes the file now; may be called by a signal handler.
-  package static func removeUnfinishedFile() {
-    if let path = unfinishedPath { unlink(path) }
+  private static let changing = Mutex<Void>(())
+
+  /// Removes the files now; may be called by a signal handler.
+  package static func removeUnfinishedFiles() {
+    for slot in 0..<slotCount {
+      if let path = unfinishedPaths[slot] { unlink(path) }
+    }
   }
 
   private static func isIgnored(_ number: Int32) -> Bool {
@@ -43,12 +54,18 @@ package enum Interruption {
   }
 }
 
-/// Read by a signal handler, which can do little more than follow a pointer. A process writes one file at a
-/// time, and handlers are off while the pointer changes.
-private nonisolated(unsafe) var unfinishedPath: UnsafeMutablePointer<CChar>?
+/// More files than any command has under way.
+private let slotCount = 64
+
+/// Read by a signal handler, which can do little more than follow pointers.
+private nonisolated(unsafe) let unfinishedPaths: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = {
+  let slots = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: slotCount)
+  slots.initialize(repeating: nil, count: slotCount)
+  return slots
+}()
 
 private func removeAndRaise(_ number: Int32) {
-  Interruption.removeUnfinishedFile()
+  Interruption.removeUnfinishedFiles()
   signal(number, SIG_DFL)
   raise(number)
 }

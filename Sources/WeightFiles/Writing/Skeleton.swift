@@ -37,8 +37,11 @@ enum Skeleton {
   private static func write(
     _ layout: DatasetLayout, into group: borrowing HDF5Group
   ) throws(HDF5Error) -> Extent? {
+    let isOpaque = layout.isKeras3 && layout.spec.dtype == .bfloat16
     let dataset = try group.createDataset(
-      layout.name, shape: layout.spec.shape.dimensions, elementType: layout.spec.dtype.elementType)
+      layout.name, shape: layout.spec.shape.dimensions,
+      elementType: isOpaque ? .opaque(byteCount: 2, tag: "") : layout.spec.dtype.elementType)
+    if isOpaque { try dataset.writeAttribute("dtype", "bfloat16", format: .variableUTF8) }
     guard case .contiguous(let offset?) = try dataset.storage() else { return nil }
     return Extent(source: layout.source, spec: layout.spec, offset: offset)
   }

@@ -104,6 +104,6 @@ struct StagedFile: ~Copyable {
   deinit {
     try? descriptor.close()
     POSIX.remove(path)
-    Interruption.keep()
+    Interruption.keep(path)
   }
 }

@@ -10,10 +10,11 @@ struct ArchitectureInput {
   let architecture: Architecture
   private let document: ModelDocument
 
-  /// - Parameter file: a JSON file, an HDF5 file with a `model_config`, a `.keras` archive; `-` for standard
-  ///   input.
+  /// - Parameters:
+  ///   - file: a JSON file, an HDF5 file with a `model_config`, a `.keras` archive; `-` for standard input.
+  ///   - like: a weight file of the same model, for layers of unknown classes.
   /// - Throws: one line that says what is wrong and where.
-  init(_ file: String) throws(CommandFailure) {
+  init(_ file: String, like: String? = nil) throws(CommandFailure) {
     name = file == "-" ? "standard input" : file
     do throws(WeightFileError) {
       document = try Crash.blaming(name) { () throws(WeightFileError) in
@@ -30,10 +31,21 @@ struct ArchitectureInput {
       let kinds = document.isFile ? "neither JSON, HDF5 nor a .keras archive" : "not JSON"
       throw CommandFailure("\(name)\(separator)\(error.position): \(kinds): \(error.reason)", .unusable)
     }
+    let template: WeightTemplate? = if let like { try Self.template(like) } else { nil }
     do throws(ArchitectureError) {
-      architecture = try ArchitectureReader.read(json, kerasVersion: document.kerasVersion)
+      architecture = try ArchitectureReader.read(
+        json, kerasVersion: document.kerasVersion, like: template)
     } catch {
       throw Self.failure(error, name, document)
+    }
+  }
+
+  private static func template(_ file: String) throws(CommandFailure) -> WeightTemplate {
+    do throws(WeightFileError) {
+      let catalog = try Crash.blaming(file) { () throws(WeightFileError) in try WeightCatalog.read(file) }
+      return WeightTemplate(fileName: file, root: catalog.tree) { catalog.mean(ofTensor: $0) }
+    } catch {
+      throw CommandFailure(error.description, .unusable)
     }
   }
 

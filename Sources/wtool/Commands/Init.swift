@@ -28,6 +28,8 @@ struct Init: AsyncParsableCommand {
 
   @OptionGroup var seeds: SeedOptions
 
+  @OptionGroup var template: LikeOption
+
   @Flag(name: .long, help: "Replace the output if it exists.")
   var force = false
 
@@ -52,17 +54,18 @@ struct Init: AsyncParsableCommand {
     if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more.") }
     if output != "-", LayoutCatalog.format(for: output) == nil {
       throw ValidationError(
-        "The output's name must end in .h5 or .hdf5, and not in .weights.h5: '\(output)'.")
+        "The output's name must end in .weights.h5, .h5 or .hdf5: '\(output)'.")
     }
   }
 
   func run() async throws {
     let start = ContinuousClock.now
-    let input = try ArchitectureInput(arch)
+    let input = try ArchitectureInput(arch, like: template.like)
     let seed = UInt64(seeds.seed ?? UInt32.random(in: .min ... .max))
     let plan = try input.plan(seed: seed, backend: seeds.backend)
     let findings = RuleCatalog.findings(in: DeclaredModel(plan))
     if !quiet || strict { report(findings, input.name) }
+    if !quiet { GuessReport(plan).lines.forEach { StandardError.write("\(input.name): note: \($0)\n") } }
     guard !strict || findings.isEmpty else {
       let refused = InitSummary(plan: plan, findings: findings, output: nil, byteCount: nil, seconds: 0)
       if json { try StandardOutput.write(refused.json.prettyText() + "\n") }

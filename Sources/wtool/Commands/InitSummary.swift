@@ -39,6 +39,7 @@ struct InitSummary {
       "bytes": byteCount.map { JSONValue(Int($0)) } ?? .null,
       "seconds": JSONValue((seconds * 1000).rounded() / 1000),
       "warnings": .array(findings.map(\.json)),
+      "guesses": GuessReport(plan).json,
     ]
   }
 }

@@ -17,11 +17,13 @@ struct Plan: ParsableCommand {
 
   @OptionGroup var seeds: SeedOptions
 
+  @OptionGroup var template: LikeOption
+
   @Flag(name: .long, help: "Print JSON.")
   var json = false
 
   func run() throws {
-    let input = try ArchitectureInput(arch)
+    let input = try ArchitectureInput(arch, like: template.like)
     let plan = try input.plan(seed: UInt64(seeds.seed ?? 0), backend: seeds.backend)
     let report = PlanReport(plan: plan, hasSeed: seeds.seed != nil)
     try StandardOutput.write(json ? report.json.prettyText() + "\n" : report.text)

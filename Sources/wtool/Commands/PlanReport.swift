@@ -54,7 +54,8 @@ extension PlanReport {
       table.append([
         isFirst ? "\(indent)\(layer.name) (\(layer.className))" : "", isFirst ? outputs : "",
         declaration.name, declaration.spec.shape.description, declaration.spec.dtype.rawValue,
-        weight.initializerSummary, seed, Format.count(declaration.spec.elementCount),
+        weight.initializerSummary + (declaration.stored?.isGuessed == true ? " (guessed)" : ""), seed,
+        Format.count(declaration.spec.elementCount),
       ])
       isFirst = false
     }
@@ -110,6 +111,7 @@ extension PlanReport {
       "dtype": .string(declaration.spec.dtype.rawValue),
       "trainable": .bool(declaration.isTrainable),
       "initializer": .string(weight.initializerSummary),
+      "guessed": .bool(declaration.stored?.isGuessed ?? false),
       "seed": seed(weight).map { JSONValue($0) } ?? .null,
       "parameters": JSONValue(declaration.spec.elementCount),
     ]

@@ -14,4 +14,16 @@ struct SeedOptions: ParsableArguments {
   var backend: Backend = .standard
 }
 
+/// Where layers of unknown classes come from.
+struct LikeOption: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A weight file of the same model, from which layers of classes that wtool does not know take names, shapes and dtypes.",
+      discussion:
+        "Any container. Their initializers are those that the architecture declares, or else guesses, which are listed.",
+      valueName: "file"))
+  var like: String?
+}
+
 extension Backend: ExpressibleByArgument {}

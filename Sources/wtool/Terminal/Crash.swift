@@ -75,7 +75,7 @@ private nonisolated(unsafe) var report: UnsafeMutablePointer<CChar>?
 private nonisolated(unsafe) var exitCode: Int32 = 70
 
 private func endAfterCrash(_ number: Int32) {
-  Interruption.removeUnfinishedFile()
+  Interruption.removeUnfinishedFiles()
   if let report { _ = write(2, report, strlen(report)) }
   _exit(exitCode)
 }

@@ -1,0 +1,227 @@
+internal import HDF5
+import Tensors
+
+/// Reads the tensors of an HDF5 file and how they belong together.
+///
+/// Nothing that the file says is trusted: links may form circles, lists may name what is not there.
+struct TreeReader {
+  private(set) var tensors: [StoredTensor] = []
+  /// Which of a catalogue's files this is.
+  private let member: Int
+  private var visits = 0
+
+  /// No model has as many groups and datasets; circles of links have more.
+  private static let visitLimit = 1 << 20
+  private static let depthLimit = 64
+
+  init(member: Int, following tensors: [StoredTensor] = []) {
+    self.member = member
+    self.tensors = tensors
+  }
+
+  mutating func read(_ file: OpenedFile) throws(WeightFileError) -> (WeightCatalog.Container, TensorTree) {
+    let (path, member, before) = (file.path, member, tensors)
+    do throws(HDF5Error) {
+      let (result, reader) = try HDF5Session.run { session throws(HDF5Error) in
+        var reader = TreeReader(member: member, following: before)
+        let root = try session.openFile(at: path).root()
+        return (try reader.read(root), reader)
+      }
+      self = reader
+      return result
+    } catch {
+      throw WeightFileError(file: file.name, error)
+    }
+  }
+
+  private mutating func read(
+    _ root: borrowing HDF5Group
+  ) throws(HDF5Error) -> (WeightCatalog.Container, TensorTree) {
+    if try root.names("layer_names") != nil { return (.legacyWeights, try layerList(root)) }
+    if root.objectKind("model_weights") == .group {
+      return (.legacyModel, try layerList(root.openGroup("model_weights")))
+    }
+    let marks = ["layers", "vars", "_layer_checkpoint_dependencies"]
+    if marks.contains(where: { root.objectKind($0) == .group }) {
+      return (.objectTree, try object(root, unit: "", depth: 0))
+    }
+    return (.foreign, try foreign(root, path: "", depth: 0))
+  }
+
+  private mutating func visit(
+    _ object: borrowing some HDF5Object & ~Copyable, depth: Int
+  ) throws(HDF5Error) {
+    visits += 1
+    guard visits <= Self.visitLimit, depth <= Self.depthLimit else {
+      throw object.failure(
+        "list group", "the file's groups are too many or too deep: links may form a circle")
+    }
+  }
+
+  private mutating func tensor(
+    _ name: String, in group: borrowing HDF5Group, path: String
+  ) throws(HDF5Error) -> TensorTree.Tensor? {
+    guard group.objectKind(path) == .dataset else {
+      throw group.failure("open dataset", "there is no dataset `\(path)`, which the file lists")
+    }
+    let dataset = try group.openDataset(path)
+    try visit(dataset, depth: 0)
+    guard let sizes = dataset.shape, let dtype = try dataset.dtype() else { return nil }
+    let spec: TensorSpec
+    do throws(ShapeOverflow) {
+      spec = try TensorSpec(path: dataset.path, shape: Shape(sizes), dtype: dtype)
+    } catch {
+      throw dataset.failure("open dataset", "\(error)")
+    }
+    tensors.append(StoredTensor(path: dataset.path, spec: spec, member: member))
+    return TensorTree.Tensor(name: name, shape: spec.shape, dtype: dtype, index: tensors.count - 1)
+  }
+}
+
+// MARK: - Forms
+
+extension TreeReader {
+  /// Keras 1 and 2, and Keras 3's legacy files: a list of layers, each with a list of weights.
+  private mutating func layerList(_ group: borrowing HDF5Group) throws(HDF5Error) -> TensorTree {
+    var layers: [TensorTree] = []
+    for name in try group.names("layer_names") ?? [] {
+      guard group.objectKind(name) == .group else {
+        throw group.failure("open group", "there is no layer `\(name)`, which the file lists")
+      }
+      let layer = try group.openGroup(name)
+      try visit(layer, depth: 0)
+      var weights: [TensorTree.Tensor] = []
+      for weight in try layer.names("weight_names") ?? [] {
+        if let tensor = try tensor(weight, in: layer, path: weight) { weights.append(tensor) }
+      }
+      layers.append(TensorTree(form: .layerList, name: name, unit: name, tensors: weights, branches: []))
+    }
+    return TensorTree(
+      form: .layerList, name: "", unit: "", tensors: [],
+      branches: [TensorTree.Branch(attribute: "layers", isList: true, layers: layers)])
+  }
+
+  /// Keras 3: a group for each object, its variables in `vars`, the objects that it holds beside that. A group without
+  /// `vars` is a list of objects.
+  private mutating func object(
+    _ group: borrowing HDF5Group, unit: String, depth: Int
+  ) throws(HDF5Error) -> TensorTree {
+    try visit(group, depth: depth)
+    var name = ""
+    var own: [TensorTree.Tensor] = []
+    var branches: [TensorTree.Branch] = []
+    for link in try group.links().map(\.name) where group.objectKind(link) == .group {
+      let child = try group.openGroup(link)
+      if link == "vars" {
+        if case .string(let text)? = try child.attribute("name") { name = text }
+        for variable in try child.variableNames() {
+          if let tensor = try tensor(variable, in: child, path: variable) { own.append(tensor) }
+        }
+      } else if child.objectKind("vars") == .group || depth >= Self.depthLimit {
+        let layer = try object(child, unit: link, depth: depth + 1)
+        branches.append(TensorTree.Branch(attribute: link, isList: false, layers: [layer]))
+      } else {
+        var layers: [TensorTree] = []
+        for element in try child.links().map(\.name).sorted(by: HDF5Group.inNumericOrder)
+        where child.objectKind(element) == .group {
+          layers.append(try object(child.openGroup(element), unit: element, depth: depth + 2))
+        }
+        branches.append(TensorTree.Branch(attribute: link, isList: true, layers: layers))
+      }
+    }
+    return TensorTree(form: .objectTree, name: name, unit: unit, tensors: own, branches: branches)
+  }
+
+  /// Any other HDF5 file: every dataset is a tensor of the group that it is in.
+  private mutating func foreign(
+    _ group: borrowing HDF5Group, path: String, depth: Int
+  ) throws(HDF5Error) -> TensorTree {
+    try visit(group, depth: depth)
+    var own: [TensorTree.Tensor] = []
+    var layers: [TensorTree] = []
+    for link in try group.links().map(\.name) {
+      switch group.objectKind(link) {
+      case .dataset?:
+        if let tensor = try tensor(link, in: group, path: link) { own.append(tensor) }
+      case .group?:
+        let name = path.isEmpty ? link : "\(path)/\(link)"
+        layers.append(try foreign(group.openGroup(link), path: name, depth: depth + 1))
+      case .namedDatatype?, nil: break
+      }
+    }
+    return TensorTree(
+      form: .objectTree, name: path, unit: path, tensors: own,
+      branches: layers.isEmpty ? [] : [TensorTree.Branch(attribute: "", isList: true, layers: layers)])
+  }
+}
+
+// MARK: - HDF5 conventions of Keras
+
+extension HDF5Group {
+  /// A list of names in one attribute, or in numbered ones: `layer_names0`, `layer_names1` …
+  fileprivate func names(_ attribute: String) throws(HDF5Error) -> [String]? {
+    if let value = try self.attribute(attribute) { return try names(value, attribute) }
+    var all: [String] = []
+    var count = 0
+    while let value = try self.attribute("\(attribute)\(count)") {
+      all += try names(value, attribute)
+      count += 1
+    }
+    return count == 0 ? nil : all
+  }
+
+  private func names(_ value: HDF5AttributeValue, _ attribute: String) throws(HDF5Error) -> [String] {
+    switch value {
+    case .strings(let strings, _): return strings
+    case .string(let string): return [string]
+    case .empty: return []
+    // An empty list is an empty array of some other type.
+    case .floats(let values, _) where values.isEmpty: return []
+    case .integers(let values, _) where values.isEmpty: return []
+    case .floats, .integers, .unsupported:
+      throw failure("read attribute \(attribute) of", "it is not a list of names")
+    }
+  }
+
+  /// The datasets of a `vars` group: by number, then by name.
+  fileprivate func variableNames() throws(HDF5Error) -> [String] {
+    var names: [String] = []
+    for link in try links() where objectKind(link.name) == .dataset { names.append(link.name) }
+    return names.sorted(by: Self.inNumericOrder)
+  }
+
+  /// `dense`, `dense_1`, `dense_2`, `dense_10`; `0`, `1`, `10`; anything else by its letters.
+  fileprivate static func inNumericOrder(_ one: String, _ other: String) -> Bool {
+    let (first, second) = (split(one), split(other))
+    return (first.stem, first.number, one) < (second.stem, second.number, other)
+  }
+
+  private static func split(_ name: String) -> (stem: String, number: Int) {
+    let digits = name.reversed().prefix { $0.isASCII && $0.isNumber }
+    let stem = String(name.dropLast(digits.count))
+    guard stem.isEmpty || stem.hasSuffix("_"), let number = Int(String(digits.reversed())) else {
+      return (name + "_", -1)
+    }
+    return (stem, number)
+  }
+}
+
+extension HDF5Dataset {
+  /// The type that Keras would call it; `nil` for what is no number.
+  fileprivate func dtype() throws(HDF5Error) -> DType? {
+    switch elementType {
+    case .float(.half, _): return .float16
+    case .float(.brain, _): return .bfloat16
+    case .float(.single, _): return .float32
+    case .float(.double, _): return .float64
+    case .integer(let byteCount, let isSigned, _):
+      return DType(rawValue: "\(isSigned ? "" : "u")int\(byteCount * 8)")
+    case .boolean: return .bool
+    case .opaque(let byteCount, _):
+      // Keras stores bfloat16 as opaque bytes and says so in an attribute.
+      guard byteCount == 2, case .string("bfloat16")? = try attribute("dtype") else { return nil }
+      return .bfloat16
+    case .string, .other: return nil
+    }
+  }
+}

@@ -1,0 +1,94 @@
+internal import HDF5
+import OrderedJSON
+package import Tensors
+
+/// The weights of a file, of whatever container: what they are called, how they belong together and where they lie.
+package struct WeightCatalog: Sendable {
+  /// What kind of file it is.
+  package enum Container: String, Sendable, Hashable {
+    /// A whole model, as `model.save("x.h5")` writes it.
+    case legacyModel = "h5"
+    /// Weights alone in the same form.
+    case legacyWeights = "h5-weights"
+    /// The object tree of Keras 3's `.weights.h5`.
+    case objectTree = "weights.h5"
+    /// A `.keras` archive.
+    case archive = "keras"
+    /// An object tree in several files.
+    case shards = "weights.json"
+    /// An HDF5 file that is none of Keras's.
+    case foreign = "hdf5"
+  }
+
+  /// What the user calls the file.
+  package let name: String
+  package let container: Container
+  package let tree: TensorTree
+  /// By `TensorTree.Tensor.index`.
+  package let tensors: [StoredTensor]
+  /// The HDF5 files that hold them; they stay open as long as the catalogue is used.
+  let members: [OpenedFile]
+
+  /// Reads a file's catalogue; `-` is standard input.
+  package static func read(_ file: String) throws(WeightFileError) -> WeightCatalog {
+    let opened = try OpenedFile(InputFile(file))
+    switch opened.format {
+    case .hdf5: return try WeightCatalog(opened, as: nil)
+    case .zip: return try WeightCatalog(opened.archiveMember("model.weights.h5"), as: .archive)
+    case .other: return try ShardIndex(opened).catalog()
+    }
+  }
+
+  private init(_ file: OpenedFile, as container: Container?) throws(WeightFileError) {
+    var reader = TreeReader(member: 0)
+    let (found, tree) = try reader.read(file)
+    self.init(
+      name: file.name, container: container ?? found, tree: tree, tensors: reader.tensors, members: [file])
+  }
+
+  init(
+    name: String, container: Container, tree: TensorTree, tensors: [StoredTensor], members: [OpenedFile]
+  ) {
+    self.name = name
+    self.container = container
+    self.tree = tree
+    self.tensors = tensors
+    self.members = members
+  }
+}
+
+/// A tensor in a file.
+package struct StoredTensor: Sendable, Hashable {
+  /// Its absolute path in its HDF5 file.
+  package let path: String
+  package let spec: TensorSpec
+  /// Which of the catalogue's files holds it.
+  let member: Int
+}
+
+/// A file that is open for reading, shared by all who read from it.
+final class OpenedFile: Sendable {
+  private let file: InputFile
+
+  init(_ file: consuming InputFile) { self.file = file }
+
+  var name: String { file.name }
+  var path: String { file.path }
+  var format: FileFormat { file.format }
+
+  func text(limit: Int) throws(WeightFileError) -> [UInt8] { try file.readAll(limit: limit) }
+
+  /// A member of the ZIP archive that this file is, as a file of its own.
+  func archiveMember(_ member: String) throws(WeightFileError) -> OpenedFile {
+    let archive = try ArchiveDirectory(file)
+    guard let entry = archive.entry(member) else {
+      throw WeightFileError(
+        file: name, "the archive has no `\(member)`: it is not a .keras file with weights")
+    }
+    let copy = try InputFile(copyOf: "\(name): \(member)") { descriptor throws(WeightFileError) in
+      try archive.extract(entry, from: file, to: descriptor)
+    }
+    guard copy.format == .hdf5 else { throw WeightFileError(file: name, "`\(member)` is not an HDF5 file") }
+    return OpenedFile(copy)
+  }
+}

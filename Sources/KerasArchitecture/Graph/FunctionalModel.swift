@@ -17,7 +17,7 @@ final class FunctionalModel: ModelKind {
   private var inputs: [Tensor] = []
   private var outputs: [Tensor] = []
   /// The shapes that consumers recorded of operations' results.
-  private var recorded: [Tensor: PartialShape] = [:]
+  private var recorded: [Call: [Int: PartialShape]] = [:]
   private(set) var defaultInputs: [PartialShape] = []
 
   /// A tensor by the indices of its member, its call (from 0) and its place among the outputs.
@@ -87,7 +87,8 @@ extension FunctionalModel {
       members.append(layer)
       var calls: [GraphNode] = []
       for (number, node) in (description["inbound_nodes"]?.arrayValue ?? []).enumerated() {
-        calls.append(try GraphNode(node, at: pointer["inbound_nodes"][number], of: layer.place))
+        calls.append(
+          try GraphNode(node, at: pointer["inbound_nodes"][number], of: layer.place, config.generation))
       }
       nodes.append(calls)
     }
@@ -157,9 +158,7 @@ extension FunctionalModel {
     else { return }
     for (reference, shape) in zip(node.references, shapes) {
       let tensor = try resolve(reference, at: node.pointer)
-      if members[tensor.member].kind is any RecordedShapeLayer, recorded[tensor] == nil {
-        recorded[tensor] = shape
-      }
+      if recordedShape(tensor) == nil { record(shape, of: tensor) }
     }
   }
 
@@ -167,7 +166,7 @@ extension FunctionalModel {
     switch argument {
     case .tensor(let reference, let shape):
       let tensor = try resolve(reference, at: pointer)
-      if let shape { recorded[tensor] = shape }
+      if let shape { record(shape, of: tensor) }
     case .list(let elements):
       for element in elements { try record(element, at: pointer) }
     case .dictionary(let members):
@@ -203,9 +202,9 @@ extension FunctionalModel {
       }
       let tensor = Tensor(member: member, node: 0, tensor: 0)
       let position = inputs.firstIndex(of: tensor)
-      let shape0 = position.flatMap { shapes.indices.contains($0) ? shapes[$0] : nil } ?? shape
-      run.shapes[tensor] = shape0
-      _ = try layer.call(LayerCall(place: layer.place, shape0))
+      let given = position.flatMap { shapes.indices.contains($0) && !shapes[$0].isUnknown ? shapes[$0] : nil }
+      run.shapes[tensor] = given ?? shape
+      _ = try layer.call(LayerCall(place: layer.place, given ?? shape))
       if emits {
         let given = position.flatMap { incoming.flatMap { $0.isEmpty ? nil : $0 }?[$0] }
         run.signals[tensor] = given ?? builder.signals.append(.source, layer: layer.name, inputs: [])
@@ -252,8 +251,7 @@ extension FunctionalModel {
       keywords: try node.keywords.map { keyword throws(ArchitectureError) in
         (keyword.key, try structure(keyword.value, node, run))
       })
-    let recorded = layer.kind is any RecordedShapeLayer ? recordedShapes(member, number) : []
-    let shapes = recorded.isEmpty ? try layer.call(call) : try layer.call(call, returning: recorded)
+    let shapes = try layer.call(call, recorded: recordedShapes(member, number))
     for (index, shape) in shapes.enumerated() {
       run.shapes[Tensor(member: member, node: number, tensor: index)] = shape
     }
@@ -292,16 +290,25 @@ extension FunctionalModel {
   /// The shapes of a call's results, as their consumers recorded them. On a result that nobody consumes
   /// nothing depends.
   private func recordedShapes(_ member: Int, _ number: Int) -> [PartialShape] {
-    var shapes: [PartialShape] = []
-    while let shape = recorded[Tensor(member: member, node: number, tensor: shapes.count)] {
-      shapes.append(shape)
-    }
-    return shapes
+    let known = recorded[Call(member: member, node: number)] ?? [:]
+    guard let last = known.keys.max(), last < 1 << 16 else { return [] }
+    return (0...last).map { known[$0] ?? .unknown }
+  }
+
+  private func recordedShape(_ tensor: Tensor) -> PartialShape? {
+    recorded[Call(member: tensor.member, node: tensor.node)]?[tensor.tensor]
+  }
+
+  private func record(_ shape: PartialShape, of tensor: Tensor) {
+    recorded[Call(member: tensor.member, node: tensor.node), default: [:]][tensor.tensor] = shape
   }
 
   private func value(_ run: Run, _ tensor: Tensor) throws(ArchitectureError) -> PartialShape {
-    guard let shape = run.shapes[tensor] else { throw missing(tensor) }
-    return shape
+    if let shape = run.shapes[tensor] { return shape }
+    // Of a result that only Python knows, not even the number of tensors is known.
+    let first = run.shapes[Tensor(member: tensor.member, node: tensor.node, tensor: 0)]
+    guard first?.isUnknown == true else { throw missing(tensor) }
+    return .unknown
   }
 
   private func missing(_ tensor: Tensor) -> ArchitectureError {

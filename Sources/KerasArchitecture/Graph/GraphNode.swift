@@ -91,9 +91,11 @@ struct GraphNode {
     references = (positional + keywords.map(\.value)).flatMap(\.references)
   }
 
-  /// Reads an element of `inbound_nodes`, of Keras 3's or Keras 2's form.
-  init(_ value: JSONValue, at pointer: JSONPointer, of place: LayerPlace) throws(ArchitectureError) {
-    if let object = value.objectValue {
+  /// Reads an element of `inbound_nodes`.
+  init(
+    _ value: JSONValue, at pointer: JSONPointer, of place: LayerPlace, _ generation: KerasGeneration
+  ) throws(ArchitectureError) {
+    if generation.isKeras3, let object = value.objectValue {
       self.init(
         pointer: pointer,
         positional: (object["args"]?.arrayValue ?? []).map { GraphArgument(keras3: $0) },
@@ -103,33 +105,63 @@ struct GraphNode {
       return
     }
     // tf.keras writes a node of one tensor bare for operations.
-    let entries = value.isBareNode ? [value] : value.arrayValue ?? []
-    guard !entries.isEmpty else {
+    let entries: JSONValue = value.isTensor ? [value] : value
+    guard entries.objectValue != nil || !(entries.arrayValue ?? []).isEmpty else {
       throw place.error("a node of `inbound_nodes` must be an object or a list of tensors", at: pointer)
     }
-    var tensors: [GraphArgument] = []
     var keywords: [(key: String, value: GraphArgument)] = []
-    for (index, entry) in entries.enumerated() {
-      if let members = entry.arrayValue?.dropFirst(3).first?.objectValue?.members {
-        keywords = members.map { ($0.key, GraphArgument(keras2: $0.value)) }
-      }
-      // tf.keras writes an argument that is no tensor as a call −1 of nothing.
-      if let list = entry.arrayValue, list.count >= 3, list[0] == "_CONSTANT_VALUE" {
-        tensors.append(.value(list[2]))
-        continue
-      }
-      guard let reference = TensorReference(entry) else {
-        throw place.error(
-          "expected a tensor such as [\"dense\", 0, 0]; found \(entry.pythonText().prefix(60))",
-          at: pointer[index])
-      }
-      tensors.append(.tensor(reference, recorded: nil))
-    }
-    let argument = tensors.count == 1 ? tensors[0] : .list(tensors)
+    var argument = try GraphArgument(keras2Node: entries, at: pointer, of: place, &keywords)
+    if case .list(let elements) = argument, elements.count == 1 { argument = elements[0] }
     self.init(pointer: pointer, positional: [argument], keywords: keywords)
   }
 }
 
+extension GraphArgument {
+  /// Reads a node of Keras 1 or 2: tensors in lists and dictionaries of any depth, the first with the keyword arguments of
+  /// the call.
+  fileprivate init(
+    keras2Node value: JSONValue, at pointer: JSONPointer, of place: LayerPlace,
+    _ keywords: inout [(key: String, value: GraphArgument)]
+  ) throws(ArchitectureError) {
+    if value.isTensor, let list = value.arrayValue {
+      if keywords.isEmpty, let members = list.dropFirst(3).first?.objectValue?.members {
+        keywords = members.map { ($0.key, GraphArgument(keras2: $0.value)) }
+      }
+      // tf.keras writes an argument that is no tensor as a call −1 of nothing.
+      if list[0] == "_CONSTANT_VALUE" {
+        self = .value(list[2])
+        return
+      }
+      if let reference = TensorReference(value) {
+        self = .tensor(reference, recorded: nil)
+        return
+      }
+    } else if let elements = value.arrayValue {
+      var arguments: [GraphArgument] = []
+      for (index, element) in elements.enumerated() {
+        arguments.append(try GraphArgument(keras2Node: element, at: pointer[index], of: place, &keywords))
+      }
+      self = .list(arguments)
+      return
+    } else if let members = value.objectValue?.members {
+      var arguments: [(key: String, value: GraphArgument)] = []
+      for member in members {
+        let argument = try GraphArgument(
+          keras2Node: member.value, at: pointer[member.key], of: place, &keywords)
+        arguments.append((member.key, argument))
+      }
+      self = .dictionary(arguments)
+      return
+    }
+    throw place.error(
+      "expected a tensor such as [\"dense\", 0, 0]; found \(value.pythonText().prefix(60))", at: pointer)
+  }
+}
+
 extension JSONValue {
-  fileprivate var isBareNode: Bool { arrayValue?.first?.stringValue != nil }
+  /// Whether it has the form of a tensor in a node of Keras 1 or 2.
+  fileprivate var isTensor: Bool {
+    guard let list = arrayValue, list.count >= 3 else { return false }
+    return list[0].stringValue != nil && list[1].wholeNumber != nil
+  }
 }

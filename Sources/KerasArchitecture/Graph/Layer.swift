@@ -52,7 +52,7 @@ final class Layer {
       try kind.build(call, recorder)
     } catch {
       // Behind a layer that wtool does not know sizes may be missing; then the file tells the weights, too.
-      guard !isBuilt, call.hasUnknownSizes, let stored = try storedWeights() else { throw error }
+      guard !isBuilt, call.hasUnknownShape, let stored = try storedWeights() else { throw error }
       recorder.removeAll()
       try stored.add(recorder)
     }
@@ -71,25 +71,36 @@ final class Layer {
   var ownKernels: [Int] { ownWeights.filter(\.role.connectsUnits).map(\.creationIndex) }
 
   /// The shapes that a call returns.
-  func call(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
-    // Behind a layer that wtool does not know, its `build_config` may know more than the call.
-    let isVague = builder.template != nil && call.hasUnknownSizes
-    let call = isVague ? recordedCall ?? call : call
-    let signature = call.signature
-    if let result = results[signature] { return result }
-    try build(call)
-    let outputs = try kind.outputShapes(call)
-    results[signature] = outputs
+  ///
+  /// - Parameters:
+  ///   - call: what goes in.
+  ///   - recorded: the shapes that those who consume the results have recorded.
+  /// - Returns: the shapes by the layer's own rule, or as recorded where it has none.
+  /// - Throws: if the layer cannot be called like that.
+  func call(
+    _ call: LayerCall, recorded: [PartialShape] = []
+  ) throws(ArchitectureError) -> [PartialShape] {
+    // Behind what only Python knows, its `build_config` may know more than the call.
+    let call = call.hasUnknownShape ? recordedCall ?? call : call
+    let ruled = try ruledShapes(call)
+    // What a rule gets wrong is recorded right.
+    let prefersRecorded = kind is any RecordedShapeLayer
+    let outputs = (0..<max(ruled.count, prefersRecorded ? recorded.count : 0)).map { index in
+      let rule = ruled.indices.contains(index) ? ruled[index] : .unknown
+      guard recorded.indices.contains(index) else { return rule }
+      return prefersRecorded ? recorded[index].completed(by: rule) : rule.isUnknown ? recorded[index] : rule
+    }
     note(call, outputs)
     return outputs
   }
 
-  /// A call whose results are known from elsewhere.
-  func call(
-    _ call: LayerCall, returning outputs: [PartialShape]
-  ) throws(ArchitectureError) -> [PartialShape] {
+  private func ruledShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    let signature = call.signature
+    if let result = results[signature] { return result }
     try build(call)
-    note(call, outputs)
+    let isUnknown = call.hasUnknownShape && !(kind is any RecordedShapeLayer)
+    let outputs = isUnknown ? [.unknown] : try kind.outputShapes(call)
+    results[signature] = outputs
     return outputs
   }
 
@@ -232,6 +243,9 @@ final class WeightRecorder {
 
   /// An error about the layer.
   func error(_ reason: String) -> ArchitectureError { layer.place.error(reason) }
+
+  /// The type of the layer's variables.
+  func layerDType() throws(ArchitectureError) -> DType { try layer.variableDType() }
 
   /// Counts a weight of a sub-layer as the layer's own too.
   func share(_ weight: WeightDeclaration) { weights.append(weight) }

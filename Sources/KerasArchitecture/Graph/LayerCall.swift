@@ -68,11 +68,14 @@ struct LayerCall {
     return []
   }
 
-  /// Whether any size but a batch's is not known.
-  var hasUnknownSizes: Bool { inputs.contains { $0.dimensions.dropFirst().contains(nil) } }
+  /// Whether nothing is known of an input.
+  var hasUnknownShape: Bool { inputs.contains { $0.isUnknown } }
 
   /// Equal for calls that must have equal results.
-  var signature: String { "\(positional) \(keywords)" }
+  var signature: String {
+    let contents = (positional + keywords.map(\.value)).flatMap(\.tensors).map(\.contents)
+    return "\(positional) \(keywords) \(contents)"
+  }
 
   /// The shape of the only, or the first, input.
   var input: PartialShape {
@@ -97,9 +100,17 @@ struct LayerCall {
     return false
   }
 
+  /// The error of a layer whose weights depend on an input that nothing is known of.
+  private var unknownInput: ArchitectureError {
+    place.error(
+      "nothing tells the shape of its input, on which its weights depend: a layer before it runs Python code, or a "
+        + "function that wtool does not know")
+  }
+
   /// The first input, which must have this rank.
   func input(rank: Int) throws(ArchitectureError) -> PartialShape {
     let input = try input
+    guard !input.isUnknown else { throw unknownInput }
     guard input.rank == rank else {
       throw place.error("expected an input of rank \(rank); found the shape \(input)")
     }
@@ -109,6 +120,7 @@ struct LayerCall {
   /// The first input, which must have at least this rank.
   func input(minimumRank: Int) throws(ArchitectureError) -> PartialShape {
     let input = try input
+    guard !input.isUnknown else { throw unknownInput }
     guard input.rank >= minimumRank else {
       throw place.error("expected an input of rank \(minimumRank) or more; found the shape \(input)")
     }
@@ -117,6 +129,7 @@ struct LayerCall {
 
   /// The size of an axis, which a weight depends on.
   func knownSize(_ shape: PartialShape, axis: Int) throws(ArchitectureError) -> Int {
+    guard !shape.isUnknown else { throw unknownInput }
     guard let index = shape.index(ofAxis: axis) else {
       throw place.error("there is no axis \(axis) in the input's shape \(shape)")
     }
@@ -128,6 +141,7 @@ struct LayerCall {
 
   /// The sizes of all axes but the batch's, with ones for some axes.
   func knownSizes(_ shape: PartialShape, except axes: [Int] = []) throws(ArchitectureError) -> [Int] {
+    guard !shape.isUnknown else { throw unknownInput }
     var sizes: [Int] = []
     for axis in shape.dimensions.indices.dropFirst() {
       sizes.append(axes.contains(axis) ? 1 : try knownSize(shape, axis: axis))

@@ -54,6 +54,9 @@ struct MultiHeadAttention: LayerKind {
   private let kernelInitializer: InitializerReference
   private let bias: BiasDeclaration
   private let hasPrivateNames: Bool
+  /// The axes that tf.keras attends over, and whether it tells the shape of the scores by them.
+  private let attentionAxes: [Int]?
+  private let hasScoresOverAxes: Bool
   private let isGrouped: Bool
   private let query, key, gate, value, output: Layer
   private let softmax, dropoutLayer: Layer
@@ -61,6 +64,8 @@ struct MultiHeadAttention: LayerKind {
   init(_ config: LayerConfig) throws(ArchitectureError) {
     isGrouped = config.className != "MultiHeadAttention"
     hasPrivateNames = isGrouped || !config.generation.isKeras3
+    hasScoresOverAxes = !config.generation.isKeras3
+    attentionAxes = config["attention_axes"] == nil ? nil : try config.integers("attention_axes")
     queryHeads = try config.positive(isGrouped ? "num_query_heads" : "num_heads")
     keyHeads = isGrouped ? try config.positive("num_key_value_heads") : queryHeads
     keySize = try config.positive(isGrouped ? "head_dim" : "key_dim")
@@ -134,12 +139,26 @@ struct MultiHeadAttention: LayerKind {
   }
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
-    let (query, _, _) = try inputs(call)
+    let (query, _, key) = try inputs(call)
     let output = outputSizes.map { PartialShape(query.dimensions.dropLast() + $0) } ?? query
     guard call.flag(7, "return_attention_scores") else { return [output] }
-    // Keras gives the query's length for the key's too.
+    if hasScoresOverAxes { return [output, scores(query, key: key)] }
+    // Keras 3 gives the query's length for the key's too.
     let length = query.rank > 1 ? query.dimensions[1] : nil
     return [output, [query.batch, queryHeads, length, length]]
+  }
+}
+
+extension MultiHeadAttention {
+  /// The shape of the scores in tf.keras: what is not attended over, the heads, then the sizes of the query and of the key
+  /// along the axes that are.
+  private func scores(_ query: PartialShape, key: PartialShape) -> PartialShape {
+    let between = Array(1..<max(1, query.rank - 1))
+    let axes = attentionAxes?.compactMap { query.index(ofAxis: $0) } ?? between
+    guard key.rank == query.rank else { return .unknown }
+    return PartialShape(
+      [query.batch] + between.filter { !axes.contains($0) }.map { query.dimensions[$0] } + [queryHeads]
+        + axes.map { query.dimensions[$0] } + axes.map { key.dimensions[$0] })
   }
 }
 

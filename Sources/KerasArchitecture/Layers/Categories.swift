@@ -15,7 +15,10 @@ struct CategoryLayer: LayerKind {
     className = config.className
     mode = try config.string("output_mode", default: className == "CategoryEncoding" ? "multi_hot" : "int")
     switch className {
-    case "CategoryEncoding": depth = try config.positive("num_tokens")
+    case "CategoryEncoding":
+      // tf.keras before 2.6 had the older name.
+      let key = config["num_tokens"] == nil && !config.generation.isKeras3 ? "max_tokens" : "num_tokens"
+      depth = try config.positive(key)
     case "Discretization":
       if let boundaries = config["bin_boundaries"]?.arrayValue {
         depth = boundaries.count + 1
@@ -48,17 +51,21 @@ struct TextVectorization: LayerKind {
   private let length: Int?
   private let depth: Int?
   private let splits: Bool
+  /// tf.keras drops an axis of one text before it splits it into words.
+  private let squeezes: Bool
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     mode = try config.string("output_mode", default: "int")
     length = config["output_sequence_length"]?.wholeNumber
     depth = LookupDepth.read(config)
     splits = config.object["split"]?.isNull != true
+    squeezes = splits && !config.generation.isKeras3
   }
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
-    let input = try call.input
+    var input = try call.input
     if mode == "int" { return [[input.batch, length]] }
+    if squeezes, input.rank == 2, input.last == 1 { input.dimensions.removeLast() }
     let words =
       splits
       ? PartialShape(input.dimensions + [nil]) : input.rank > 1 ? input : PartialShape(input.dimensions + [1])
@@ -69,8 +76,12 @@ struct TextVectorization: LayerKind {
 /// The number of categories of a layer with a vocabulary.
 private enum LookupDepth {
   static func read(_ config: LayerConfig) -> Int? {
-    config["pad_to_max_tokens"] == true
-      ? config["max_tokens"]?.wholeNumber : config["vocabulary_size"]?.wholeNumber
+    if config["pad_to_max_tokens"] == true { return config["max_tokens"]?.wholeNumber }
+    if let size = config["vocabulary_size"]?.wholeNumber { return size }
+    // Before tf.keras told the size, it told the words, among which those out of the vocabulary are not.
+    return config["vocabulary"]?.arrayValue.flatMap { words in
+      CheckedSize.sum([words.count, config["num_oov_indices"]?.wholeNumber ?? 1])
+    }
   }
 }
 

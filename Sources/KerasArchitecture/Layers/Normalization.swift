@@ -12,6 +12,7 @@ struct BatchNormalization: ShapePreservingLayer {
   private let hasScale: Bool
   private let hasOffset: Bool
   private let isRenormalized: Bool
+  private let keepsSinglePrecision: Bool
   private let offset, scale, mean, variance: InitializerReference
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
@@ -22,6 +23,7 @@ struct BatchNormalization: ShapePreservingLayer {
     hasScale = try config.bool("scale", default: true)
     hasOffset = try config.bool("center", default: true)
     isRenormalized = try config.bool("renorm", default: false)
+    keepsSinglePrecision = !config.generation.isKeras3
     offset = try config.initializer("beta_initializer", default: "zeros")
     scale = try config.initializer("gamma_initializer", default: "ones")
     mean = try config.initializer("moving_mean_initializer", default: "zeros")
@@ -30,14 +32,19 @@ struct BatchNormalization: ShapePreservingLayer {
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
     let size = [try call.knownSize(try call.input, axis: axis)]
-    if hasScale { try weights.add("gamma", .scale, size, scale) }
-    if hasOffset { try weights.add("beta", .offset, size, offset) }
-    try weights.add("moving_mean", .statistic, size, mean, .init(isTrainable: false))
-    try weights.add("moving_variance", .statistic, size, variance, .init(isTrainable: false))
+    // tf.keras keeps what normalises half-precision signals in single precision.
+    let layerDType = try weights.layerDType()
+    let dtype = keepsSinglePrecision && layerDType.byteCount == 2 ? .float32 : layerDType
+    let learnt = WeightRecorder.Options(dtype: dtype)
+    let fixed = WeightRecorder.Options(isTrainable: false, dtype: dtype)
+    if hasScale { try weights.add("gamma", .scale, size, scale, learnt) }
+    if hasOffset { try weights.add("beta", .offset, size, offset, learnt) }
+    try weights.add("moving_mean", .statistic, size, mean, fixed)
+    try weights.add("moving_variance", .statistic, size, variance, fixed)
     guard isRenormalized else { return }
-    let root = WeightRecorder.Options(isTrainable: false, transform: .squareRoot)
+    let root = WeightRecorder.Options(isTrainable: false, dtype: dtype, transform: .squareRoot)
     try weights.add("moving_stddev", .statistic, size, weights.clone(variance), root)
-    try weights.add("renorm_mean", .statistic, size, weights.clone(mean), .init(isTrainable: false))
+    try weights.add("renorm_mean", .statistic, size, weights.clone(mean), fixed)
     try weights.add("renorm_stddev", .statistic, size, weights.clone(variance), root)
   }
 

@@ -54,10 +54,7 @@ struct StoredLayer: RecordedShapeLayer {
   }
 
   /// Only whoever consumes the result knows its shape.
-  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
-    let input = call.inputs.first ?? []
-    return [PartialShape([input.batch] + input.dimensions.dropFirst().map { _ in nil })]
-  }
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] { [.unknown] }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     [

@@ -8,9 +8,9 @@ extension JSONValue {
     return writer.text
   }
 
-  /// The text that `json.dumps(…, indent=2)` writes.
-  package func prettyText() -> String {
-    var writer = JSONWriter(indentation: 2)
+  /// The text that `json.dumps(…, indent=2)`, or of another indentation, writes.
+  package func prettyText(indent: Int = 2) -> String {
+    var writer = JSONWriter(indentation: indent)
     writer.write(self, level: 0)
     return writer.text
   }

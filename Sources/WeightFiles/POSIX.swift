@@ -135,6 +135,13 @@ extension FileDescriptor {
   }
 
   /// Writes all bytes at an offset.
+  func writeExactly(_ bytes: [UInt8], at offset: Int64) throws(Errno) {
+    try bytes.withUnsafeBufferPointer { buffer throws(Errno) in
+      try writeExactly(UnsafeRawBufferPointer(buffer), at: offset)
+    }
+  }
+
+  /// Writes all bytes at an offset.
   func writeExactly(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(Errno) {
     var done = 0
     while done < bytes.count {

@@ -45,7 +45,30 @@ def check(K, model, wtool, path, predict=True):
             same_values(name(weight), value, ours)
     if predict:
         run(K, loaded)
+    check_containers(K, model, wtool, path, written)
     return loaded
+
+
+# The containers beside the whole-model .h5, and how they are asked for.
+CONTAINERS = [
+    ("weights-only.h5", ["--format", "h5-weights"]), ("model.weights.h5", []), ("model.keras", []),
+    ("model.weights.json", ["--max-shard-size"])]
+
+
+def check_containers(K, model, wtool, path, written):
+    """The same values in every container, as the Keras at hand loads them."""
+    largest = max(value.nbytes for value in written)
+    for file, options in CONTAINERS if IS_KERAS3 else CONTAINERS[:2]:
+        if options[-1:] == ["--max-shard-size"]:
+            options = [*options, f"{max(1e5, 1.1 * largest) / 1024**3:.12f}"]
+        wtool("init", path / "arch.json", "-o", path / file, "--seed", SEED, "-q", *options)
+        loaded = [K.models.load_model(path / file)] if file.endswith(".keras") else []
+        other = K.models.model_from_json(model.to_json())
+        other.load_weights(path / file)
+        for again in loaded + [other]:
+            for weight, value in zip(again.weights, written):
+                if not name(weight).split("/")[-1].startswith("lora_"):  # which these formats do not hold
+                    numpy.testing.assert_array_equal(values(weight), value, err_msg=f"{file}: {name(weight)}")
 
 
 def name(weight):

@@ -107,4 +107,51 @@ import Testing
       #expect(left.isEmpty)
     }
   }
+
+  /// The archive's first member is, byte for byte, the file that HDF5 alone would have been.
+  @Test(arguments: [1, 3])
+  func `an archive is written around its weights`(workers: Int) async throws {
+    let root = try #require(layout.files[0].root)
+    let archive = ContainerLayout(files: [
+      FileLayout(
+        name: nil,
+        body: .archive(
+          member: "model.weights.h5", root,
+          texts: [.init(name: "metadata.json", text: "{}"), .init(name: "config.json", text: #"{"a": "ü"}"#)])
+      )
+    ])
+    try await withTemporaryDirectory { directory in
+      let (alone, whole) = (directory.appending(path: "a.h5"), directory.appending(path: "a.keras"))
+      let writer = ContainerWriter(workers: workers)
+      try await writer.write(layout, sources: sources, to: alone.path, replaces: false)
+      let size = try await writer.write(archive, sources: sources, to: whole.path, replaces: false)
+      let bytes = try Data(contentsOf: whole)
+      #expect(bytes.count == Int(size))
+      let member = try Data(contentsOf: alone)
+      #expect(bytes[512..<512 + member.count] == member)
+      // Reading checks what the directory says, the checksums among it.
+      #expect(String(decoding: try ModelDocument.read(whole.path).text, as: UTF8.self) == #"{"a": "ü"}"#)
+      let catalog = try WeightCatalog.read(whole.path)
+      #expect(catalog.tensors.map(\.path) == ["/a/b/t0", "/a/b/t1", "/a/b/t2", "/a/b/t3"])
+    }
+  }
+
+  @Test func `several files appear together or not at all`() async throws {
+    let root = try #require(layout.files[0].root)
+    let several = ContainerLayout(
+      files: ["0.h5", "1.h5"].map { FileLayout(name: $0, body: .hdf5(root)) }
+        + [FileLayout(name: nil, body: .text("{}"))])
+    try await withTemporaryDirectory { directory in
+      let path = directory.appending(path: "m.json").path
+      let taken = directory.appending(path: "1.h5")
+      try Data("precious".utf8).write(to: taken)
+      await #expect(throws: WeightFileError.self) {
+        try await ContainerWriter(workers: 2).write(several, sources: sources, to: path, replaces: false)
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["1.h5"])
+      try await ContainerWriter(workers: 2).write(several, sources: sources, to: path, replaces: true)
+      let files = try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
+      #expect(files == ["0.h5", "1.h5", "m.json"])
+    }
+  }
 }

@@ -16,19 +16,26 @@ import Testing
     .init(path: path, spec: try TensorSpec(path: path, shape: [2, 3], dtype: .float32), source: source)
   }
 
+  private func layout(_ layers: [ContainerContents.Layer]) throws -> ContainerLayout {
+    try LegacyH5Layout.layout(of: contents(layers), LayoutOptions(fileName: "m.h5"))
+  }
+
+  private func root(_ layout: ContainerLayout) throws -> GroupLayout { try #require(layout.files[0].root) }
+
   @Test func `the layout is that of Keras`() throws {
-    let layout = try LegacyH5Layout.layout(
-      of: contents([
+    let layout = try self.layout(
+      ([
         .init(
           name: "lstm",
           tensors: [try tensor("lstm/lstm_cell/kernel", 0), try tensor("lstm/lstm_cell/bias", 1)]),
         .init(name: "dropout", tensors: []),
       ]))
-    #expect(layout.root.attributes.map(\.name) == ["model_config", "backend", "keras_version", "wtool_seed"])
+    let root = try root(layout)
+    #expect(root.attributes.map(\.name) == ["model_config", "backend", "keras_version", "wtool_seed"])
     #expect(
-      layout.root.attributes[0].value
+      root.attributes[0].value
         == .string(#"{"class_name": "Sequential", "config": {}}"#, .variableASCII))
-    let weights = layout.root.groups[0]
+    let weights = root.groups[0]
     #expect(weights.name == "model_weights")
     #expect(weights.attributes.map(\.name) == ["layer_names", "backend", "keras_version"])
     #expect(weights.attributes[0].value == .strings(["lstm", "dropout"], .fixedASCII))
@@ -44,12 +51,12 @@ import Testing
   }
 
   @Test func `a name with slashes is a group in groups`() throws {
-    let layout = try LegacyH5Layout.layout(
-      of: contents([
+    let root = try root(
+      layout([
         .init(name: "conv1/conv", tensors: [try tensor("conv1/conv/kernel:0", 0)]),
         .init(name: "conv1", tensors: []), .init(name: "conv1/bn", tensors: []),
       ]))
-    let group = layout.root.groups[0].groups[0]
+    let group = root.groups[0].groups[0]
     #expect(group.name == "conv1")
     #expect(group.groups.map(\.name) == ["conv", "bn"])
     #expect(group.attributes.map(\.name) == ["weight_names"])
@@ -65,8 +72,8 @@ import Testing
       let digits = String(index)
       return "l" + String(repeating: "0", count: width - 1 - digits.count) + digits
     }
-    let layout = try LegacyH5Layout.layout(of: contents(names.map { .init(name: $0, tensors: []) }))
-    let lists = layout.root.groups[0].attributes.filter { $0.name.hasPrefix("layer_names") }
+    let root = try root(layout(names.map { .init(name: $0, tensors: []) }))
+    let lists = root.groups[0].attributes.filter { $0.name.hasPrefix("layer_names") }
     if sizes.count == 1 {
       #expect(lists.map(\.name) == ["layer_names"])
     } else {
@@ -81,9 +88,31 @@ import Testing
 
   @Test(arguments: [
     ("model.h5", "h5"), ("model.hdf5", "h5"), ("MODEL.H5", "h5"), ("model.weights.h5", "weights.h5"),
-    ("model.weights.hdf5", "h5"), ("model.txt", nil), ("h5", nil),
+    ("model.weights.hdf5", "h5"), ("model.txt", nil), ("h5", nil), ("model.keras", "keras"),
+    ("model.weights.json", "weights.json"), ("model.json", nil),
   ])
   func `the name chooses the format`(name: String, format: String?) {
     #expect(LayoutCatalog.format(for: name)?.name == format)
+  }
+
+  @Test func `weights alone are what a whole model has inside`() throws {
+    let contents = contents([.init(name: "dense", tensors: [try tensor("dense/kernel", 0)])])
+    let options = LayoutOptions(fileName: "w.h5")
+    let whole = try root(LegacyH5Layout.layout(of: contents, options)).groups[0]
+    let alone = try root(LegacyWeightsH5Layout.layout(of: contents, options))
+    #expect(alone.groups == whole.groups)
+    #expect(alone.attributes.dropLast() == whole.attributes[...])
+  }
+
+  @Test func `a whole model needs its architecture`() throws {
+    let contents = ContainerContents(
+      modelConfig: nil, kerasVersion: "3.15.1", backend: nil, layers: .success([]), objects: .success([]),
+      provenance: [])
+    for format: any ContainerFormat.Type in [LegacyH5Layout.self, KerasArchiveLayout.self] {
+      let error = #expect(throws: LayoutError.self) {
+        try format.layout(of: contents, LayoutOptions(fileName: "m"))
+      }
+      #expect(error?.description.contains("architecture") == true)
+    }
   }
 }

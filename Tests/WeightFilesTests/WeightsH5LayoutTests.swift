@@ -20,16 +20,21 @@ import Testing
       provenance: [])
   }
 
+  private func layout(of contents: ContainerContents) throws -> ContainerLayout {
+    try WeightsH5Layout.layout(of: contents, LayoutOptions(fileName: "m.weights.h5"))
+  }
+
   @Test func `each object has its variables in a group of its own`() throws {
-    let layout = try WeightsH5Layout.layout(
+    let layout = try layout(
       of: contents(
         .success([
           .init(path: "", name: "m", tensors: []),
           .init(path: "layers/lstm", name: "first", tensors: []),
           .init(path: "layers/lstm/cell", name: "lstm_cell", tensors: [try tensor(3), try tensor(1)]),
         ])))
-    #expect(layout.root.groups.map(\.name) == ["vars", "layers"])
-    let lstm = layout.root.groups[1].groups[0]
+    let root = try #require(layout.files[0].root)
+    #expect(root.groups.map(\.name) == ["vars", "layers"])
+    let lstm = root.groups[1].groups[0]
     #expect(lstm.groups.map(\.name) == ["vars", "cell"])
     #expect(lstm.groups[0].attributes.map(\.value) == [.string("first", .variableUTF8)])
     let variables = lstm.groups[1].groups[0]
@@ -38,7 +43,7 @@ import Testing
   }
 
   @Test func `bfloat16 is opaque and says what it is`() async throws {
-    let layout = try WeightsH5Layout.layout(
+    let layout = try layout(
       of: contents(.success([.init(path: "", name: "m", tensors: [try tensor(0, .bfloat16)])])))
     try await withTemporaryDirectory { directory in
       let path = directory.appending(path: "b.weights.h5").path
@@ -56,7 +61,7 @@ import Testing
 
   @Test func `a model whose objects are not known cannot be written`() {
     let error = #expect(throws: LayoutError.self) {
-      try WeightsH5Layout.layout(of: contents(.failure(LayoutError("unknown"))))
+      try layout(of: contents(.failure(LayoutError("unknown"))))
     }
     #expect(error?.description == "unknown")
   }

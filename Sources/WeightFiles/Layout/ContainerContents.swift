@@ -44,8 +44,8 @@ package struct ContainerContents: Sendable {
     }
   }
 
-  /// The model's description, as it was given.
-  package let modelConfig: JSONValue
+  /// The model's description, as it was given, if there is one.
+  package let modelConfig: JSONValue?
   package let kerasVersion: String
   /// The Keras backend that the file claims to come from; `nil` for files of Keras 1, which do not say.
   package let backend: String?
@@ -62,7 +62,7 @@ package struct ContainerContents: Sendable {
   }
 
   package init(
-    modelConfig: JSONValue, kerasVersion: String, backend: String?, layers: Result<[Layer], LayoutError>,
+    modelConfig: JSONValue?, kerasVersion: String, backend: String?, layers: Result<[Layer], LayoutError>,
     objects: Result<[Object], LayoutError>, provenance: [(name: String, value: Provenance)]
   ) {
     self.modelConfig = modelConfig

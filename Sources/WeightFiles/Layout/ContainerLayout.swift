@@ -1,21 +1,53 @@
 package import HDF5
 package import Tensors
 
-/// A container before a byte of it is written: its groups, attributes and datasets.
+/// A container before a byte of it is written: its files, and what is in each.
 package struct ContainerLayout: Sendable, Hashable {
-  package var root: GroupLayout
+  package let files: [FileLayout]
 
-  package init(root: GroupLayout) { self.root = root }
+  package init(files: [FileLayout]) { self.files = files }
 
-  /// Every dataset, depth first.
-  package var datasets: [DatasetLayout] { root.allDatasets }
+  /// A container that is one HDF5 file.
+  package init(root: GroupLayout) { files = [FileLayout(name: nil, body: .hdf5(root))] }
+
+  /// Every dataset, file by file, depth first.
+  package var datasets: [DatasetLayout] { files.flatMap { $0.root?.allDatasets ?? [] } }
+}
+
+/// One file of a container.
+package struct FileLayout: Sendable, Hashable {
+  package enum Body: Sendable, Hashable {
+    case hdf5(GroupLayout)
+    /// A ZIP archive with an HDF5 file as its first member, and texts.
+    case archive(member: String, GroupLayout, texts: [Text])
+    case text(String)
+  }
+
+  package struct Text: Sendable, Hashable {
+    package let name: String
+    package let text: String
+  }
+
+  /// The file's name beside the container's; `nil` for the container's own file.
+  package let name: String?
+  package let body: Body
+
+  /// The groups and datasets, if there are any.
+  package var root: GroupLayout? {
+    switch body {
+    case .hdf5(let root), .archive(_, let root, _): root
+    case .text: nil
+    }
+  }
 }
 
 package struct GroupLayout: Sendable, Hashable {
   package let name: String
   package var attributes: [AttributeLayout]
-  package var groups: [GroupLayout]
+  package private(set) var groups: [GroupLayout] = []
   package var datasets: [DatasetLayout]
+  /// Where each group is in the list.
+  private var indices: [String: Int] = [:]
 
   package init(
     _ name: String, attributes: [AttributeLayout] = [], groups: [GroupLayout] = [],
@@ -23,11 +55,16 @@ package struct GroupLayout: Sendable, Hashable {
   ) {
     self.name = name
     self.attributes = attributes
-    self.groups = groups
     self.datasets = datasets
+    for group in groups { append(group) }
   }
 
   fileprivate var allDatasets: [DatasetLayout] { datasets + groups.flatMap(\.allDatasets) }
+
+  mutating func append(_ group: GroupLayout) {
+    indices[group.name] = groups.count
+    groups.append(group)
+  }
 
   /// Changes the group at a path, which is made if it is not there, as are those on the way.
   mutating func update(at path: some Collection<Substring>, _ change: (inout GroupLayout) -> Void) {
@@ -35,9 +72,9 @@ package struct GroupLayout: Sendable, Hashable {
       change(&self)
       return
     }
-    let index = groups.firstIndex { $0.name == first } ?? groups.count
-    if index == groups.count { groups.append(GroupLayout(String(first))) }
-    groups[index].update(at: path.dropFirst(), change)
+    let name = String(first)
+    if indices[name] == nil { append(GroupLayout(name)) }
+    groups[indices[name, default: 0]].update(at: path.dropFirst(), change)
   }
 
   /// Puts a dataset under a path.

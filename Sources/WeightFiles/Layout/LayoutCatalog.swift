@@ -7,7 +7,22 @@ package protocol ContainerFormat: SendableMetatype {
   /// Whether a file of that name is meant to be of this format.
   static func matches(_ fileName: String) -> Bool
   /// - Throws: if the format cannot hold the contents.
-  static func layout(of contents: ContainerContents) throws(LayoutError) -> ContainerLayout
+  static func layout(
+    of contents: ContainerContents, _ options: LayoutOptions
+  ) throws(LayoutError) -> ContainerLayout
+}
+
+/// What decides a container's form beside its contents.
+package struct LayoutOptions: Sendable {
+  /// The last component of the container's name.
+  package let fileName: String
+  /// How many bytes of weights one of several files may have.
+  package let shardByteLimit: Int
+
+  package init(fileName: String, shardByteLimit: Int = 10 << 30) {
+    self.fileName = fileName
+    self.shardByteLimit = shardByteLimit
+  }
 }
 
 package enum LayoutCatalog {
@@ -15,6 +30,9 @@ package enum LayoutCatalog {
   package static let all: [any ContainerFormat.Type] = [
     WeightsH5Layout.self,
     LegacyH5Layout.self,
+    LegacyWeightsH5Layout.self,
+    KerasArchiveLayout.self,
+    ShardedLayout.self,
   ]
 
   package static func format(for fileName: String) -> (any ContainerFormat.Type)? {

@@ -4,30 +4,69 @@ import OrderedJSON
 /// The whole-model HDF5 file of `model.save("model.h5")`, which every Keras since 1.0 reads.
 ///
 /// ```
-/// /                       model_config (JSON), keras_version, backend
-/// /model_weights          layer_names, keras_version, backend
-/// /model_weights/<layer>  weight_names: paths of datasets below this group
-/// /model_weights/top_level_model_weights   weight_names, empty
+/// /                model_config (JSON), keras_version, backend
+/// /model_weights   what a file of weights alone has at its root
 /// ```
-///
-/// Readers match layers and weights by the order of these lists; names only have to be distinct. Without
-/// `keras_version` Keras 2 takes a file for one of Keras 1 and converts kernels, so it is always there.
 package enum LegacyH5Layout: ContainerFormat {
   package static let name = "h5"
 
   package static func matches(_ fileName: String) -> Bool {
-    !fileName.hasSuffix(".weights.h5") && [".h5", ".hdf5", ".keras.h5"].contains { fileName.hasSuffix($0) }
+    !fileName.hasSuffix(".weights.h5") && [".h5", ".hdf5"].contains { fileName.hasSuffix($0) }
   }
+
+  package static func layout(
+    of contents: ContainerContents, _ options: LayoutOptions
+  ) throws(LayoutError) -> ContainerLayout {
+    guard let config = contents.modelConfig else {
+      throw LayoutError("a whole-model file needs the model's architecture: name it, or write weights only")
+    }
+    let weights = try LegacyWeightsH5Layout.weights(of: contents, at: "model_weights")
+    let text = config.pythonText()
+    let attributes = [AttributeLayout("model_config", .string(text, .variableASCII))]
+    return ContainerLayout(
+      root: GroupLayout(
+        "/",
+        attributes: attributes + LegacyWeightsH5Layout.modelOrigin(contents)
+          + contents.provenance.map(AttributeLayout.init),
+        groups: [weights]))
+  }
+}
+
+/// The HDF5 file of weights alone of `model.save_weights("weights.h5")` in Keras 1 and 2, which Keras 3 reads too.
+///
+/// ```
+/// /          layer_names, keras_version, backend
+/// /<layer>   weight_names: paths of datasets below this group
+/// /top_level_model_weights   weight_names, empty
+/// ```
+///
+/// Readers match layers and weights by the order of these lists; names only have to be distinct. Without
+/// `keras_version` Keras 2 takes a file for one of Keras 1 and converts kernels, so it is always there but in those.
+package enum LegacyWeightsH5Layout: ContainerFormat {
+  package static let name = "h5-weights"
+
+  /// Its files are called like those of whole models.
+  package static func matches(_ fileName: String) -> Bool { false }
 
   /// The largest array of names that Keras puts into one attribute: object headers end at 64 KiB.
   static let attributeByteLimit = 64512
 
-  package static func layout(of contents: ContainerContents) throws(LayoutError) -> ContainerLayout {
+  package static func layout(
+    of contents: ContainerContents, _ options: LayoutOptions
+  ) throws(LayoutError) -> ContainerLayout {
+    var root = try weights(of: contents, at: "/")
+    root.attributes += contents.provenance.map(AttributeLayout.init)
+    return ContainerLayout(root: root)
+  }
+
+  /// The group that holds the lists and the layers.
+  static func weights(
+    of contents: ContainerContents, at name: String
+  ) throws(LayoutError) -> GroupLayout {
     let layers = try contents.layers.get()
     try checkNames(layers)
     var weights = GroupLayout(
-      "model_weights",
-      attributes: names("layer_names", layers.map(\.name)) + origin(contents, .variableASCII))
+      name, attributes: names("layer_names", layers.map(\.name)) + origin(contents, .variableASCII))
     for layer in layers {
       // tf.keras allows names with slashes, whose groups lie in one another.
       weights.update(at: layer.name.split(separator: "/")) { group in
@@ -38,16 +77,14 @@ package enum LegacyH5Layout: ContainerFormat {
       }
     }
     if !isKeras1(contents) {
-      weights.groups.append(GroupLayout(topLevelName, attributes: names("weight_names", [])))
+      weights.append(GroupLayout(topLevelName, attributes: names("weight_names", [])))
     }
-    let root = GroupLayout(
-      "/",
-      attributes: [
-        AttributeLayout("model_config", .string(contents.modelConfig.pythonText(), .variableASCII))
-      ] + (isKeras1(contents) ? [version(contents, .variableASCII)] : origin(contents, .variableUTF8))
-        + contents.provenance.map(AttributeLayout.init),
-      groups: [weights])
-    return ContainerLayout(root: root)
+    return weights
+  }
+
+  /// Which Keras a whole model is of.
+  static func modelOrigin(_ contents: ContainerContents) -> [AttributeLayout] {
+    isKeras1(contents) ? [version(contents, .variableASCII)] : origin(contents, .variableUTF8)
   }
 
   /// Which Keras the weights are of. Files of Keras 1 do not say so beside the weights, and Keras 2 takes them for

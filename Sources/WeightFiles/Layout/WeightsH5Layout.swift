@@ -16,7 +16,14 @@ package enum WeightsH5Layout: ContainerFormat {
 
   package static func matches(_ fileName: String) -> Bool { fileName.hasSuffix(".weights.h5") }
 
-  package static func layout(of contents: ContainerContents) throws(LayoutError) -> ContainerLayout {
+  package static func layout(
+    of contents: ContainerContents, _ options: LayoutOptions
+  ) throws(LayoutError) -> ContainerLayout {
+    ContainerLayout(root: try root(of: contents))
+  }
+
+  /// The tree of objects.
+  static func root(of contents: ContainerContents) throws(LayoutError) -> GroupLayout {
     var root = GroupLayout("/", attributes: contents.provenance.map(AttributeLayout.init))
     for object in try contents.objects.get() {
       let path: [Substring] = object.path.split(separator: "/") + ["vars"]
@@ -27,6 +34,6 @@ package enum WeightsH5Layout: ContainerFormat {
         }
       }
     }
-    return ContainerLayout(root: root)
+    return root
   }
 }

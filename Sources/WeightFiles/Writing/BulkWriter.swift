@@ -1,4 +1,3 @@
-import Synchronization
 internal import SystemPackage
 import Tensors
 
@@ -6,10 +5,19 @@ import Tensors
 final class BulkWriter: Sendable {
   private let descriptor: FileDescriptor
   private let progress: @Sendable (Int) -> Void
-  private let bytesWritten = Mutex(0)
+  /// Takes the checksum of every block, if the file needs one of the whole.
+  private let checksums: SegmentChecksums?
 
-  init(descriptor: FileDescriptor, progress: @escaping @Sendable (Int) -> Void) {
+  /// - Parameters:
+  ///   - descriptor: the file.
+  ///   - checksums: takes the checksum of every block.
+  ///   - progress: called after every block with its size.
+  init(
+    descriptor: FileDescriptor, checksums: SegmentChecksums? = nil,
+    progress: @escaping @Sendable (Int) -> Void
+  ) {
     self.descriptor = descriptor
+    self.checksums = checksums
     self.progress = progress
   }
 
@@ -61,13 +69,11 @@ final class BulkWriter: Sendable {
     var span = buffer.mutableBytes
     filler.fill(range, into: &span)
     Self.makeLittleEndian(buffer, width)
-    try descriptor.writeExactly(
-      UnsafeRawBufferPointer(buffer), at: Int64(extent.offset) + Int64(range.lowerBound * width))
-    let total = bytesWritten.withLock { total in
-      total += buffer.count
-      return total
-    }
-    progress(total)
+    let bytes = UnsafeRawBufferPointer(buffer)
+    let offset = Int64(extent.offset) + Int64(range.lowerBound * width)
+    try descriptor.writeExactly(bytes, at: offset)
+    checksums?.add(bytes, at: offset)
+    progress(buffer.count)
   }
 
   /// Files are little-endian; fillers write in the order of the machine.

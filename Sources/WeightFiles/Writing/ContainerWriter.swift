@@ -1,4 +1,5 @@
 internal import HDF5
+import Synchronization
 internal import SystemPackage
 package import Tensors
 
@@ -14,42 +15,109 @@ package struct ContainerWriter: Sendable {
     self.progress = progress
   }
 
-  /// Fails, before any work, if a file of that name could not be written.
-  package static func checkDestination(_ file: String, replaces: Bool) throws(WeightFileError) {
-    try StagedFile.checkDestination(file, replaces: replaces)
+  /// Fails, before any work, if a container of that name could not be written.
+  package static func checkDestination(
+    _ layout: ContainerLayout, _ file: String, replaces: Bool
+  ) throws(WeightFileError) {
+    for part in layout.files {
+      try StagedFile.checkDestination(path(of: part, in: file), replaces: replaces)
+    }
   }
 
-  /// Writes a file, which appears whole or not at all.
+  /// Where a file of a container is.
+  private static func path(of part: FileLayout, in container: String) -> String {
+    guard let name = part.name else { return container }
+    return FilePath(container).removingLastComponent().appending(name).string
+  }
+
+  /// Writes a container, which appears whole or not at all.
   ///
   /// - Parameters:
-  ///   - layout: the form of the file.
+  ///   - layout: its form.
   ///   - sources: the values, by `DatasetLayout.source`.
   ///   - file: its name.
-  ///   - replaces: whether an existing file may be replaced.
-  /// - Returns: the size of the file in bytes.
+  ///   - replaces: whether existing files may be replaced.
+  /// - Returns: the size of all its files in bytes.
   /// - Throws: if it cannot be written; nothing is left behind then.
   @discardableResult
   package func write(
     _ layout: ContainerLayout, sources: [Int: TensorSource], to file: String, replaces: Bool
   ) async throws(WeightFileError) -> Int64 {
-    let staged = try StagedFile.create(file, replaces: replaces)
-    let extents: [Extent]
-    do throws(HDF5Error) {
-      extents = try Skeleton.write(layout, to: staged.path)
-    } catch {
-      throw WeightFileError(file: file, error)
+    let total = ByteCounter()
+    var staged: [StagedOutput] = []
+    var size: Int64 = 0
+    for part in layout.files {
+      let path = Self.path(of: part, in: file)
+      let output = StagedOutput(try StagedFile.create(path, replaces: replaces))
+      staged.append(output)
+      size += try await write(part, sources, to: output) { [progress] in progress(total.add($0)) }
     }
-    let descriptor = staged.descriptor
-    let size: Int64
-    do throws(Errno) {
-      size = try POSIX.status(descriptor).size
-      try POSIX.reserve(descriptor, byteCount: size)
-      try await BulkWriter(descriptor: descriptor, progress: progress)
-        .write(extents, sources: sources, workers: workers)
-    } catch {
-      throw WeightFileError(file: file, "write the weights", error)
-    }
-    try staged.commit()
+    try Self.commit(staged, replaces: replaces)
     return size
+  }
+
+  /// Gives the files their names, in their order: the last one is the container's own.
+  private static func commit(_ staged: [StagedOutput], replaces: Bool) throws(WeightFileError) {
+    for (index, output) in staged.enumerated() {
+      do throws(WeightFileError) {
+        try output.commit()
+      } catch {
+        // What was not there before must not be there now.
+        if !replaces { for done in staged[..<index] { POSIX.remove(done.name) } }
+        throw error
+      }
+    }
+  }
+
+  /// Lets libhdf5 write everything but values.
+  private static func skeleton(_ part: FileLayout, _ output: StagedOutput) throws(WeightFileError) -> [Extent]
+  {
+    guard let root = part.root else { return [] }
+    let userBlockSize = if case .archive = part.body { ArchiveWriter.userBlockSize } else { 0 }
+    do throws(HDF5Error) {
+      return try Skeleton.write(root, to: output.path, userBlockSize: userBlockSize)
+    } catch {
+      throw WeightFileError(file: output.name, error)
+    }
+  }
+
+  private func write(
+    _ part: FileLayout, _ sources: [Int: TensorSource], to output: StagedOutput,
+    progress: @escaping @Sendable (Int) -> Void
+  ) async throws(WeightFileError) -> Int64 {
+    let descriptor = output.descriptor
+    let extents = try Self.skeleton(part, output)
+    do throws(Errno) {
+      switch part.body {
+      case .text(let text):
+        try descriptor.writeExactly(Array(text.utf8), at: 0)
+      case .hdf5:
+        try POSIX.reserve(descriptor, byteCount: try POSIX.status(descriptor).size)
+        try await BulkWriter(descriptor: descriptor, progress: progress)
+          .write(extents, sources: sources, workers: workers)
+      case .archive(let member, _, let texts):
+        let size = try POSIX.status(descriptor).size
+        try POSIX.reserve(descriptor, byteCount: size)
+        let checksums = SegmentChecksums()
+        try await BulkWriter(descriptor: descriptor, checksums: checksums, progress: progress)
+          .write(extents, sources: sources, workers: workers)
+        try ArchiveWriter(descriptor).finish(member, size: size, checksums, texts: texts)
+      }
+      return try POSIX.status(descriptor).size
+    } catch {
+      throw WeightFileError(file: output.name, "write the weights", error)
+    }
+  }
+}
+
+/// How much has been written, by whichever worker.
+private final class ByteCounter: Sendable {
+  private let count = Mutex(0)
+
+  func add(_ byteCount: Int) -> Int {
+    count.withLock { count in
+      count += byteCount
+      return count
+    }
   }
 }

@@ -55,7 +55,7 @@ package enum Interruption {
 }
 
 /// More files than any command has under way.
-private let slotCount = 64
+private let slotCount = 1024
 
 /// Read by a signal handler, which can do little more than follow pointers.
 private nonisolated(unsafe) let unfinishedPaths: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = {

@@ -11,14 +11,22 @@ struct Extent: Sendable, Hashable {
 /// Everything of a file but the values: libhdf5 makes the groups, attributes and allocated datasets, tells
 /// where the datasets lie, and is done.
 enum Skeleton {
-  /// Writes the layout to a file, which is emptied first.
+  /// Writes groups, attributes and datasets to a file, which is emptied first.
   ///
-  /// - Returns: the places of all tensors that have elements.
-  static func write(_ layout: ContainerLayout, to path: String) throws(HDF5Error) -> [Extent] {
+  /// - Parameters:
+  ///   - layout: the root group.
+  ///   - path: the file.
+  ///   - userBlockSize: how many bytes before the HDF5 file are left to others.
+  /// - Returns: the places of all tensors that have elements, counted from the start of the file.
+  /// - Throws: why libhdf5 cannot write them.
+  static func write(
+    _ layout: GroupLayout, to path: String, userBlockSize: Int = 0
+  ) throws(HDF5Error) -> [Extent] {
     try HDF5Session.run { session throws(HDF5Error) in
       var extents: [Extent] = []
-      try session.createFile(at: path) { root throws(HDF5Error) in
-        try write(layout.root, into: root, &extents)
+      let options = HDF5File.CreationOptions(userBlockSize: userBlockSize)
+      try session.createFile(at: path, options: options) { root throws(HDF5Error) in
+        try write(layout, into: root, &extents)
       }
       return extents
     }

@@ -8,6 +8,10 @@ extension ContainerWriter {
   package func writeToStandardOutput(
     _ layout: ContainerLayout, sources: [Int: TensorSource]
   ) async throws(WeightFileError) -> Int64 {
+    guard layout.files.count == 1 else {
+      throw WeightFileError(
+        file: "standard output", "the container has \(layout.files.count) files; name one")
+    }
     let name = TemporaryName.inTemporaryDirectory("output")
     let size = try await write(layout, sources: sources, to: name, replaces: false)
     let file = try InputFile(name)

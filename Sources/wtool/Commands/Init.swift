@@ -23,15 +23,11 @@ struct Init: AsyncParsableCommand {
   @Argument(help: "The architecture.")
   var arch: String
 
-  @Option(name: .shortAndLong, help: "The file to write, ending in .h5 or .hdf5; - for standard output.")
-  var output: String
+  @OptionGroup var target: OutputOptions
 
   @OptionGroup var seeds: SeedOptions
 
   @OptionGroup var template: LikeOption
-
-  @Flag(name: .long, help: "Replace the output if it exists.")
-  var force = false
 
   @Flag(name: .long, help: "Stop instead of warning of declarations that hinder training.")
   var strict = false
@@ -52,11 +48,9 @@ struct Init: AsyncParsableCommand {
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more.") }
-    if output != "-", LayoutCatalog.format(for: output) == nil {
-      throw ValidationError(
-        "The output's name must end in .weights.h5, .h5 or .hdf5: '\(output)'.")
-    }
   }
+
+  private var output: String { target.output }
 
   func run() async throws {
     let start = ContinuousClock.now
@@ -73,8 +67,7 @@ struct Init: AsyncParsableCommand {
         "\(input.name): \(findings.count) of its declarations are warned of; nothing was written",
         .findings)
     }
-    let layout = try layout(plan)
-    if output != "-" { try checkOutput() }
+    let layout = try target.layout(ContainerContents(plan), isDryRun: dryRun)
     let byteCount = dryRun ? nil : try await write(layout, plan)
     if seeds.seed == nil, !quiet {
       StandardError.write("seed \(seed) was drawn; --seed \(seed) repeats this run\n")
@@ -93,24 +86,6 @@ struct Init: AsyncParsableCommand {
     }
   }
 
-  private func layout(_ plan: WeightPlan) throws -> ContainerLayout {
-    let format = LayoutCatalog.format(for: output) ?? LegacyH5Layout.self
-    do throws(LayoutError) {
-      return try format.layout(of: ContainerContents(plan))
-    } catch {
-      throw CommandFailure("\(output): \(error)", .unusable)
-    }
-  }
-
-  /// What can be known before any work.
-  private func checkOutput() throws(CommandFailure) {
-    do throws(WeightFileError) {
-      try ContainerWriter.checkDestination(output, replaces: force || dryRun)
-    } catch {
-      throw CommandFailure(error.description, .unusable)
-    }
-  }
-
   private func write(_ layout: ContainerLayout, _ plan: WeightPlan) async throws -> Int64 {
     let progress = ProgressLine(
       total: plan.byteCount, isEnabled: !quiet && Terminal.isStandardErrorTerminal)
@@ -119,7 +94,7 @@ struct Init: AsyncParsableCommand {
     do throws(WeightFileError) {
       return output == "-"
         ? try await writer.writeToStandardOutput(layout, sources: plan.sources)
-        : try await writer.write(layout, sources: plan.sources, to: output, replaces: force)
+        : try await writer.write(layout, sources: plan.sources, to: output, replaces: target.force)
     } catch {
       progress.finish()
       throw CommandFailure(error.description, .unusable)

@@ -8,7 +8,20 @@ package protocol BlockFiller: Sendable {
   /// - Parameters:
   ///   - range: flat, row-major element indices.
   ///   - bytes: exactly as many bytes as the elements take.
-  func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan)
+  /// - Throws: why the values cannot be had; only what reads them from somewhere does.
+  func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) throws(SourceFailure)
+}
+
+/// Why the values of a tensor cannot be had.
+package struct SourceFailure: Error, Sendable, Hashable {
+  /// Where they should come from: what the user calls the file.
+  package let source: String
+  package let reason: String
+
+  package init(source: String, reason: String) {
+    self.source = source
+    self.reason = reason
+  }
 }
 
 /// How the values of a tensor come to be.
@@ -17,7 +30,7 @@ package enum TensorSource: Sendable {
   case blocks(any BlockFiller)
   /// Nothing is known before everything is computed (an orthogonal matrix): one worker computes the whole
   /// tensor, which stays in memory until its blocks are written.
-  case whole(@Sendable () -> any BlockFiller)
+  case whole(@Sendable () throws(SourceFailure) -> any BlockFiller)
 }
 
 /// The same element throughout.
@@ -77,14 +90,14 @@ package struct ConcatenatedFiller: BlockFiller {
     self.bytesPerElement = bytesPerElement
   }
 
-  package func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
+  package func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) throws(SourceFailure) {
     var start = 0
     for segment in segments {
       let overlap = range.clamped(to: start..<start + segment.count)
       if !overlap.isEmpty {
         let first = (overlap.lowerBound - range.lowerBound) * bytesPerElement
         var part = bytes._mutatingExtracting(first..<first + overlap.count * bytesPerElement)
-        segment.filler.fill(overlap.lowerBound - start..<overlap.upperBound - start, into: &part)
+        try segment.filler.fill(overlap.lowerBound - start..<overlap.upperBound - start, into: &part)
       }
       start += segment.count
     }
@@ -93,10 +106,10 @@ package struct ConcatenatedFiller: BlockFiller {
 
 extension TensorSource {
   /// The filler, computed now if it has to be.
-  package func computed() -> any BlockFiller {
+  package func computed() throws(SourceFailure) -> any BlockFiller {
     switch self {
     case .blocks(let filler): filler
-    case .whole(let compute): compute()
+    case .whole(let compute): try compute()
     }
   }
 }

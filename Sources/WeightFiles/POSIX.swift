@@ -119,19 +119,25 @@ extension FileDescriptor {
   /// Reads exactly `count` bytes at an offset; `nil` if the file ends before.
   func readExactly(_ count: Int, at offset: Int64) throws(Errno) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: count)
-    var done = 0
-    while done < count {
-      let read = try systemCall {
-        try bytes.withUnsafeMutableBytes { buffer in
-          try self.read(
-            fromAbsoluteOffset: offset + Int64(done),
-            into: UnsafeMutableRawBufferPointer(rebasing: buffer[done...]))
-        }
-      }
-      if read == 0 { return nil }
-      done += read
+    let isWhole = try bytes.withUnsafeMutableBufferPointer { buffer throws(Errno) in
+      try readExactly(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
     }
-    return bytes
+    return isWhole ? bytes : nil
+  }
+
+  /// Fills a buffer with bytes at an offset; false if the file ends before.
+  func readExactly(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(Errno) -> Bool {
+    var done = 0
+    while done < buffer.count {
+      let count = try systemCall {
+        try read(
+          fromAbsoluteOffset: offset + Int64(done),
+          into: UnsafeMutableRawBufferPointer(rebasing: buffer[done...]))
+      }
+      if count == 0 { return false }
+      done += count
+    }
+    return true
   }
 
   /// Writes all bytes at an offset.

@@ -7,20 +7,35 @@ import WeightFiles
 extension ContainerContents {
   /// The contents of a file for a planned model. Sources are numbered as weights are created.
   init(_ plan: WeightPlan) {
-    let architecture = plan.architecture
     self.init(
-      modelConfig: architecture.document, kerasVersion: architecture.generation.version,
-      backend: architecture.generation.family == .keras1 ? nil : "tensorflow",
-      layers: Self.layers(architecture), objects: Self.objects(architecture),
+      plan.architecture, backend: "tensorflow",
       provenance: [
         ("wtool_version", .text(WTool.version)), ("wtool_seed", .number(plan.seed)),
         ("wtool_backend", .text(plan.backend.rawValue)),
       ])
   }
-}
 
-extension ContainerContents {
-  private static func layers(_ architecture: Architecture) -> Result<[Layer], LayoutError> {
+  /// The contents of a file for a model.
+  ///
+  /// - Parameters:
+  ///   - architecture: the model.
+  ///   - backend: the Keras backend that the file claims to come from.
+  ///   - provenance: how the values came to be.
+  ///   - specs: what is stored in another type than declared, by the number of the weight.
+  init(
+    _ architecture: Architecture, backend: String?, provenance: [(name: String, value: Provenance)],
+    specs: [Int: TensorSpec] = [:]
+  ) {
+    self.init(
+      modelConfig: architecture.document, kerasVersion: architecture.generation.version,
+      backend: architecture.generation.family == .keras1 ? nil : backend,
+      layers: Self.layers(architecture, specs), objects: Self.objects(architecture, specs),
+      provenance: provenance)
+  }
+
+  private static func layers(
+    _ architecture: Architecture, _ specs: [Int: TensorSpec]
+  ) -> Result<[Layer], LayoutError> {
     if let layer = architecture.model.firstWithoutOrder {
       return .failure(
         LayoutError(
@@ -32,13 +47,21 @@ extension ContainerContents {
         let paths = WeightPaths(of: layer, generation: architecture.generation)
         return Layer(
           name: layer.name,
-          tensors: layer.legacyWeights.map {
-            Tensor(path: paths[$0], spec: $0.spec, source: $0.creationIndex)
+          tensors: layer.legacyWeights.map { weight in
+            Tensor(
+              path: paths[weight], spec: specs[weight.creationIndex] ?? weight.spec,
+              source: weight.creationIndex)
           })
       })
   }
 
-  private static func objects(_ architecture: Architecture) -> Result<[Object], LayoutError> {
+  private static func objects(
+    _ architecture: Architecture, _ specs: [Int: TensorSpec]
+  ) -> Result<[Object], LayoutError> {
+    let generation = architecture.generation
+    guard generation.isKeras3 || (generation.family == .tfKeras && generation.isAtLeast(2, 13)) else {
+      return .failure(LayoutError("Keras \(generation.version) reads .h5 files only"))
+    }
     if let layer = architecture.model.firstWithoutObjects {
       return .failure(
         LayoutError(
@@ -49,7 +72,11 @@ extension ContainerContents {
       architecture.model.objects.map { object in
         Object(
           path: object.path, name: object.name,
-          tensors: object.weights.map { Tensor(path: $0.name, spec: $0.spec, source: $0.creationIndex) })
+          tensors: object.weights.map { weight in
+            Tensor(
+              path: weight.name, spec: specs[weight.creationIndex] ?? weight.spec,
+              source: weight.creationIndex)
+          })
       })
   }
 }

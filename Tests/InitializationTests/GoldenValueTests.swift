@@ -25,7 +25,8 @@ import Testing
         guard let digest = fields.arrayValue?.last?.stringValue else { continue }
         let weight = try #require(plan.weight(declaration))
         let target = try InitializerTarget(shape: declaration.spec.shape, dtype: declaration.spec.dtype)
-        #expect(SHA256.hexDigest(weight.source.bytes(target)) == digest, "\(layer.name)/\(declaration.name)")
+        #expect(
+          try SHA256.hexDigest(weight.source.bytes(target)) == digest, "\(layer.name)/\(declaration.name)")
       }
     }
   }

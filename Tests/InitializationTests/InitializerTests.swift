@@ -87,7 +87,7 @@ import Testing
     let initializer = try makeInitializer(name, config: config.objectValue ?? JSONObject())
     let target = try InitializerTarget(shape: shape, dtype: .float32)
     #expect(initializer.objection(to: target) == nil)
-    return initializer.source(for: target, source).floats(target)
+    return try initializer.source(for: target, source).floats(target)
   }
 
   @Test func `an identity may be rectangular`() throws {
@@ -166,7 +166,7 @@ import Testing
     let initializer = try makeInitializer(name, config: config.objectValue ?? JSONObject())
     let target = try InitializerTarget(shape: [3, 5, 20, 100], dtype: .float32)
     let expectation = initializer.expectation(for: target)
-    let values = initializer.source(for: target, source).floats(target).map(Double.init)
+    let values = try initializer.source(for: target, source).floats(target).map(Double.init)
     let mean = values.reduce(0, +) / Double(values.count)
     let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)).squareRoot()
     #expect(

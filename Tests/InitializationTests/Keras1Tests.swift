@@ -106,7 +106,7 @@ import Testing
     let plan = try PlanBuilder.plan(
       ArchitectureReader.read(JSONParser.parse(document)), seed: 1, backend: .standard)
     let kernel = try #require(plan.weights.values.first { $0.declaration.name == "W" })
-    let values = kernel.source.floats(kernel.parts[0].target).map(Double.init)
+    let values = try kernel.source.floats(kernel.parts[0].target).map(Double.init)
     let rows = (0..<4).map { Array(values[$0 * 30..<($0 + 1) * 30]) }
     for (index, row) in rows.enumerated() {
       for (other, column) in rows.enumerated() {

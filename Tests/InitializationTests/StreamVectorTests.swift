@@ -35,7 +35,7 @@ import Testing
       let target = try InitializerTarget(shape: shape, dtype: #require(DType(rawValue: String(fields[3]))))
       let source = RandomSource(backend: .tensorflow, seed: StreamSeed(try #require(Int64(fields[2]))))
       let initializer = try initializer(Self.vectors?["initializers"]?[name])
-      let bytes = initializer.source(for: target, source).bytes(target)
+      let bytes = try initializer.source(for: target, source).bytes(target)
       #expect(SHA256.hexDigest(bytes) == member.value.stringValue, "\(member.key)")
     }
   }

@@ -18,17 +18,17 @@ func makeInitializer(
 
 extension TensorSource {
   /// All bytes of a tensor.
-  func bytes(_ target: InitializerTarget) -> [UInt8] {
+  func bytes(_ target: InitializerTarget) throws -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: target.count * target.dtype.byteCount)
     var span = bytes.mutableSpan
     var raw = span.mutableBytes
-    computed().fill(0..<target.count, into: &raw)
+    try computed().fill(0..<target.count, into: &raw)
     return bytes
   }
 
   /// All values of a float32 tensor.
-  func floats(_ target: InitializerTarget) -> [Float] {
-    let bytes = bytes(target)
+  func floats(_ target: InitializerTarget) throws -> [Float] {
+    let bytes = try bytes(target)
     return stride(from: 0, to: bytes.count, by: 4).map { offset in
       Float(bitPattern: (0..<4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32(bytes[offset + $1]) })
     }

@@ -34,10 +34,10 @@ package struct Orthogonal: Initializer {
   package func source(for target: InitializerTarget, _ stream: RandomSource) -> TensorSource {
     let (rows, columns) = size(target)
     let gain = gain
-    return .whole {
+    return .whole { () throws(SourceFailure) in
       let (long, short) = (max(rows, columns), min(rows, columns))
       let normals = stream.source(.normal(mean: 0, standardDeviation: 1), target)
-      var matrix = Matrix(rows: long, columns: short, rowMajor: normals.doubles(target))
+      var matrix = Matrix(rows: long, columns: short, rowMajor: try normals.doubles(target))
       matrix.orthonormalize()
       return MatrixFiller(matrix, isTransposed: rows < columns, gain: gain, dtype: target.dtype)
     }
@@ -90,12 +90,12 @@ private struct MatrixFiller: BlockFiller {
 
 extension TensorSource {
   /// All values of a tensor, as doubles.
-  fileprivate func doubles(_ target: InitializerTarget) -> [Double] {
-    let filler = computed()
+  fileprivate func doubles(_ target: InitializerTarget) throws(SourceFailure) -> [Double] {
+    let filler = try computed()
     var bytes = [UInt8](repeating: 0, count: target.count * target.dtype.byteCount)
     var span = bytes.mutableSpan
     var raw = span.mutableBytes
-    filler.fill(0..<target.count, into: &raw)
+    try filler.fill(0..<target.count, into: &raw)
     return bytes.withUnsafeBytes { buffer in
       (0..<target.count).map { index in
         switch target.dtype {

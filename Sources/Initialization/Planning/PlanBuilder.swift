@@ -111,6 +111,10 @@ private struct Builder {
       if case .blocks(let filler) = source { filler } else { nil }
     }
     if fillers.count == sources.count { return .blocks(concatenated(fillers)) }
-    return .whole { concatenated(sources.map { $0.computed() }) }
+    return .whole { () throws(SourceFailure) in
+      var fillers: [any BlockFiller] = []
+      for source in sources { fillers.append(try source.computed()) }
+      return concatenated(fillers)
+    }
   }
 }

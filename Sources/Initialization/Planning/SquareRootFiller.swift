@@ -12,12 +12,13 @@ struct SquareRootFiller: BlockFiller {
   static func source(_ source: TensorSource, _ dtype: DType) -> TensorSource {
     switch source {
     case .blocks(let filler): .blocks(SquareRootFiller(filler: filler, dtype: dtype))
-    case .whole(let compute): .whole { SquareRootFiller(filler: compute(), dtype: dtype) }
+    case .whole(let compute):
+      .whole { () throws(SourceFailure) in SquareRootFiller(filler: try compute(), dtype: dtype) }
     }
   }
 
-  func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
-    filler.fill(range, into: &bytes)
+  func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) throws(SourceFailure) {
+    try filler.fill(range, into: &bytes)
     bytes.withUnsafeMutableBytes { buffer in
       switch dtype {
       case .float64:

@@ -7,10 +7,12 @@ package enum ArchitectureReader {
   ///   - document: what `model.to_json()` prints, or a file's `model_config`, or the short form.
   ///   - kerasVersion: the version that the surrounding file names, if the document comes out of one.
   ///   - template: a weight file of the same model, for layers that are not known.
+  ///   - overrides: changes to configurations.
   /// - Returns: the model, complete up to the values of its weights.
   /// - Throws: what is wrong with the document, and where.
   package static func read(
-    _ document: JSONValue, kerasVersion: String? = nil, like template: WeightTemplate? = nil
+    _ document: JSONValue, kerasVersion: String? = nil, like template: WeightTemplate? = nil,
+    overrides: [ConfigOverride] = []
   ) throws(ArchitectureError) -> Architecture {
     guard document.objectValue != nil else {
       throw ArchitectureError(
@@ -20,15 +22,28 @@ package enum ArchitectureReader {
     }
     guard ShortForm.matches(document) else {
       let generation = KerasGeneration(of: document, hint: kerasVersion)
-      return try read(document, generation, template)
+      return try read(try changed(document, overrides), generation, template)
     }
     let translation = try ShortForm.translate(document)
     do throws(ArchitectureError) {
-      return try read(translation.document, .keras3, template, shortForm: translation)
+      return try read(
+        try changed(translation.document, overrides), .keras3, template, shortForm: translation)
     } catch {
       throw ArchitectureError(
         at: translation.sourcePointer(error.pointer), layer: error.layer, error.reason)
     }
+  }
+
+  private static func changed(
+    _ document: JSONValue, _ overrides: [ConfigOverride]
+  ) throws(ArchitectureError) -> JSONValue {
+    var document = document
+    for override in overrides {
+      do throws(ConfigOverrideError) { document = try override.applied(to: document) } catch {
+        throw ArchitectureError(at: .root, "--set: \(error)")
+      }
+    }
+    return document
   }
 
   private static func read(

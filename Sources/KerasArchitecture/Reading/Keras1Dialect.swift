@@ -83,6 +83,9 @@ extension Keras1Dialect {
     "subsample": "strides", "subsample_length": "strides",
   ]
 
+  /// What Keras 1 calls fields.
+  static let fields = Set(fieldNames.keys)
+
   private static let fieldNamesByClass: [String: [String: String]] = [
     "Embedding": ["init": "embeddings_initializer", "output_dim": "output_dim"],
     "Merge": ["concat_axis": "axis", "dot_axes": "axes"],

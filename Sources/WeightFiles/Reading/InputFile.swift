@@ -148,6 +148,20 @@ struct InputFile: ~Copyable, Sendable {
     }
   }
 
+  /// Fills a buffer with bytes at an offset; fails if the file ends before.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(WeightFileError) {
+    guard offset >= 0, offset <= size, Int64(buffer.count) <= size - offset else {
+      throw WeightFileError(
+        file: name, "the file ends before byte \(offset) + \(buffer.count): it is truncated")
+    }
+    do throws(Errno) {
+      if try descriptor.readExactly(into: buffer, at: offset) { return }
+    } catch {
+      throw WeightFileError(file: name, "read the file", error)
+    }
+    throw WeightFileError(file: name, "the file became shorter while it was read")
+  }
+
   /// Bytes at an offset; fails if the file ends before.
   func read(_ count: Int, at offset: Int64) throws(WeightFileError) -> [UInt8] {
     guard count >= 0, offset >= 0, offset <= size, Int64(count) <= size - offset else {

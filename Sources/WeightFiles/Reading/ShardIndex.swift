@@ -48,19 +48,21 @@ struct ShardIndex {
   func catalog() throws(WeightFileError) -> WeightCatalog {
     var members: [OpenedFile] = []
     var tensors: [StoredTensor] = []
-    var tree: TensorTree?
+    var contents: TreeReader.Contents?
     let directory = FilePath(file.name).removingLastComponent()
     for name in shardNames {
       let shard = try OpenedFile(InputFile(directory.appending(name).string))
       var reader = TreeReader(member: members.count, following: tensors)
-      let (_, part) = try reader.read(shard)
+      let part = try reader.read(shard)
       tensors = reader.tensors
       members.append(shard)
-      tree = tree.map { $0.merged(with: part) } ?? part
+      var together = contents ?? part
+      if contents != nil { together.tree = together.tree.merged(with: part.tree) }
+      contents = together
     }
-    guard let tree else { throw WeightFileError(file: file.name, "`weight_map` names no file") }
+    guard let contents else { throw WeightFileError(file: file.name, "`weight_map` names no file") }
     return WeightCatalog(
-      name: file.name, container: .shards, tree: tree, tensors: tensors, members: members)
+      name: file.name, container: .shards, contents, tensors: tensors, members: members)
   }
 }
 

@@ -5,6 +5,14 @@ import Tensors
 ///
 /// Nothing that the file says is trusted: links may form circles, lists may name what is not there.
 struct TreeReader {
+  /// What a file turned out to be.
+  struct Contents: Sendable {
+    let container: WeightCatalog.Container
+    var tree: TensorTree
+    var optimizerTensorCount = 0
+    var kerasVersion, backend: String?
+  }
+
   private(set) var tensors: [StoredTensor] = []
   /// Which of a catalogue's files this is.
   private let member: Int
@@ -19,7 +27,7 @@ struct TreeReader {
     self.tensors = tensors
   }
 
-  mutating func read(_ file: OpenedFile) throws(WeightFileError) -> (WeightCatalog.Container, TensorTree) {
+  mutating func read(_ file: OpenedFile) throws(WeightFileError) -> Contents {
     let (path, member, before) = (file.path, member, tensors)
     do throws(HDF5Error) {
       let (result, reader) = try HDF5Session.run { session throws(HDF5Error) in
@@ -34,18 +42,42 @@ struct TreeReader {
     }
   }
 
-  private mutating func read(
-    _ root: borrowing HDF5Group
-  ) throws(HDF5Error) -> (WeightCatalog.Container, TensorTree) {
-    if try root.names("layer_names") != nil { return (.legacyWeights, try layerList(root)) }
+  private mutating func read(_ root: borrowing HDF5Group) throws(HDF5Error) -> Contents {
+    if try root.names("layer_names") != nil {
+      return try origin(Contents(container: .legacyWeights, tree: layerList(root)), root)
+    }
     if root.objectKind("model_weights") == .group {
-      return (.legacyModel, try layerList(root.openGroup("model_weights")))
+      let weights = try root.openGroup("model_weights")
+      var contents = try origin(Contents(container: .legacyModel, tree: layerList(weights)), weights)
+      contents = try origin(contents, root)
+      if root.objectKind("optimizer_weights") == .group {
+        contents.optimizerTensorCount =
+          try root.openGroup("optimizer_weights").names("weight_names")?.count ?? 0
+      }
+      return contents
     }
     let marks = ["layers", "vars", "_layer_checkpoint_dependencies"]
-    if marks.contains(where: { root.objectKind($0) == .group }) {
-      return (.objectTree, try object(root, unit: "", depth: 0))
+    guard marks.contains(where: { root.objectKind($0) == .group }) else {
+      return Contents(container: .foreign, tree: try foreign(root, path: "", depth: 0))
     }
-    return (.foreign, try foreign(root, path: "", depth: 0))
+    let whole = try object(root, unit: "", depth: 0)
+    // Training keeps its own numbers beside those of the model.
+    let optimizer = whole.branches.first { $0.attribute == "optimizer" }
+    let tree = TensorTree(
+      form: whole.form, name: whole.name, unit: whole.unit, tensors: whole.tensors,
+      branches: whole.branches.filter { $0.attribute != "optimizer" })
+    return Contents(
+      container: .objectTree, tree: tree,
+      optimizerTensorCount: optimizer?.layers.reduce(0) { $0 + $1.allTensors.count } ?? 0)
+  }
+
+  private func origin(
+    _ contents: Contents, _ group: borrowing HDF5Group
+  ) throws(HDF5Error) -> Contents {
+    var contents = contents
+    if case .string(let version)? = try group.attribute("keras_version") { contents.kerasVersion = version }
+    if case .string(let backend)? = try group.attribute("backend") { contents.backend = backend }
+    return contents
   }
 
   private mutating func visit(
@@ -73,7 +105,13 @@ struct TreeReader {
     } catch {
       throw dataset.failure("open dataset", "\(error)")
     }
-    tensors.append(StoredTensor(path: dataset.path, spec: spec, member: member))
+    let storage = try dataset.storage()
+    var offset: UInt64?
+    if case .contiguous(let place) = storage, dataset.isLittleEndian { offset = place }
+    tensors.append(
+      StoredTensor(
+        path: dataset.path, spec: spec, storage: storage.words, storedByteCount: dataset.storedByteCount,
+        member: member, offset: offset))
     return TensorTree.Tensor(name: name, shape: spec.shape, dtype: dtype, index: tensors.count - 1)
   }
 }
@@ -206,7 +244,35 @@ extension HDF5Group {
   }
 }
 
+extension HDF5Storage {
+  /// As listings show it.
+  fileprivate var words: String {
+    switch self {
+    case .compact: return "compact"
+    case .contiguous: return "contiguous"
+    case .elsewhere: return "external"
+    case .chunked(_, let filters):
+      let names = filters.map { filter in
+        switch filter {
+        case .deflate(let level): "deflate \(level)"
+        case .shuffle: "shuffle"
+        case .fletcher32: "fletcher32"
+        case .other(let identifier): "filter \(identifier)"
+        }
+      }
+      return (["chunked"] + names).joined(separator: ", ")
+    }
+  }
+}
+
 extension HDF5Dataset {
+  fileprivate var isLittleEndian: Bool {
+    switch elementType {
+    case .float(_, .little), .integer(_, _, .little), .boolean, .opaque: true
+    case .float, .integer, .string, .other: false
+    }
+  }
+
   /// The type that Keras would call it; `nil` for what is no number.
   fileprivate func dtype() throws(HDF5Error) -> DType? {
     switch elementType {

@@ -24,6 +24,10 @@ package struct WeightCatalog: Sendable {
   package let name: String
   package let container: Container
   package let tree: TensorTree
+  /// What the file keeps for training beside the model: the number of its tensors.
+  package let optimizerTensorCount: Int
+  /// The version and backend that the file names.
+  package let kerasVersion, backend: String?
   /// By `TensorTree.Tensor.index`.
   package let tensors: [StoredTensor]
   /// The HDF5 files that hold them; they stay open as long as the catalogue is used.
@@ -34,24 +38,35 @@ package struct WeightCatalog: Sendable {
     let opened = try OpenedFile(InputFile(file))
     switch opened.format {
     case .hdf5: return try WeightCatalog(opened, as: nil)
-    case .zip: return try WeightCatalog(opened.archiveMember("model.weights.h5"), as: .archive)
+    case .zip:
+      return try WeightCatalog(
+        opened.archiveMember("model.weights.h5"), as: .archive, name: opened.name,
+        kerasVersion: opened.archiveVersion())
     case .other: return try ShardIndex(opened).catalog()
     }
   }
 
-  private init(_ file: OpenedFile, as container: Container?) throws(WeightFileError) {
+  private init(
+    _ file: OpenedFile, as container: Container?, name: String? = nil, kerasVersion: String? = nil
+  ) throws(WeightFileError) {
     var reader = TreeReader(member: 0)
-    let (found, tree) = try reader.read(file)
+    var contents = try reader.read(file)
+    contents.kerasVersion = contents.kerasVersion ?? kerasVersion
     self.init(
-      name: file.name, container: container ?? found, tree: tree, tensors: reader.tensors, members: [file])
+      name: name ?? file.name, container: container ?? contents.container, contents, tensors: reader.tensors,
+      members: [file])
   }
 
   init(
-    name: String, container: Container, tree: TensorTree, tensors: [StoredTensor], members: [OpenedFile]
+    name: String, container: Container, _ contents: TreeReader.Contents, tensors: [StoredTensor],
+    members: [OpenedFile]
   ) {
     self.name = name
     self.container = container
-    self.tree = tree
+    tree = contents.tree
+    optimizerTensorCount = contents.optimizerTensorCount
+    kerasVersion = contents.kerasVersion
+    backend = contents.backend
     self.tensors = tensors
     self.members = members
   }
@@ -62,8 +77,14 @@ package struct StoredTensor: Sendable, Hashable {
   /// Its absolute path in its HDF5 file.
   package let path: String
   package let spec: TensorSpec
+  /// How its bytes lie in the file, in words: `contiguous`, `chunked, deflate 6`.
+  package let storage: String
+  /// How many bytes the file holds for it.
+  package let storedByteCount: UInt64
   /// Which of the catalogue's files holds it.
   let member: Int
+  /// Where its bytes are, if they lie there as this machine has them in memory.
+  let offset: UInt64?
 }
 
 /// A file that is open for reading, shared by all who read from it.
@@ -76,7 +97,19 @@ final class OpenedFile: Sendable {
   var path: String { file.path }
   var format: FileFormat { file.format }
 
+  /// Fills a buffer with bytes at an offset.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(WeightFileError) {
+    try file.read(into: buffer, at: offset)
+  }
+
   func text(limit: Int) throws(WeightFileError) -> [UInt8] { try file.readAll(limit: limit) }
+
+  /// The version that the archive's metadata name.
+  func archiveVersion() throws(WeightFileError) -> String? {
+    let archive = try ArchiveDirectory(file)
+    guard let entry = archive.entry("metadata.json") else { return nil }
+    return MetadataVersion.read(try archive.contents(of: entry, in: file, limit: 1 << 20))
+  }
 
   /// A member of the ZIP archive that this file is, as a file of its own.
   func archiveMember(_ member: String) throws(WeightFileError) -> OpenedFile {

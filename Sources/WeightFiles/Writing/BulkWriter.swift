@@ -26,18 +26,24 @@ final class BulkWriter: Sendable {
     /// One block of a tensor.
     case block(Extent, any BlockFiller, Range<Int>)
     /// A tensor that has to be computed first.
-    case whole(Extent, @Sendable () -> any BlockFiller)
+    case whole(Extent, @Sendable () throws(SourceFailure) -> any BlockFiller)
+  }
+
+  enum Failure: Error {
+    case system(Errno)
+    case source(SourceFailure)
   }
 
   func write(
     _ extents: [Extent], sources: [Int: TensorSource], workers: Int
-  ) async throws(Errno) {
+  ) async throws(Failure) {
     let jobs = jobs(extents, sources)
-    try await forEachIndex(below: jobs.count, workers: workers) { [self] index throws(Errno) in
+    try await forEachIndex(below: jobs.count, workers: workers) { [self] index throws(Failure) in
       switch jobs[index] {
       case .block(let extent, let filler, let range): try write(range, of: extent, filler)
       case .whole(let extent, let compute):
-        let filler = compute()
+        let filler: any BlockFiller
+        do throws(SourceFailure) { filler = try compute() } catch { throw .source(error) }
         let blocks = BlockPartition(elementCount: extent.spec.elementCount)
         for block in 0..<blocks.count { try write(blocks[block], of: extent, filler) }
       }
@@ -62,16 +68,16 @@ final class BulkWriter: Sendable {
 
   private func write(
     _ range: Range<Int>, of extent: Extent, _ filler: any BlockFiller
-  ) throws(Errno) {
+  ) throws(Failure) {
     let width = extent.spec.dtype.byteCount
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count * width, alignment: 64)
     defer { buffer.deallocate() }
     var span = buffer.mutableBytes
-    filler.fill(range, into: &span)
+    do throws(SourceFailure) { try filler.fill(range, into: &span) } catch { throw .source(error) }
     Self.makeLittleEndian(buffer, width)
     let bytes = UnsafeRawBufferPointer(buffer)
     let offset = Int64(extent.offset) + Int64(range.lowerBound * width)
-    try descriptor.writeExactly(bytes, at: offset)
+    do throws(Errno) { try descriptor.writeExactly(bytes, at: offset) } catch { throw .system(error) }
     checksums?.add(bytes, at: offset)
     progress(buffer.count)
   }

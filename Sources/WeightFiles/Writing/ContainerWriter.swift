@@ -87,26 +87,34 @@ package struct ContainerWriter: Sendable {
   ) async throws(WeightFileError) -> Int64 {
     let descriptor = output.descriptor
     let extents = try Self.skeleton(part, output)
-    do throws(Errno) {
-      switch part.body {
-      case .text(let text):
-        try descriptor.writeExactly(Array(text.utf8), at: 0)
-      case .hdf5:
-        try POSIX.reserve(descriptor, byteCount: try POSIX.status(descriptor).size)
-        try await BulkWriter(descriptor: descriptor, progress: progress)
-          .write(extents, sources: sources, workers: workers)
-      case .archive(let member, _, let texts):
+    let checksums = if case .archive = part.body { SegmentChecksums() } else { SegmentChecksums?.none }
+    do throws(BulkWriter.Failure) {
+      let size = try Self.system { () throws(Errno) in
+        if case .text(let text) = part.body { try descriptor.writeExactly(Array(text.utf8), at: 0) }
         let size = try POSIX.status(descriptor).size
         try POSIX.reserve(descriptor, byteCount: size)
-        let checksums = SegmentChecksums()
-        try await BulkWriter(descriptor: descriptor, checksums: checksums, progress: progress)
-          .write(extents, sources: sources, workers: workers)
-        try ArchiveWriter(descriptor).finish(member, size: size, checksums, texts: texts)
+        return size
       }
-      return try POSIX.status(descriptor).size
+      try await BulkWriter(descriptor: descriptor, checksums: checksums, progress: progress)
+        .write(extents, sources: sources, workers: workers)
+      return try Self.system { () throws(Errno) in
+        if case .archive(let member, _, let texts) = part.body, let checksums {
+          try ArchiveWriter(descriptor).finish(member, size: size, checksums, texts: texts)
+        }
+        return try POSIX.status(descriptor).size
+      }
     } catch {
-      throw WeightFileError(file: output.name, "write the weights", error)
+      switch error {
+      case .system(let errno): throw WeightFileError(file: output.name, "write the weights", errno)
+      case .source(let failure): throw WeightFileError(file: failure.source, failure.reason)
+      }
     }
+  }
+
+  private static func system<Value>(
+    _ body: () throws(Errno) -> Value
+  ) throws(BulkWriter.Failure) -> Value {
+    do throws(Errno) { return try body() } catch { throw .system(error) }
   }
 }
 

@@ -13,8 +13,9 @@ struct ArchitectureInput {
   /// - Parameters:
   ///   - file: a JSON file, an HDF5 file with a `model_config`, a `.keras` archive; `-` for standard input.
   ///   - like: a weight file of the same model, for layers of unknown classes.
+  ///   - overrides: changes to configurations.
   /// - Throws: one line that says what is wrong and where.
-  init(_ file: String, like: String? = nil) throws(CommandFailure) {
+  init(_ file: String, like: String? = nil, overrides: [ConfigOverride] = []) throws(CommandFailure) {
     name = file == "-" ? "standard input" : file
     do throws(WeightFileError) {
       document = try Crash.blaming(name) { () throws(WeightFileError) in
@@ -34,7 +35,7 @@ struct ArchitectureInput {
     let template: WeightTemplate? = if let like { try Self.template(like) } else { nil }
     do throws(ArchitectureError) {
       architecture = try ArchitectureReader.read(
-        json, kerasVersion: document.kerasVersion, like: template)
+        json, kerasVersion: document.kerasVersion, like: template, overrides: overrides)
     } catch {
       throw Self.failure(error, name, document)
     }

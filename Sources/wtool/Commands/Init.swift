@@ -18,16 +18,26 @@ struct Init: AsyncParsableCommand {
         python make_model.py | wtool init - -o model.h5
         wtool init trained.h5 -o fresh.h5 --seed 7 --force
         wtool init arch.json -o model.h5 --strict --json | jq .parameters
+        wtool init new.json -o start.h5 --from pretrained.h5 --seed 1
+        wtool init model.h5 -o again.h5 --only 'head*' --seed 2
+        wtool init arch.json -o model.h5 --set 'conv*.kernel_initializer=he_normal'
       """)
 
   @Argument(help: "The architecture.")
   var arch: String
 
-  @OptionGroup var target: OutputOptions
+  @Option(
+    name: .shortAndLong,
+    help: "The file to write: .h5, .hdf5, .weights.h5, .keras or .weights.json; - for standard output.")
+  var output: String
+
+  @OptionGroup var target: TargetOptions
 
   @OptionGroup var seeds: SeedOptions
 
   @OptionGroup var template: LikeOption
+
+  @OptionGroup var transfer: TransferOptions
 
   @Flag(name: .long, help: "Stop instead of warning of declarations that hinder training.")
   var strict = false
@@ -41,40 +51,35 @@ struct Init: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Print errors only.")
   var quiet = false
 
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: ArgumentHelp("The number of workers; no effect on the result.", valueName: "n"))
-  var threads: Int?
-
-  func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more.") }
-  }
-
-  private var output: String { target.output }
+  func validate() throws { try target.check(output) }
 
   func run() async throws {
     let start = ContinuousClock.now
-    let input = try ArchitectureInput(arch, like: template.like)
+    let input = try ArchitectureInput(arch, like: template.like, overrides: transfer.overrides())
     let seed = UInt64(seeds.seed ?? UInt32.random(in: .min ... .max))
     let plan = try input.plan(seed: seed, backend: seeds.backend)
     let findings = RuleCatalog.findings(in: DeclaredModel(plan))
     if !quiet || strict { report(findings, input.name) }
     if !quiet { GuessReport(plan).lines.forEach { StandardError.write("\(input.name): note: \($0)\n") } }
     guard !strict || findings.isEmpty else {
-      let refused = InitSummary(plan: plan, findings: findings, output: nil, byteCount: nil, seconds: 0)
+      let refused = InitSummary(
+        plan: plan, findings: findings, output: nil, byteCount: nil, seconds: 0, transfer: nil)
       if json { try StandardOutput.write(refused.json.prettyText() + "\n") }
       throw CommandFailure(
         "\(input.name): \(findings.count) of its declarations are warned of; nothing was written",
         .findings)
     }
-    let layout = try target.layout(ContainerContents(plan), isDryRun: dryRun)
-    let byteCount = dryRun ? nil : try await write(layout, plan)
+    let layout = try target.layout(ContainerContents(plan), output, isDryRun: dryRun)
+    let copied = try transfer.transfer(to: plan, arch: arch)
+    let sources = plan.sources.merging(copied?.sources ?? [:]) { $1 }
+    let byteCount =
+      dryRun ? nil : try await target.write(layout, sources, to: output, showsProgress: !quiet)
     if seeds.seed == nil, !quiet {
       StandardError.write("seed \(seed) was drawn; --seed \(seed) repeats this run\n")
     }
     let summary = InitSummary(
       plan: plan, findings: findings, output: dryRun ? nil : output, byteCount: byteCount,
-      seconds: (ContinuousClock.now - start).seconds)
+      seconds: (ContinuousClock.now - start).seconds, transfer: copied)
     try print(summary)
   }
 
@@ -83,21 +88,6 @@ struct Init: AsyncParsableCommand {
       StandardError.write(
         "\(name): warning: \(finding.rule.id) \(finding.rule.name): \"\(finding.layer)\": \(finding.message); "
           + "\(finding.remedy)\n")
-    }
-  }
-
-  private func write(_ layout: ContainerLayout, _ plan: WeightPlan) async throws -> Int64 {
-    let progress = ProgressLine(
-      total: plan.byteCount, isEnabled: !quiet && Terminal.isStandardErrorTerminal)
-    defer { progress.finish() }
-    let writer = ContainerWriter(workers: threads ?? Terminal.processorCount) { progress.update($0) }
-    do throws(WeightFileError) {
-      return output == "-"
-        ? try await writer.writeToStandardOutput(layout, sources: plan.sources)
-        : try await writer.write(layout, sources: plan.sources, to: output, replaces: target.force)
-    } catch {
-      progress.finish()
-      throw CommandFailure(error.description, .unusable)
     }
   }
 

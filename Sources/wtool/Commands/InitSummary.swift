@@ -12,6 +12,8 @@ struct InitSummary {
   let output: String?
   let byteCount: Int64?
   let seconds: Double
+  /// What was copied rather than drawn.
+  let transfer: WeightTransfer?
 
   var text: String {
     let totals = plan.totals
@@ -20,7 +22,15 @@ struct InitSummary {
     let size = byteCount.map { ", \(Format.bytes(Int($0)))" } ?? ""
     return target + "\(plan.architecture.layers.count) layers, \(totals.tensors) weights, "
       + "\(Format.count(totals.parameters)) parameters\(size), seed \(plan.seed), "
-      + "\(Format.decimal(seconds, places: 2)) s\n"
+      + "\(Format.decimal(seconds, places: 2)) s\n" + transferText
+  }
+
+  private var transferText: String {
+    guard let transfer else { return "" }
+    let drawn = transfer.drawn
+    let list = drawn.prefix(20).joined(separator: ", ") + (drawn.count > 20 ? " … (--json lists all)" : "")
+    return "copied \(transfer.copied.count) weights from \(transfer.file); "
+      + (drawn.isEmpty ? "drew none\n" : "drew \(drawn.count): \(list)\n")
   }
 
   var json: JSONValue {
@@ -40,6 +50,9 @@ struct InitSummary {
       "seconds": JSONValue((seconds * 1000).rounded() / 1000),
       "warnings": .array(findings.map(\.json)),
       "guesses": GuessReport(plan).json,
+      "from": transfer.map { .string($0.file) } ?? .null,
+      "copied": transfer.map { .array($0.copied.map { .string($0) }) } ?? [],
+      "drawn": transfer.map { .array($0.drawn.map { .string($0) }) } ?? .null,
     ]
   }
 }

@@ -1,27 +1,52 @@
-/// FIPS 180-4, for comparing values with digests that other programs made.
-package enum SHA256 {
-  /// The digest in lower-case hexadecimal digits.
-  package static func hexDigest(_ bytes: [UInt8]) -> String {
-    var message = bytes + [0x80]
-    message += [UInt8](repeating: 0, count: (120 - message.count % 64) % 64)
-    message += (0..<8).map { UInt8(truncatingIfNeeded: (bytes.count * 8) >> (56 - 8 * $0)) }
-    var state: [UInt32] = [
-      0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
-    ]
-    var schedule = [UInt32](repeating: 0, count: 64)
-    message.withUnsafeBufferPointer { message in
-      for start in stride(from: 0, to: message.count, by: 64) {
-        compress(message, start, &state, &schedule)
-      }
+/// The hash by which tensors of different files are compared. FIPS 180-4.
+package struct SHA256 {
+  private var state: [UInt32] = [
+    0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
+  ]
+  private var schedule = [UInt32](repeating: 0, count: 64)
+  /// What does not fill a block yet.
+  private var rest: [UInt8] = []
+  private var byteCount: UInt64 = 0
+
+  package init() {}
+
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    byteCount &+= UInt64(bytes.count)
+    var start = 0
+    if !rest.isEmpty {
+      start = min(64 - rest.count, bytes.count)
+      rest.append(contentsOf: bytes[..<start])
+      guard rest.count == 64 else { return }
+      rest.withUnsafeBytes { Self.compress($0, 0, &state, &schedule) }
+      rest.removeAll(keepingCapacity: true)
     }
+    while bytes.count - start >= 64 {
+      Self.compress(bytes, start, &state, &schedule)
+      start += 64
+    }
+    rest.append(contentsOf: bytes[start...])
+  }
+
+  /// The digest in lower-case hexadecimal digits.
+  package consuming func hexDigest() -> String {
+    let bitCount = byteCount &* 8
+    var padding: [UInt8] = [0x80] + [UInt8](repeating: 0, count: (119 - rest.count) % 64)
+    padding += (0..<8).map { UInt8(truncatingIfNeeded: bitCount >> (56 - 8 * $0)) }
+    padding.withUnsafeBytes { update($0) }
     return state.map { word in
       let digits = String(word, radix: 16)
       return String(repeating: "0", count: 8 - digits.count) + digits
     }.joined()
   }
 
+  package static func hexDigest(_ bytes: [UInt8]) -> String {
+    var hash = SHA256()
+    bytes.withUnsafeBytes { hash.update($0) }
+    return hash.hexDigest()
+  }
+
   private static func compress(
-    _ message: UnsafeBufferPointer<UInt8>, _ start: Int, _ state: inout [UInt32], _ schedule: inout [UInt32]
+    _ message: UnsafeRawBufferPointer, _ start: Int, _ state: inout [UInt32], _ schedule: inout [UInt32]
   ) {
     for index in 0..<16 {
       let place = start + index * 4

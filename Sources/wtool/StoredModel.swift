@@ -1,0 +1,85 @@
+import KerasArchitecture
+import OrderedJSON
+import Tensors
+import WeightFiles
+
+/// A weight file together with the model that it is of, if that is known.
+struct StoredModel {
+  let catalog: WeightCatalog
+  let architecture: Architecture?
+  /// Which tensor is which weight; `nil` without an architecture.
+  let match: StoredMatch?
+
+  /// A file's catalogue.
+  static func catalog(_ file: String) throws(CommandFailure) -> WeightCatalog {
+    do throws(WeightFileError) {
+      return try Crash.blaming(file) { () throws(WeightFileError) in try WeightCatalog.read(file) }
+    } catch {
+      throw CommandFailure(error.description, .unusable)
+    }
+  }
+
+  /// - Parameters:
+  ///   - catalog: the file's.
+  ///   - file: its name.
+  ///   - model: the architecture's file; without one, the architecture is the file's own, if it has one that can be read.
+  /// - Throws: why a named architecture cannot be read or is of another model.
+  init(_ catalog: WeightCatalog, file: String, model: String?) throws(CommandFailure) {
+    self.catalog = catalog
+    if let model {
+      let architecture = try ArchitectureInput(model, like: file == "-" ? nil : file).architecture
+      do throws(StoredMismatch) { match = try StoredMatch(architecture, catalog.tree) } catch {
+        throw CommandFailure("\(catalog.name): not of the model in \(model): \(error)", .unusable)
+      }
+      self.architecture = architecture
+      return
+    }
+    // What a file says of itself is used as far as it fits.
+    let own = file == "-" ? nil : try? ArchitectureInput(file, like: file).architecture
+    let match = own.flatMap { try? StoredMatch($0, catalog.tree) }
+    (architecture, self.match) = (match == nil ? nil : own, match)
+  }
+}
+
+// MARK: - Listing
+
+extension StoredModel {
+  /// What is known of one tensor.
+  struct Row {
+    /// Its number in the catalogue.
+    let index: Int
+    let layer: String
+    let className: String?
+    let name: String
+    let role: WeightRole?
+    let initializer: String?
+  }
+
+  /// Every tensor of the model, in the order of the file.
+  func listing() -> [Row] {
+    var known: [Int: (LayerNode, WeightDeclaration)] = [:]
+    if let architecture, let match {
+      for node in architecture.model.allNodes {
+        for weight in node.ownWeights {
+          if let tensor = match.tensors[weight.creationIndex] { known[tensor.index] = (node, weight) }
+        }
+      }
+    }
+    return catalog.tree.objects.flatMap { entry in
+      let guesses = StoredGuess.guesses(entry.tree)
+      return zip(entry.tree.tensors, guesses).map { tensor, guess in
+        let layer = entry.tree.name.isEmpty ? entry.tree.unit : entry.tree.name
+        guard let (node, weight) = known[tensor.index] else {
+          return Row(
+            index: tensor.index, layer: layer, className: nil, name: guess.name,
+            role: catalog.container == .foreign ? nil : guess.role, initializer: nil)
+        }
+        let declaration = weight.parts.first.flatMap { architecture?.initializer($0.initializer) }
+        return Row(
+          index: tensor.index, layer: node.name, className: node.className, name: weight.name,
+          role: weight.role,
+          initializer: declaration?.className)
+      }
+    }
+  }
+}

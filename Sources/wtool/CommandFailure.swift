@@ -28,12 +28,17 @@ enum CommandExitCode: Int32 {
 
 /// Why a command stops, in one line.
 struct CommandFailure: Error {
+  /// Longer lines help nobody.
+  private static let limit = 2000
+
   let message: String
   let code: CommandExitCode
 
   init(_ message: String, _ code: CommandExitCode) {
     // One line, whatever a file's name or contents may be.
-    self.message = String(message.unicodeScalars.map { $0.properties.isControl ? " " : Character($0) })
+    let scalars = message.unicodeScalars
+    let clipped = scalars.count > Self.limit ? String(scalars.prefix(Self.limit)) + "…" : message
+    self.message = String(clipped.unicodeScalars.map { $0.properties.isControl ? " " : Character($0) })
     self.code = code
   }
 }

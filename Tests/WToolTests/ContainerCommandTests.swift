@@ -205,6 +205,16 @@ import Testing
     #expect(result.errors.filter { $0 == "\n" }.count == 1)
   }
 
+  @Test(arguments: [
+    ["diff", "-", "-"], ["convert", "-", "b.h5", "--model", "-"], ["ls", "-", "--model", "-"],
+    ["init", "-", "-o", "b.h5", "--from", "-"], ["init", "-", "-o", "b.h5", "--like", "-"],
+  ])
+  func `standard input is one file`(arguments: [String]) throws {
+    let result = try CommandLineTool.run(arguments)
+    #expect(result.code == 2)
+    #expect(result.errors.contains("cannot both be standard input"))
+  }
+
   @Test func `compressed, chunked and big-endian data are read as they are`() throws {
     let plain = try hashes(Fixtures.url("weights/storage/plain.h5").path, in: URL(filePath: "/"))
     #expect(plain.count == 6)

@@ -275,6 +275,17 @@ private func files(in directory: URL) throws -> [String] {
     }
   }
 
+  @Test func `what cannot be written to standard output is an error`() async throws {
+    try await withTemporaryDirectory { directory in
+      try Data(short.utf8).write(to: directory.appending(path: "arch"))
+      for script in ["wtool init arch -o - --seed 1 -q >&-", "wtool plan arch --seed 1 >/dev/full"] {
+        let result = try CommandLineTool.shell(script, in: directory)
+        #expect(result.code == 3, "\(script)")
+        #expect(result.errors.hasPrefix("standard output: cannot write: "))
+      }
+    }
+  }
+
   @Test func `version and help go to standard output`() throws {
     let version = try CommandLineTool.run(["--version"])
     #expect(version.code == 0)

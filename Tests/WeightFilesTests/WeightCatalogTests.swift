@@ -85,13 +85,64 @@ import Testing
     }
   }
 
-  @Test(arguments: ["../x.h5", "/etc/passwd", "", "a/b.h5"])
+  @Test(arguments: ["../x.h5", "/etc/passwd", "", "a/b.h5", "-", "..", "x\\u0000.h5"])
   func `an index names files beside it only`(name: String) async throws {
     try await withTemporaryDirectory { directory in
       let path = directory.appending(path: "m.weights.json")
       try Data(#"{"weight_map": {"/layers/dense/vars": "\#(name)"}}"#.utf8).write(to: path)
       let error = #expect(throws: WeightFileError.self) { try WeightCatalog.read(path.path) }
       #expect(error?.reason.contains("same directory") == true)
+    }
+  }
+
+  @Test func `an index of very many files, or of a pipe, is refused rather than opened`() async throws {
+    try await withTemporaryDirectory { directory in
+      let index = directory.appending(path: "m.weights.json")
+      func error() -> WeightFileError? {
+        #expect(throws: WeightFileError.self) { try WeightCatalog.read(index.path) }
+      }
+      let names = (0..<600).map { "\"f\($0)\"" }.joined(separator: ", ")
+      try Data(#"{"weight_map": {"/a/vars": [\#(names)]}}"#.utf8).write(to: index)
+      #expect(error()?.reason.contains("600 files") == true)
+
+      try Data(#"{"weight_map": {"/a/vars": "pipe"}}"#.utf8).write(to: index)
+      #expect(mkfifo(directory.appending(path: "pipe").path, 0o600) == 0)
+      #expect(error()?.reason.contains("regular file") == true)
+    }
+  }
+
+  @Test func `links to links that double at every step are not followed for ever`() async throws {
+    try await withTemporaryDirectory { directory in
+      let path = directory.appending(path: "d.h5").path
+      try HDF5Session.run { session throws(HDF5Error) in
+        try session.createFile(at: path) { root throws(HDF5Error) in
+          for depth in 0..<40 {
+            let group = try root.createGroup("g\(depth)")
+            try group.createSoftLink("a", to: "/g\(depth + 1)")
+            try group.createSoftLink("b", to: "/g\(depth + 1)")
+          }
+          try root.createGroup("g40").createDataset("w", shape: [], elementType: .double).write([1.0])
+        }
+      }
+      #expect(throws: WeightFileError.self) { try WeightCatalog.read(path) }
+    }
+  }
+
+  @Test func `an archive that claims to unpack to very much more is refused`() async throws {
+    var bytes = [UInt8](try Fixtures.bytes("weights/custom/model.keras"))
+    // In the directory: the signature, 42 bytes of fields, the name.
+    let entry = try #require(
+      bytes.indices.dropLast(62).last {
+        Array(bytes[$0..<$0 + 4]) == [0x50, 0x4B, 1, 2]
+          && Array(bytes[$0 + 46..<$0 + 62]) == Array("model.weights.h5".utf8)
+      })
+    bytes[entry + 10] = 8  // deflate
+    bytes.replaceSubrange(entry + 24..<entry + 28, with: [0xFF, 0xFF, 0xFF, 0x7F])  // the unpacked size
+    try await withTemporaryDirectory { [bytes] directory in
+      let url = directory.appending(path: "bomb.keras")
+      try Data(bytes).write(to: url)
+      let error = #expect(throws: WeightFileError.self) { try WeightCatalog.read(url.path) }
+      #expect(error?.reason.contains("claims 2147483647 bytes") == true)
     }
   }
 

@@ -1,4 +1,5 @@
 package import KerasArchitecture
+import Tensors
 
 /// Every initializer that wtool knows.
 package enum InitializerCatalog {

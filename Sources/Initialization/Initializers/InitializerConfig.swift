@@ -1,5 +1,6 @@
 import KerasArchitecture
 import OrderedJSON
+import Tensors
 
 /// An initializer's configuration while it is read.
 package struct InitializerConfig {

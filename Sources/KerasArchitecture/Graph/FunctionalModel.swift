@@ -1,5 +1,6 @@
 import OrderedJSON
 import SignalGraph
+import Tensors
 
 /// `Functional`, also called `Model`: layers as a graph of calls.
 final class FunctionalModel: ModelKind {

@@ -1,5 +1,6 @@
 import OrderedJSON
 import SignalGraph
+import Tensors
 
 /// What grows while a model is read: the events and weights of its construction, and its signal graph.
 final class ModelBuilder {

@@ -1,4 +1,5 @@
 import OrderedJSON
+import Tensors
 
 /// A layer's configuration while it is read: typed access that names the field, its place and what was
 /// expected.

@@ -71,9 +71,10 @@ struct SpatialWindow {
       guard !overflow, size > reach else {
         throw call.error("a window of \(sizes) does not fit into the input's shape \(input)")
       }
-      let (last, isTooLarge) = (size - reach - 1).addingReportingOverflow(padding == .full ? extent : 0)
-      guard !isTooLarge else { throw call.error("the kernel is too large") }
-      outputs.append(last / strides[axis] + 1)
+      guard let last = CheckedSize.sum([size - reach - 1, padding == .full ? extent : 0]),
+        let count = CheckedSize.sum([last / strides[axis], 1])
+      else { throw call.error("the kernel is too large") }
+      outputs.append(count)
     }
     return outputs
   }

@@ -1,4 +1,5 @@
 package import OrderedJSON
+import Tensors
 
 /// Why an architecture cannot be understood, and where in its document.
 package struct ArchitectureError: Error, Sendable, Hashable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 package import OrderedJSON
+import Tensors
 
 /// A change to the configurations of some layers, made before an architecture is read: `conv*.kernel_initializer=he_normal`.
 package struct ConfigOverride: Sendable, Hashable {

@@ -1,4 +1,5 @@
 import OrderedJSON
+import Tensors
 
 /// Documents of Keras 1: fields and some classes have other names, and initializers are words with meanings of their
 /// own. Its sources of version 1.2.2 are the reference.

@@ -1,4 +1,5 @@
 import OrderedJSON
+import Tensors
 
 /// The short form, for people who write by hand: a list of layers and the shape of the input.
 ///

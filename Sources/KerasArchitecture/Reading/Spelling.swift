@@ -24,8 +24,3 @@ package enum Spelling {
     return row[second.count]
   }
 }
-
-extension String {
-  /// The string, or its beginning if it is too long for a message.
-  package var clipped: String { count <= 60 ? self : prefix(57) + "…" }
-}

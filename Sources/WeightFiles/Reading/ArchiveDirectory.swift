@@ -71,11 +71,20 @@ struct ArchiveDirectory {
     return bytes
   }
 
-  /// Copies the bytes of an entry, of any size, to a file.
+  /// What deflate makes a hundredth of is hardly weights.
+  private static let unpackedLimit: Int64 = 1 << 30
+  private static let ratioLimit: Int64 = 100
+
+  /// Copies the bytes of an entry, of any size that its packed bytes can stand for, to a file.
   func extract(
     _ entry: Entry, from file: borrowing InputFile, to descriptor: FileDescriptor
   ) throws(WeightFileError) {
     let name = file.name
+    guard entry.size <= Self.unpackedLimit || entry.size / Self.ratioLimit <= entry.storedSize else {
+      throw WeightFileError(
+        file: name,
+        "`\(entry.name)` claims \(entry.size) bytes in \(entry.storedSize): that is no file of weights")
+    }
     var offset: Int64 = 0
     try read(entry, in: file) { block throws(WeightFileError) in
       do throws(Errno) { try descriptor.writeExactly(block, at: offset) } catch {

@@ -20,12 +20,30 @@ struct InputFile: ~Copyable, Sendable {
     let opened: Opened
     do throws(Errno) {
       opened = try Self.openSeekable(file)
+    } catch .readOnlyFileSystem {
+      throw WeightFileError(
+        file: name, "cannot create a temporary file in \(POSIX.temporaryDirectory), which it needs to be read"
+      )
     } catch .invalidArgument {
       throw WeightFileError(file: name, "cannot read it: it is neither a file nor a pipe")
     } catch {
       throw WeightFileError(file: name, "read the file", error)
     }
     self.init(name, opened)
+  }
+
+  /// - Parameter file: a path that someone else wrote down: only a regular file is opened.
+  /// - Throws: if it is none, or cannot be opened.
+  init(regularFile file: String) throws(WeightFileError) {
+    do throws(Errno) {
+      guard let status = try POSIX.status(file) else { throw Errno.noSuchFileOrDirectory }
+      guard status.isRegularFile else { throw Errno.invalidArgument }
+    } catch .invalidArgument {
+      throw WeightFileError(file: file, "cannot read it: it is not a regular file")
+    } catch {
+      throw WeightFileError(file: file, "read the file", error)
+    }
+    try self.init(file)
   }
 
   /// A temporary file that is written now.
@@ -124,7 +142,8 @@ struct InputFile: ~Copyable, Sendable {
   private static func spool(
     _ source: FileDescriptor
   ) throws(Errno) -> (FileDescriptor, path: String, size: Int64) {
-    let (copy, path) = try openTemporary()
+    // An error that reading cannot have stands for any that the temporary file has.
+    guard let (copy, path) = try? openTemporary() else { throw .readOnlyFileSystem }
     var size: Int64 = 0
     var isText = false
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)

@@ -6,10 +6,16 @@ import Tensors
 /// The index of weights that are split over several files: which file has which group.
 struct ShardIndex {
   private let file: OpenedFile
-  /// The files in the order in which the index first names them.
+  /// The files, in order of their names.
   private let shardNames: [String]
 
   private static let byteLimit = 1 << 28
+  private static let fileLimit = 512
+
+  /// Whether it is the name of a file beside the index and nowhere else.
+  private static func isPlain(_ name: String) -> Bool {
+    !["", "-", ".", ".."].contains(name) && !name.utf8.contains(UInt8(ascii: "/")) && !name.utf8.contains(0)
+  }
 
   init(_ file: OpenedFile) throws(WeightFileError) {
     self.file = file
@@ -25,21 +31,25 @@ struct ShardIndex {
       throw WeightFileError(
         file: file.name, "it has no `weight_map`: an index of shards, a .keras archive or HDF5 was expected")
     }
-    var names: [String] = []
+    guard file.name != "standard input" else {
+      throw WeightFileError(
+        file: file.name,
+        "the files of an index lie beside it, and standard input has no place: name the index")
+    }
+    var names: Set<String> = []
     for member in map.members {
-      let files = member.value.arrayValue ?? [member.value]
-      for value in files {
-        // A file beside the index and nowhere else.
-        guard let name = value.stringValue, !name.isEmpty, !name.utf8.contains(UInt8(ascii: "/")),
-          name != "..",
-          !name.utf8.contains(0)
-        else {
+      for value in member.value.arrayValue ?? [member.value] {
+        guard let name = value.stringValue, Self.isPlain(name) else {
           throw WeightFileError(
-            file: file.name, "`weight_map` must name files in the same directory; found \(value.pythonText())"
-          )
+            file: file.name,
+            "`weight_map` must name files in the same directory; found \(value.pythonText().clipped)")
         }
-        if !names.contains(name) { names.append(name) }
+        names.insert(name)
       }
+    }
+    guard names.count <= Self.fileLimit else {
+      throw WeightFileError(
+        file: file.name, "`weight_map` names \(names.count) files; at most \(Self.fileLimit) are read")
     }
     shardNames = names.sorted()
   }
@@ -51,7 +61,7 @@ struct ShardIndex {
     var contents: TreeReader.Contents?
     let directory = FilePath(file.name).removingLastComponent()
     for name in shardNames {
-      let shard = try OpenedFile(InputFile(directory.appending(name).string))
+      let shard = try OpenedFile(InputFile(regularFile: directory.appending(name).string))
       var reader = TreeReader(member: members.count, following: tensors)
       let part = try reader.read(shard)
       tensors = reader.tensors
@@ -70,20 +80,14 @@ extension TensorTree {
   /// The tree of two files together; where both have an object, its tensors follow in order of their names.
   fileprivate func merged(with other: TensorTree) -> TensorTree {
     var branches = branches
+    var places = Dictionary(branches.indices.map { (branches[$0].attribute, $0) }) { first, _ in first }
     for branch in other.branches {
-      guard let index = branches.firstIndex(where: { $0.attribute == branch.attribute }) else {
+      guard let place = places[branch.attribute] else {
+        places[branch.attribute] = branches.count
         branches.append(branch)
         continue
       }
-      var layers = branches[index].layers
-      for layer in branch.layers {
-        if let place = layers.firstIndex(where: { $0.unit == layer.unit }) {
-          layers[place] = layers[place].merged(with: layer)
-        } else {
-          layers.append(layer)
-        }
-      }
-      branches[index] = Branch(attribute: branch.attribute, isList: branch.isList, layers: layers)
+      branches[place] = branches[place].merged(with: branch)
     }
     return TensorTree(
       form: form, name: name.isEmpty ? other.name : name, unit: unit,
@@ -91,5 +95,21 @@ extension TensorTree {
         (Int($0.name) ?? .max, $0.name) < (Int($1.name) ?? .max, $1.name)
       },
       branches: branches)
+  }
+}
+
+extension TensorTree.Branch {
+  fileprivate func merged(with other: TensorTree.Branch) -> TensorTree.Branch {
+    var layers = layers
+    var places = Dictionary(layers.indices.map { (layers[$0].unit, $0) }) { first, _ in first }
+    for layer in other.layers {
+      guard let place = places[layer.unit] else {
+        places[layer.unit] = layers.count
+        layers.append(layer)
+        continue
+      }
+      layers[place] = layers[place].merged(with: layer)
+    }
+    return TensorTree.Branch(attribute: attribute, isList: isList, layers: layers)
   }
 }

@@ -19,7 +19,7 @@ struct TreeReader {
   private var visits = 0
 
   /// No model has as many groups and datasets; circles of links have more.
-  private static let visitLimit = 1 << 20
+  private static let visitLimit = 1 << 17
   private static let depthLimit = 64
 
   init(member: Int, following tensors: [StoredTensor] = []) {
@@ -90,11 +90,19 @@ struct TreeReader {
     }
   }
 
+  /// The names of a group's entries, each of which is one step of the way.
+  private mutating func links(_ group: borrowing HDF5Group) throws(HDF5Error) -> [String] {
+    let names = try group.links().map(\.name)
+    visits += names.count
+    try visit(group, depth: 0)
+    return names
+  }
+
   private mutating func tensor(
     _ name: String, in group: borrowing HDF5Group, path: String
   ) throws(HDF5Error) -> TensorTree.Tensor? {
     guard group.objectKind(path) == .dataset else {
-      throw group.failure("open dataset", "there is no dataset `\(path)`, which the file lists")
+      throw group.failure("open dataset", "there is no dataset `\(path.clipped)`, which the file lists")
     }
     let dataset = try group.openDataset(path)
     try visit(dataset, depth: 0)
@@ -124,7 +132,7 @@ extension TreeReader {
     var layers: [TensorTree] = []
     for name in try group.names("layer_names") ?? [] {
       guard group.objectKind(name) == .group else {
-        throw group.failure("open group", "there is no layer `\(name)`, which the file lists")
+        throw group.failure("open group", "there is no layer `\(name.clipped)`, which the file lists")
       }
       let layer = try group.openGroup(name)
       try visit(layer, depth: 0)
@@ -148,7 +156,7 @@ extension TreeReader {
     var name = ""
     var own: [TensorTree.Tensor] = []
     var branches: [TensorTree.Branch] = []
-    for link in try group.links().map(\.name) where group.objectKind(link) == .group {
+    for link in try links(group) where group.objectKind(link) == .group {
       let child = try group.openGroup(link)
       if link == "vars" {
         if case .string(let text)? = try child.attribute("name") { name = text }
@@ -160,7 +168,7 @@ extension TreeReader {
         branches.append(TensorTree.Branch(attribute: link, isList: false, layers: [layer]))
       } else {
         var layers: [TensorTree] = []
-        for element in try child.links().map(\.name).sorted(by: HDF5Group.inNumericOrder)
+        for element in try links(child).sorted(by: HDF5Group.inNumericOrder)
         where child.objectKind(element) == .group {
           layers.append(try object(child.openGroup(element), unit: element, depth: depth + 2))
         }
@@ -177,7 +185,7 @@ extension TreeReader {
     try visit(group, depth: depth)
     var own: [TensorTree.Tensor] = []
     var layers: [TensorTree] = []
-    for link in try group.links().map(\.name) {
+    for link in try links(group) {
       switch group.objectKind(link) {
       case .dataset?:
         if let tensor = try tensor(link, in: group, path: link) { own.append(tensor) }

@@ -35,6 +35,9 @@ package enum Interruption {
 
   private static let changing = Mutex<Void>(())
 
+  /// Makes what a signal handler reads; before any handler is set.
+  package static func prepare() { _ = unfinishedPaths }
+
   /// Removes the files now; may be called by a signal handler.
   package static func removeUnfinishedFiles() {
     for slot in 0..<slotCount {

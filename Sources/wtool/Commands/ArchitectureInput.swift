@@ -16,6 +16,7 @@ struct ArchitectureInput {
   ///   - overrides: changes to configurations.
   /// - Throws: one line that says what is wrong and where.
   init(_ file: String, like: String? = nil, overrides: [ConfigOverride] = []) throws(CommandFailure) {
+    try StandardInput.checkReadOnce(["the architecture": file, "--like": like])
     name = file == "-" ? "standard input" : file
     do throws(WeightFileError) {
       document = try Crash.blaming(name) { () throws(WeightFileError) in

@@ -36,6 +36,7 @@ struct Convert: AsyncParsableCommand {
   func validate() throws { try target.check(output) }
 
   func run() async throws {
+    try StandardInput.checkReadOnce(["the weight file": input, "--model": model.model])
     let catalog = try StoredModel.catalog(input)
     let stored = try StoredModel(catalog, file: input, model: model.model)
     let layout = try target.layout(stored.contents, output)

@@ -33,6 +33,7 @@ struct Diff: AsyncParsableCommand {
   var quiet = false
 
   func run() async throws {
+    try StandardInput.checkReadOnce(["the first file": a, "the second": b, "--model": model.model])
     let (first, second) = (try StoredModel.catalog(a), try StoredModel.catalog(b))
     let pairs = try pairs(first, second)
     let report = try await WeightDifference.compare(first, second, pairs)

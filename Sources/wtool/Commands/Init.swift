@@ -55,12 +55,14 @@ struct Init: AsyncParsableCommand {
 
   func run() async throws {
     let start = ContinuousClock.now
+    try StandardInput.checkReadOnce([
+      "the architecture": arch, "--like": template.like, "--from": transfer.from,
+    ])
     let input = try ArchitectureInput(arch, like: template.like, overrides: transfer.overrides())
     let seed = UInt64(seeds.seed ?? UInt32.random(in: .min ... .max))
     let plan = try input.plan(seed: seed, backend: seeds.backend)
     let findings = RuleCatalog.findings(in: DeclaredModel(plan))
     if !quiet || strict { report(findings, input.name) }
-    if !quiet { GuessReport(plan).lines.forEach { StandardError.write("\(input.name): note: \($0)\n") } }
     guard !strict || findings.isEmpty else {
       let refused = InitSummary(
         plan: plan, findings: findings, output: nil, byteCount: nil, seconds: 0, transfer: nil)
@@ -70,6 +72,7 @@ struct Init: AsyncParsableCommand {
         .findings)
     }
     let layout = try target.layout(ContainerContents(plan), output, isDryRun: dryRun)
+    if !quiet { GuessReport(plan).lines.forEach { StandardError.write("\(input.name): note: \($0)\n") } }
     let copied = try transfer.transfer(to: plan, arch: arch)
     let sources = plan.sources.merging(copied?.sources ?? [:]) { $1 }
     let byteCount =

@@ -27,6 +27,7 @@ struct Ls: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
+    try StandardInput.checkReadOnce(["the weight file": file, "--model": model.model])
     let catalog = try StoredModel.catalog(file)
     let stored = try StoredModel(catalog, file: file, model: model.model)
     let rows = stored.listing()

@@ -19,8 +19,11 @@ enum Crash {
   static func handle() {
     report = strdup("wtool: internal error; please report it with the command and the architecture\n")
     useOwnStack()
+    Interruption.prepare()
     var action = sigaction()
     action.sa_flags = SA_ONSTACK
+    // One crash is enough: another one inside the handler ends the process.
+    sigfillset(&action.sa_mask)
     #if canImport(Darwin)
       action.__sigaction_u.__sa_handler = endAfterCrash
     #else

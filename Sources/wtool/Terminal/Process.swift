@@ -11,10 +11,11 @@ enum Process {
   static func prepare() {
     // A file that grows beyond `ulimit -f` is to be an error like a full disk.
     signal(SIGXFSZ, SIG_IGN)
-    // A standard stream that is closed must not become the number of a file that is written.
-    var descriptor: Int32
-    repeat { descriptor = open("/dev/null", O_RDWR) } while (0...2).contains(descriptor)
-    close(descriptor)
+    // A standard stream that is closed must not become the number of a file that is written. What is written to it is
+    // to fail, as if it were still closed.
+    for stream: Int32 in 0...2 where fcntl(stream, F_GETFD) == -1 {
+      _ = open("/dev/null", stream == 0 ? O_WRONLY : O_RDONLY)
+    }
     Crash.handle()
   }
 }

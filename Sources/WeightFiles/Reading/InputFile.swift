@@ -94,10 +94,17 @@ struct InputFile: ~Copyable, Sendable {
   private static func opened(
     _ descriptor: FileDescriptor, path: String, _ size: Int64, isTemporary: Bool
   ) throws(Errno) -> Opened {
-    let start = try descriptor.readExactly(Int(min(8, size)), at: 0) ?? []
+    func bytes(at offset: Int64) throws(Errno) -> [UInt8] {
+      try descriptor.readExactly(Int(min(8, size - offset)), at: offset) ?? []
+    }
+    var format = FileFormat(firstBytes: try bytes(at: 0))
+    if format == .other {
+      for offset in FileFormat.signatureOffsets(upTo: size) where offset > 0 {
+        if try bytes(at: offset) == FileFormat.hdf5Signature { format = .hdf5 }
+      }
+    }
     return Opened(
-      descriptor: descriptor, path: path, isTemporary: isTemporary, size: size,
-      format: FileFormat(firstBytes: start))
+      descriptor: descriptor, path: path, isTemporary: isTemporary, size: size, format: format)
   }
 
   /// A new file, which goes away with the process or before.

@@ -41,6 +41,15 @@ struct StoredModel {
   }
 }
 
+extension WeightCatalog {
+  /// A line about datasets that the file has but that are no weights.
+  var noteOfOtherDatasets: String? {
+    guard let first = otherDatasets.first else { return nil }
+    let rest = otherDatasets.count > 1 ? " and \(otherDatasets.count - 1) more" : ""
+    return "\(name): note: left out, as no tensors of numbers: \(first)\(rest)\n"
+  }
+}
+
 // MARK: - Listing
 
 extension StoredModel {

@@ -11,6 +11,7 @@ K = import_keras()
 IS_KERAS3 = K.__name__ == "keras"
 MODELS = ["mlp", "convolutions", "normalisations", "recurrent", "bidirectional", "attention", "nested", "shared", "frozen", "dtypes"]
 KERAS3_MODELS = ["bfloat16", "more_normalisations"]
+UNLOADABLE = ["attention", "normalisations"]
 SAVED = ["saved.h5", "saved.weights.h5"] + (["saved.keras", "saved.weights.json"] if IS_KERAS3 else [])
 TARGETS = [("a.h5", []), ("b.h5", ["--format", "h5-weights"]), ("c.weights.h5", [])] + (
     [("d.keras", []), ("e.weights.json", [])] if IS_KERAS3 else [])
@@ -37,17 +38,20 @@ def test_convert(wtool, tmp_path, name):
     (tmp_path / "arch.json").write_text(model.to_json())
     expected = [values(w) for w in model.weights]
     for saved in SAVED:
-        if name == "bfloat16" and saved == "saved.h5":
-            continue  # which Keras itself cannot read again
         save(model, tmp_path / saved)
+        # A whole model brings its architecture along.
+        model_option = ["--model", tmp_path / "arch.json"] if "weights" in saved else []
         before = hashes(wtool, tmp_path / saved)
         for target, options in TARGETS:
-            wtool("convert", tmp_path / saved, tmp_path / target, "--model", tmp_path / "arch.json", "--force", "-q", *options)
+            wtool("convert", tmp_path / saved, tmp_path / target, "--force", "-q", *model_option, *options)
             assert hashes(wtool, tmp_path / target) == before, (saved, target)
-            wtool("diff", tmp_path / saved, tmp_path / target, "--model", tmp_path / "arch.json")
+            wtool("diff", tmp_path / saved, tmp_path / target, *model_option)
             again = K.models.model_from_json(model.to_json())
             again.load_weights(tmp_path / target)
-            loaded = [again] + ([K.models.load_model(tmp_path / target)] if target in {"a.h5", "d.keras"} else [])
+            loaded = [again]
+            # The configuration that Keras writes into an .h5 is not always one that Keras can build again.
+            if target in {"a.h5", "d.keras"} and not (saved == "saved.h5" and name in UNLOADABLE):
+                loaded.append(K.models.load_model(tmp_path / target))
             for other in loaded:
                 for weight, value in zip(other.weights, expected):
                     numpy.testing.assert_array_equal(values(weight), value, err_msg=f"{saved} {target} {weight.name}")

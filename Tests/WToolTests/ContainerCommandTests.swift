@@ -163,8 +163,8 @@ import Testing
       }
       #expect(
         names == [
-          "gru: gru/gru_cell/kernel", "gru: gru/gru_cell/recurrent_kernel", "gru_1: gru_1/gru_cell/kernel",
-          "gru_1: gru_1/gru_cell/recurrent_kernel",
+          "gru/gru_cell/kernel", "gru/gru_cell/recurrent_kernel", "gru_1/gru_cell/kernel",
+          "gru_1/gru_cell/recurrent_kernel",
         ])
       let none = try CommandLineTool.run(["init", arch, "-o", "c.h5", "--only", "gru"], in: directory)
       #expect(none.code == 3)
@@ -213,6 +213,22 @@ import Testing
     let result = try CommandLineTool.run(arguments)
     #expect(result.code == 2)
     #expect(result.errors.contains("cannot both be standard input"))
+  }
+
+  /// Keras writes opaque bytes into `.h5` files, which it cannot read, and leaves out the module of the model's class,
+  /// which it looks for in an archive.
+  @Test func `bfloat16 that Keras cannot read back is read`() async throws {
+    try await withTemporaryDirectory { directory in
+      let file = Fixtures.url("weights/storage/bfloat16.h5").path
+      let result = try CommandLineTool.run(["convert", file, "b.keras"], in: directory)
+      #expect(result.code == 0, "\(result.errors)")
+      let listing = try CommandLineTool.run(["ls", "b.keras", "--json"], in: directory)
+      let tensors = try JSONParser.parse(listing.output)["tensors"]?.arrayValue ?? []
+      #expect(tensors.compactMap { $0["dtype"]?.stringValue } == ["bfloat16", "bfloat16"])
+      #expect(try hashes(file, in: directory) == hashes("b.keras", in: directory))
+      let archive = try Data(contentsOf: directory.appending(path: "b.keras"))
+      #expect(archive.firstRange(of: Data(#"{"module": "keras", "class_name": "Sequential""#.utf8)) != nil)
+    }
   }
 
   @Test func `compressed, chunked and big-endian data are read as they are`() throws {

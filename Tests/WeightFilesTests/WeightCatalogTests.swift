@@ -61,12 +61,14 @@ import Testing
           try group.createDataset("w", shape: [2, 3], elementType: .double).write(
             [Double](repeating: 1, count: 6))
           try root.createDataset("n", shape: [], elementType: Int32.elementType).write([Int32(4)])
+          _ = try root.createDataset("o", shape: [2], elementType: .opaque(byteCount: 3, tag: ""))
         }
       }
       let catalog = try WeightCatalog.read(path)
       #expect(catalog.container == .foreign)
       #expect(catalog.tensors.map(\.path) == ["/a/b/w", "/n"])
       #expect(catalog.tensors.map(\.spec.dtype) == [.float64, .int32])
+      #expect(catalog.otherDatasets == ["/o"])
     }
   }
 

@@ -31,8 +31,21 @@ package enum KerasArchiveLayout: ContainerFormat {
           member: "model.weights.h5", try WeightsH5Layout.root(of: contents),
           texts: [
             .init(name: "metadata.json", text: metadata.pythonText()),
-            .init(name: "config.json", text: config.pythonText()),
+            .init(name: "config.json", text: withModule(config).pythonText()),
           ]))
     ])
+  }
+
+  /// The description with the module of its class, which Keras looks for in an archive and leaves out of `.h5` files.
+  private static func withModule(_ config: JSONValue) -> JSONValue {
+    guard let object = config.objectValue, object["module"] == nil,
+      let className = object["class_name"]?.stringValue
+    else { return config }
+    let isFunctional = className == "Functional"
+    var members = object.members
+    members.insert(
+      .init(key: "module", value: isFunctional ? "keras.src.models.functional" : "keras"), at: 0)
+    members.append(.init(key: "registered_name", value: isFunctional ? "Functional" : .null))
+    return .object(JSONObject(members))
   }
 }

@@ -67,7 +67,10 @@ struct ShardIndex {
       tensors = reader.tensors
       members.append(shard)
       var together = contents ?? part
-      if contents != nil { together.tree = together.tree.merged(with: part.tree) }
+      if contents != nil {
+        together.tree = together.tree.merged(with: part.tree)
+        together.otherDatasets += part.otherDatasets
+      }
       contents = together
     }
     guard let contents else { throw WeightFileError(file: file.name, "`weight_map` names no file") }

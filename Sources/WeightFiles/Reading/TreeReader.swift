@@ -10,10 +10,13 @@ struct TreeReader {
     let container: WeightCatalog.Container
     var tree: TensorTree
     var optimizerTensorCount = 0
+    /// The paths of datasets that are no tensors of numbers.
+    var otherDatasets: [String] = []
     var kerasVersion, backend: String?
   }
 
   private(set) var tensors: [StoredTensor] = []
+  private var otherDatasets: [String] = []
   /// Which of a catalogue's files this is.
   private let member: Int
   private var visits = 0
@@ -33,7 +36,9 @@ struct TreeReader {
       let (result, reader) = try HDF5Session.run { session throws(HDF5Error) in
         var reader = TreeReader(member: member, following: before)
         let root = try session.openFile(at: path).root()
-        return (try reader.read(root), reader)
+        var contents = try reader.read(root)
+        contents.otherDatasets = reader.otherDatasets
+        return (contents, reader)
       }
       self = reader
       return result
@@ -99,14 +104,17 @@ struct TreeReader {
   }
 
   private mutating func tensor(
-    _ name: String, in group: borrowing HDF5Group, path: String
+    _ name: String, in group: borrowing HDF5Group, path: String, form: TensorTree.Form
   ) throws(HDF5Error) -> TensorTree.Tensor? {
     guard group.objectKind(path) == .dataset else {
       throw group.failure("open dataset", "there is no dataset `\(path.clipped)`, which the file lists")
     }
     let dataset = try group.openDataset(path)
     try visit(dataset, depth: 0)
-    guard let sizes = dataset.shape, let dtype = try dataset.dtype() else { return nil }
+    guard let sizes = dataset.shape, let dtype = try dataset.dtype(in: form) else {
+      otherDatasets.append(dataset.path)
+      return nil
+    }
     let spec: TensorSpec
     do throws(ShapeOverflow) {
       spec = try TensorSpec(path: dataset.path, shape: Shape(sizes), dtype: dtype)
@@ -138,7 +146,9 @@ extension TreeReader {
       try visit(layer, depth: 0)
       var weights: [TensorTree.Tensor] = []
       for weight in try layer.names("weight_names") ?? [] {
-        if let tensor = try tensor(weight, in: layer, path: weight) { weights.append(tensor) }
+        if let tensor = try tensor(weight, in: layer, path: weight, form: .layerList) {
+          weights.append(tensor)
+        }
       }
       layers.append(TensorTree(form: .layerList, name: name, unit: name, tensors: weights, branches: []))
     }
@@ -161,7 +171,9 @@ extension TreeReader {
       if link == "vars" {
         if case .string(let text)? = try child.attribute("name") { name = text }
         for variable in try child.variableNames() {
-          if let tensor = try tensor(variable, in: child, path: variable) { own.append(tensor) }
+          if let tensor = try tensor(variable, in: child, path: variable, form: .objectTree) {
+            own.append(tensor)
+          }
         }
       } else if child.objectKind("vars") == .group || depth >= Self.depthLimit {
         let layer = try object(child, unit: link, depth: depth + 1)
@@ -188,7 +200,7 @@ extension TreeReader {
     for link in try links(group) {
       switch group.objectKind(link) {
       case .dataset?:
-        if let tensor = try tensor(link, in: group, path: link) { own.append(tensor) }
+        if let tensor = try tensor(link, in: group, path: link, form: .objectTree) { own.append(tensor) }
       case .group?:
         let name = path.isEmpty ? link : "\(path)/\(link)"
         layers.append(try foreign(group.openGroup(link), path: name, depth: depth + 1))
@@ -282,7 +294,7 @@ extension HDF5Dataset {
   }
 
   /// The type that Keras would call it; `nil` for what is no number.
-  fileprivate func dtype() throws(HDF5Error) -> DType? {
+  fileprivate func dtype(in form: TensorTree.Form) throws(HDF5Error) -> DType? {
     switch elementType {
     case .float(.half, _): return .float16
     case .float(.brain, _): return .bfloat16
@@ -292,8 +304,10 @@ extension HDF5Dataset {
       return DType(rawValue: "\(isSigned ? "" : "u")int\(byteCount * 8)")
     case .boolean: return .bool
     case .opaque(let byteCount, _):
-      // Keras stores bfloat16 as opaque bytes and says so in an attribute.
-      guard byteCount == 2, case .string("bfloat16")? = try attribute("dtype") else { return nil }
+      // Keras stores bfloat16 as opaque bytes, and says so in an attribute, but in lists of layers.
+      guard byteCount == 2 else { return nil }
+      if form == .layerList { return .bfloat16 }
+      guard case .string("bfloat16")? = try attribute("dtype") else { return nil }
       return .bfloat16
     case .string, .other: return nil
     }

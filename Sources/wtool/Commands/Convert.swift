@@ -48,6 +48,7 @@ struct Convert: AsyncParsableCommand {
       StandardError.write(
         "\(catalog.name): note: \(catalog.optimizerTensorCount) tensors of an optimizer are left out\n")
     }
+    if let note = catalog.noteOfOtherDatasets { StandardError.write(note) }
     let parameters = Set(layout.datasets.map(\.source)).reduce(0) { total, source in
       total + (layout.datasets.first { $0.source == source }?.spec.elementCount ?? 0)
     }

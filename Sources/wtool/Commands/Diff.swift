@@ -48,7 +48,7 @@ struct Diff: AsyncParsableCommand {
     _ first: WeightCatalog, _ second: WeightCatalog
   ) throws(CommandFailure) -> [WeightDifference.Pair] {
     if model.model == nil, first.tree.form == second.tree.form {
-      return WeightDifference.pairs(first.namedTensors, second.namedTensors)
+      return WeightDifference.pairs(first.namedTensors(), second.namedTensors(like: first))
     }
     let one = try StoredModel(first, file: a, model: model.model)
     let other = try StoredModel(second, file: b, model: model.model)
@@ -74,13 +74,33 @@ struct Diff: AsyncParsableCommand {
 
 extension WeightCatalog {
   /// Every tensor of the model by a name that does not depend on who wrote the file.
-  fileprivate var namedTensors: [(name: String, index: Int)] {
-    tree.form == .layerList
-      ? tree.branches.flatMap(\.layers).flatMap { layer in
-        layer.tensors.map { ("\(layer.name): \($0.name)", $0.index) }
-      }
-      : tree.objects.flatMap { object in
+  ///
+  /// - Parameter reference: where it has a layer of the same name with the same shapes, the names are those of that one:
+  ///   Keras goes by the order in a layer and numbers its parts differently from one run to the next.
+  /// - Returns: names and numbers of tensors.
+  fileprivate func namedTensors(like reference: WeightCatalog? = nil) -> [(name: String, index: Int)] {
+    guard tree.form == .layerList else {
+      return tree.objects.flatMap { object in
         object.tree.tensors.map { ("\(object.path)/\($0.name)", $0.index) }
       }
+    }
+    let others = reference?.tree.branches.flatMap(\.layers) ?? []
+    let known = Dictionary(others.map { ($0.name, $0) }) { first, _ in first }
+    return tree.branches.flatMap(\.layers).flatMap { layer in
+      let twin = known[layer.name].flatMap {
+        $0.tensors.map(\.shape) == layer.tensors.map(\.shape) ? $0 : nil
+      }
+      return zip(layer.tensors, (twin ?? layer).tensors).map { tensor, named in
+        (Self.name(named.name, in: layer.name), tensor.index)
+      }
+    }
+  }
+
+  /// The name below its layer's. Some versions of Keras write more before it, the model or the layer, and some `:0`
+  /// after it: `sequential/dense/kernel`, `dense/kernel:0` and `kernel` are one name in the layer `dense`.
+  private static func name(_ weight: String, in layer: String) -> String {
+    let parts = (weight.hasSuffix(":0") ? String(weight.dropLast(2)) : weight).split(separator: "/")
+    let own = parts.firstIndex { $0 == layer }.map { parts[($0 + 1)...] } ?? parts[...]
+    return ([layer[...]] + own).joined(separator: "/")
   }
 }

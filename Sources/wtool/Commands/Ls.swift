@@ -36,6 +36,7 @@ struct Ls: AsyncParsableCommand {
       try StandardOutput.write(Self.json(catalog, rows, hashes).prettyText() + "\n")
     } else {
       try StandardOutput.write(Self.text(catalog, rows))
+      if let note = catalog.noteOfOtherDatasets { StandardError.write(note) }
     }
   }
 
@@ -69,6 +70,7 @@ struct Ls: AsyncParsableCommand {
       "keras_version": catalog.kerasVersion.map { .string($0) } ?? .null,
       "backend": catalog.backend.map { .string($0) } ?? .null,
       "optimizer_tensors": JSONValue(catalog.optimizerTensorCount),
+      "other_datasets": .array(catalog.otherDatasets.map { .string($0) }),
       "tensors": .array(
         rows.map { row in
           let tensor = catalog.tensors[row.index]

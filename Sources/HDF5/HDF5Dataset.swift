@@ -25,8 +25,26 @@ public enum HDF5Filter: Sendable, Hashable {
   case deflate(level: Int)
   case shuffle
   case fletcher32
-  /// Any other filter by its registered number; it can be read if libhdf5 finds its plugin.
+  /// Any other filter by its registered number; it can be read if libhdf5 has it or finds its plugin.
   case other(identifier: Int)
+}
+
+extension HDF5Filter: CustomStringConvertible {
+  /// As listings show it.
+  public var description: String {
+    switch self {
+    case .deflate(let level): "deflate \(level)"
+    case .shuffle: "shuffle"
+    case .fletcher32: "fletcher32"
+    case .other(let identifier): Self.registered[identifier] ?? "filter \(identifier)"
+    }
+  }
+
+  /// Names from the register of The HDF Group.
+  private static let registered = [
+    4: "szip", 5: "nbit", 6: "scaleoffset", 32000: "lzf", 32001: "blosc", 32004: "lz4", 32008: "bitshuffle",
+    32013: "zfp", 32015: "zstd", 32026: "blosc2",
+  ]
 }
 
 /// An open dataset.
@@ -132,6 +150,18 @@ extension HDF5Dataset {
   /// The number of bytes that the file holds for this dataset, compressed or not.
   public var storedByteCount: UInt64 { UInt64(H5Dget_storage_size(handle.id)) }
 
+  /// What to say of a dataset with a filter that libhdf5 does not have.
+  private func missingFilter() -> HDF5Error? {
+    guard case .chunked(_, let filters)? = try? storage() else { return nil }
+    for case .other(let identifier) in filters where H5Zfilter_avail(H5Z_filter_t(identifier)) <= 0 {
+      let filter = HDF5Filter.other(identifier: identifier)
+      return location.error(
+        "read dataset",
+        "libhdf5 has no \(filter) and finds no plug-in for it; HDF5_PLUGIN_PATH names its folder")
+    }
+    return nil
+  }
+
   private func filters(_ creation: hid_t) throws(HDF5Error) -> [HDF5Filter] {
     let count = try location.check("inspect dataset", H5Pget_nfilters(creation))
     var filters: [HDF5Filter] = []
@@ -205,7 +235,7 @@ extension HDF5Dataset {
         }
       } catch { failure = error }
     }
-    if let failure { throw failure }
+    if let failure { throw missingFilter() ?? failure }
     return bytes
   }
 

@@ -53,7 +53,8 @@ struct Location: Sendable {
   let path: String?
 
   func appending(_ name: String) -> Location {
-    switch path {
+    if name.hasPrefix("/") { return Location(file: file, path: name) }
+    return switch path {
     case nil: Location(file: file, path: name)
     case "/": Location(file: file, path: "/" + name)
     case .some(let path): Location(file: file, path: "\(path)/\(name)")

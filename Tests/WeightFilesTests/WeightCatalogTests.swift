@@ -72,6 +72,33 @@ import Testing
     }
   }
 
+  @Test func `links lead to the values of other files`() async throws {
+    try await withTemporaryDirectory { directory in
+      let (main, other) = (directory.appending(path: "a.h5").path, directory.appending(path: "b.h5").path)
+      try HDF5Session.run { session throws(HDF5Error) in
+        try session.createFile(at: other) { root throws(HDF5Error) in
+          try root.createDataset("w", shape: [3], elementType: .double).write([1.0, 2, 6])
+        }
+        try session.createFile(at: main) { root throws(HDF5Error) in
+          try root.createExternalLink("x", toFile: "b.h5", object: "/w")
+          try root.createSoftLink("y", to: "/x")
+          try root.createSoftLink("z", to: "/nothing")
+        }
+      }
+      let catalog = try WeightCatalog.read(main)
+      #expect(catalog.tensors.map(\.path) == ["/x", "/y"])
+      #expect(catalog.tensors.map(\.spec.shape) == [[3], [3]])
+      for index in catalog.tensors.indices {
+        guard case .blocks(let filler) = catalog.source(ofTensor: index) else { continue }
+        var values = [Double](repeating: 0, count: 3)
+        var span = values.mutableSpan
+        var raw = span.mutableBytes
+        try filler.fill(0..<3, into: &raw)
+        #expect(values == [1, 2, 6])
+      }
+    }
+  }
+
   @Test func `links in a circle end`() async throws {
     try await withTemporaryDirectory { directory in
       let path = directory.appending(path: "c.weights.h5").path

@@ -82,37 +82,34 @@ struct ShardIndex {
 extension TensorTree {
   /// The tree of two files together; where both have an object, its tensors follow in order of their names.
   fileprivate func merged(with other: TensorTree) -> TensorTree {
-    var branches = branches
-    var places = Dictionary(branches.indices.map { (branches[$0].attribute, $0) }) { first, _ in first }
-    for branch in other.branches {
-      guard let place = places[branch.attribute] else {
-        places[branch.attribute] = branches.count
-        branches.append(branch)
-        continue
-      }
-      branches[place] = branches[place].merged(with: branch)
-    }
-    return TensorTree(
+    TensorTree(
       form: form, name: name.isEmpty ? other.name : name, unit: unit,
       tensors: (tensors + other.tensors).sorted {
         (Int($0.name) ?? .max, $0.name) < (Int($1.name) ?? .max, $1.name)
       },
-      branches: branches)
+      branches: branches.merged(with: other.branches, by: \.attribute) { one, other in
+        TensorTree.Branch(
+          attribute: one.attribute, isList: one.isList,
+          layers: one.layers.merged(with: other.layers, by: \.unit) { $0.merged(with: $1) })
+      })
   }
 }
 
-extension TensorTree.Branch {
-  fileprivate func merged(with other: TensorTree.Branch) -> TensorTree.Branch {
-    var layers = layers
-    var places = Dictionary(layers.indices.map { (layers[$0].unit, $0) }) { first, _ in first }
-    for layer in other.layers {
-      guard let place = places[layer.unit] else {
-        places[layer.unit] = layers.count
-        layers.append(layer)
-        continue
+extension Array {
+  /// The elements of both in the order in which they first appear, those with the same key made into one.
+  fileprivate func merged(
+    with others: [Element], by key: (Element) -> String, _ combine: (Element, Element) -> Element
+  ) -> [Element] {
+    var result = self
+    var places = Dictionary(indices.map { (key(self[$0]), $0) }) { first, _ in first }
+    for element in others {
+      if let place = places[key(element)] {
+        result[place] = combine(result[place], element)
+      } else {
+        places[key(element)] = result.count
+        result.append(element)
       }
-      layers[place] = layers[place].merged(with: layer)
     }
-    return TensorTree.Branch(attribute: attribute, isList: isList, layers: layers)
+    return result
   }
 }

@@ -20,6 +20,8 @@ struct TreeReader {
   /// Which of a catalogue's files this is.
   private let member: Int
   private var visits = 0
+  /// What libhdf5 calls the file; external links lead to others.
+  private var fileName: String?
 
   /// No model has as many groups and datasets; circles of links have more.
   private static let visitLimit = 1 << 17
@@ -48,6 +50,7 @@ struct TreeReader {
   }
 
   private mutating func read(_ root: borrowing HDF5Group) throws(HDF5Error) -> Contents {
+    fileName = root.fileName
     if try root.names("layer_names") != nil {
       return try origin(Contents(container: .legacyWeights, tree: layerList(root)), root)
     }
@@ -123,7 +126,9 @@ struct TreeReader {
     }
     let storage = try dataset.storage()
     var offset: UInt64?
-    if case .contiguous(let place) = storage, dataset.isLittleEndian { offset = place }
+    if case .contiguous(let place) = storage, dataset.isLittleEndian, dataset.fileName == fileName {
+      offset = place
+    }
     tensors.append(
       StoredTensor(
         path: dataset.path, spec: spec, storage: storage.words, storedByteCount: dataset.storedByteCount,
@@ -272,15 +277,7 @@ extension HDF5Storage {
     case .contiguous: return "contiguous"
     case .elsewhere: return "external"
     case .chunked(_, let filters):
-      let names = filters.map { filter in
-        switch filter {
-        case .deflate(let level): "deflate \(level)"
-        case .shuffle: "shuffle"
-        case .fletcher32: "fletcher32"
-        case .other(let identifier): "filter \(identifier)"
-        }
-      }
-      return (["chunked"] + names).joined(separator: ", ")
+      return (["chunked"] + filters.map(\.description)).joined(separator: ", ")
     }
   }
 }

@@ -1,4 +1,4 @@
-"""Models of an old Keras through `wtool init`, in that Keras itself: prints one line for each model.
+"""Models of an old Keras through `wtool init` and `wtool convert`, in that Keras itself: prints one line for each model.
 
     python3.7 Tests/Conformance/old_keras.py keras       # multi-backend Keras 2 over TensorFlow 1.15
     python3.7 Tests/Conformance/old_keras.py tf.keras    # the Keras of TensorFlow 1.15 or 2.x
@@ -352,6 +352,38 @@ def write(model, name, folder):
             file.write(text + "\n")
 
 
+def wtool(*arguments):
+    result = subprocess.run([WTOOL] + list(arguments), stderr=subprocess.PIPE)
+    assert result.returncode == 0, result.stderr.decode()
+
+
+def check_init(keras, model, arch, path):
+    wtool("init", arch, "-o", path("model.h5"), "--seed", "3", "-q")
+    loaded = keras.models.load_model(path("model.h5"))
+    other = keras.models.model_from_json(model.to_json())
+    other.load_weights(path("model.h5"))
+    assert [w.shape for w in loaded.get_weights()] == [w.shape for w in model.get_weights()]
+    for ours, again, theirs, variable in zip(loaded.get_weights(), other.get_weights(), model.get_weights(), model.weights):
+        assert numpy.array_equal(ours, again), variable.name
+        assert same_distribution(ours, theirs), (variable.name, ours.std(), theirs.std())
+    assert all(numpy.isfinite(x).all() for x in loaded.get_weights())
+
+
+def check_convert(keras, model, arch, path):
+    """What this Keras saved becomes the other legacy form and Keras 3's tree of objects, and comes back from it."""
+    model.save(path("saved.h5"))
+    model.save_weights(path("weights.h5"))
+    wtool("convert", path("saved.h5"), path("a.h5"), "-q")
+    wtool("convert", path("weights.h5"), path("b.h5"), "--format", "h5-weights", "-q")
+    wtool("convert", path("saved.h5"), path("tree.weights.h5"), "-q")
+    wtool("convert", path("tree.weights.h5"), path("c.h5"), "--model", arch, "-q")
+    for name in "abc":
+        other = keras.models.model_from_json(model.to_json())
+        other.load_weights(path(name + ".h5"))
+        for ours, theirs, variable in zip(other.get_weights(), model.get_weights(), model.weights):
+            assert numpy.array_equal(ours, theirs), ("converted", name, variable.name)
+
+
 def main():
     if sys.argv[1] == "tf.keras":
         import tensorflow
@@ -373,20 +405,15 @@ def main():
             write(model, make.__name__, sys.argv[sys.argv.index("--write") + 1])
             continue
         directory = tempfile.mkdtemp()
-        arch, path = os.path.join(directory, "arch.json"), os.path.join(directory, "model.h5")
+        arch = os.path.join(directory, "arch.json")
         with open(arch, "w") as file:
             file.write(model.to_json())
+
+        def path(name):
+            return os.path.join(directory, name)
         try:
-            result = subprocess.run([WTOOL, "init", arch, "-o", path, "--seed", "3", "-q"], stderr=subprocess.PIPE)
-            assert result.returncode == 0, result.stderr.decode()
-            loaded = keras.models.load_model(path)
-            other = keras.models.model_from_json(model.to_json())
-            other.load_weights(path)
-            assert [w.shape for w in loaded.get_weights()] == [w.shape for w in model.get_weights()]
-            for ours, again, theirs, variable in zip(loaded.get_weights(), other.get_weights(), model.get_weights(), model.weights):
-                assert numpy.array_equal(ours, again), variable.name
-                assert same_distribution(ours, theirs), (variable.name, ours.std(), theirs.std())
-            assert all(numpy.isfinite(x).all() for x in loaded.get_weights())
+            check_init(keras, model, arch, path)
+            check_convert(keras, model, arch, path)
             print("passed", make.__name__)
         except Exception as error:
             failures += 1

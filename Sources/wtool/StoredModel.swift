@@ -21,13 +21,12 @@ struct StoredModel {
 
   /// - Parameters:
   ///   - catalog: the file's.
-  ///   - file: its name.
   ///   - model: the architecture's file; without one, the architecture is the file's own, if it has one that can be read.
   /// - Throws: why a named architecture cannot be read or is of another model.
-  init(_ catalog: WeightCatalog, file: String, model: String?) throws(CommandFailure) {
+  init(_ catalog: WeightCatalog, model: String?) throws(CommandFailure) {
     self.catalog = catalog
     if let model {
-      let architecture = try ArchitectureInput(model, like: file == "-" ? nil : file).architecture
+      let architecture = try ArchitectureInput(model, like: catalog).architecture
       do throws(StoredMismatch) { match = try StoredMatch(architecture, catalog.tree) } catch {
         throw CommandFailure("\(catalog.name): not of the model in \(model): \(error)", .unusable)
       }
@@ -35,7 +34,7 @@ struct StoredModel {
       return
     }
     // What a file says of itself is used as far as it fits.
-    let own = file == "-" ? nil : try? ArchitectureInput(file, like: file).architecture
+    let own = try? ArchitectureInput(of: catalog).architecture
     let match = own.flatMap { try? StoredMatch($0, catalog.tree) }
     (architecture, self.match) = (match == nil ? nil : own, match)
   }

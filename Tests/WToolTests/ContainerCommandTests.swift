@@ -52,6 +52,17 @@ import Testing
     }
   }
 
+  @Test func `files go through pipes, and bring their architecture along`() async throws {
+    try await withTemporaryDirectory { directory in
+      try initialise("a.keras", in: directory)
+      let result = try CommandLineTool.shell(
+        "set -o pipefail; cat a.keras | wtool convert - - --format h5 -q | wtool diff a.keras -",
+        in: directory)
+      #expect(result.code == 0, "\(result.errors)")
+      #expect(result.output == "17 weights are equal\n")
+    }
+  }
+
   @Test func `without an architecture a list stays a list, and the error says what helps`() async throws {
     try await withTemporaryDirectory { directory in
       try initialise("a.h5", ["--format", "h5-weights"], in: directory)

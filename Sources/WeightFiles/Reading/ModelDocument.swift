@@ -16,7 +16,11 @@ package struct ModelDocument: Sendable {
   /// Reads a JSON file, the `model_config` of a whole-model HDF5 file or the `config.json` of a `.keras`
   /// archive; `-` is standard input, with any of these.
   package static func read(_ file: String) throws(WeightFileError) -> ModelDocument {
-    let source = try InputFile(file)
+    try read(InputFile(file))
+  }
+
+  /// The same of a file that is open already.
+  static func read(_ source: borrowing InputFile) throws(WeightFileError) -> ModelDocument {
     switch source.format {
     case .hdf5: return try readHDF5(source)
     case .zip: return try readArchive(source)

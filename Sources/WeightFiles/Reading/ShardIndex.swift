@@ -75,7 +75,7 @@ struct ShardIndex {
     }
     guard let contents else { throw WeightFileError(file: file.name, "`weight_map` names no file") }
     return WeightCatalog(
-      name: file.name, container: .shards, contents, tensors: tensors, members: members)
+      file, container: .shards, contents, tensors: tensors, members: members)
   }
 }
 

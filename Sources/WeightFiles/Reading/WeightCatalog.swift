@@ -34,36 +34,38 @@ package struct WeightCatalog: Sendable {
   package let tensors: [StoredTensor]
   /// The HDF5 files that hold them; they stay open as long as the catalogue is used.
   let members: [OpenedFile]
+  /// The file that the user named.
+  private let source: OpenedFile
 
   /// Reads a file's catalogue; `-` is standard input.
   package static func read(_ file: String) throws(WeightFileError) -> WeightCatalog {
     let opened = try OpenedFile(InputFile(file))
     switch opened.format {
-    case .hdf5: return try WeightCatalog(opened, as: nil)
+    case .hdf5: return try WeightCatalog(opened, as: nil, in: opened)
     case .zip:
       return try WeightCatalog(
-        opened.archiveMember("model.weights.h5"), as: .archive, name: opened.name,
+        opened.archiveMember("model.weights.h5"), as: .archive, in: opened,
         kerasVersion: opened.archiveVersion())
     case .other: return try ShardIndex(opened).catalog()
     }
   }
 
   private init(
-    _ file: OpenedFile, as container: Container?, name: String? = nil, kerasVersion: String? = nil
+    _ file: OpenedFile, as container: Container?, in source: OpenedFile, kerasVersion: String? = nil
   ) throws(WeightFileError) {
     var reader = TreeReader(member: 0)
     var contents = try reader.read(file)
     contents.kerasVersion = contents.kerasVersion ?? kerasVersion
     self.init(
-      name: name ?? file.name, container: container ?? contents.container, contents, tensors: reader.tensors,
-      members: [file])
+      source, container: container ?? contents.container, contents, tensors: reader.tensors, members: [file])
   }
 
   init(
-    name: String, container: Container, _ contents: TreeReader.Contents, tensors: [StoredTensor],
+    _ source: OpenedFile, container: Container, _ contents: TreeReader.Contents, tensors: [StoredTensor],
     members: [OpenedFile]
   ) {
-    self.name = name
+    self.source = source
+    name = source.name
     self.container = container
     tree = contents.tree
     optimizerTensorCount = contents.optimizerTensorCount
@@ -73,6 +75,9 @@ package struct WeightCatalog: Sendable {
     self.tensors = tensors
     self.members = members
   }
+
+  /// The model that the file describes beside its weights.
+  package func document() throws(WeightFileError) -> ModelDocument { try source.document() }
 }
 
 /// A tensor in a file.
@@ -104,6 +109,9 @@ final class OpenedFile: Sendable {
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(WeightFileError) {
     try file.read(into: buffer, at: offset)
   }
+
+  /// The model that it describes beside its weights.
+  func document() throws(WeightFileError) -> ModelDocument { try ModelDocument.read(file) }
 
   func text(limit: Int) throws(WeightFileError) -> [UInt8] { try file.readAll(limit: limit) }
 

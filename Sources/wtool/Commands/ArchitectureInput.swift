@@ -15,16 +15,23 @@ struct ArchitectureInput {
   ///   - like: a weight file of the same model, for layers of unknown classes.
   ///   - overrides: changes to configurations.
   /// - Throws: one line that says what is wrong and where.
-  init(_ file: String, like: String? = nil, overrides: [ConfigOverride] = []) throws(CommandFailure) {
-    try StandardInput.checkReadOnce(["the architecture": file, "--like": like])
-    name = file == "-" ? "standard input" : file
-    do throws(WeightFileError) {
-      document = try Crash.blaming(name) { () throws(WeightFileError) in
-        try ModelDocument.read(file)
-      }
-    } catch {
-      throw CommandFailure(error.description, .unusable)
-    }
+  init(_ file: String, like: WeightCatalog? = nil, overrides: [ConfigOverride] = []) throws(CommandFailure) {
+    let name = file == "-" ? "standard input" : file
+    let document = try Self.reading(name) { () throws(WeightFileError) in try ModelDocument.read(file) }
+    try self.init(name, document, like, overrides)
+  }
+
+  /// The architecture that a weight file brings along.
+  init(of catalog: WeightCatalog) throws(CommandFailure) {
+    let document = try Self.reading(catalog.name) { () throws(WeightFileError) in try catalog.document() }
+    try self.init(catalog.name, document, catalog, [])
+  }
+
+  private init(
+    _ name: String, _ document: ModelDocument, _ like: WeightCatalog?, _ overrides: [ConfigOverride]
+  ) throws(CommandFailure) {
+    self.name = name
+    self.document = document
     let json: JSONValue
     do throws(JSONSyntaxError) {
       json = try JSONParser.parse(document.text)
@@ -33,22 +40,24 @@ struct ArchitectureInput {
       let kinds = document.isFile ? "neither JSON, HDF5 nor a .keras archive" : "not JSON"
       throw CommandFailure("\(name)\(separator)\(error.position): \(kinds): \(error.reason)", .unusable)
     }
-    let template: WeightTemplate? = if let like { try Self.template(like) } else { nil }
     do throws(ArchitectureError) {
       architecture = try ArchitectureReader.read(
-        json, kerasVersion: document.kerasVersion, like: template, overrides: overrides)
+        json, kerasVersion: document.kerasVersion, like: like.map(Self.template), overrides: overrides)
     } catch {
       throw Self.failure(error, name, document)
     }
   }
 
-  private static func template(_ file: String) throws(CommandFailure) -> WeightTemplate {
-    do throws(WeightFileError) {
-      let catalog = try Crash.blaming(file) { () throws(WeightFileError) in try WeightCatalog.read(file) }
-      return WeightTemplate(fileName: file, root: catalog.tree) { catalog.mean(ofTensor: $0) }
-    } catch {
+  private static func reading<Value: Sendable>(
+    _ name: String, _ read: () throws(WeightFileError) -> Value
+  ) throws(CommandFailure) -> Value {
+    do throws(WeightFileError) { return try Crash.blaming(name, read) } catch {
       throw CommandFailure(error.description, .unusable)
     }
+  }
+
+  private static func template(_ catalog: WeightCatalog) -> WeightTemplate {
+    WeightTemplate(fileName: catalog.name, root: catalog.tree) { catalog.mean(ofTensor: $0) }
   }
 
   /// Plans every weight.

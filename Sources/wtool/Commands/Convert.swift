@@ -38,7 +38,7 @@ struct Convert: AsyncParsableCommand {
   func run() async throws {
     try StandardInput.checkReadOnce(["the weight file": input, "--model": model.model])
     let catalog = try StoredModel.catalog(input)
-    let stored = try StoredModel(catalog, file: input, model: model.model)
+    let stored = try StoredModel(catalog, model: model.model)
     let layout = try target.layout(stored.contents, output)
     let sources = Dictionary(
       uniqueKeysWithValues: stored.sources.map { ($0.key, catalog.source(ofTensor: $0.value)) })

@@ -50,8 +50,8 @@ struct Diff: AsyncParsableCommand {
     if model.model == nil, first.tree.form == second.tree.form {
       return WeightDifference.pairs(first.namedTensors(), second.namedTensors(like: first))
     }
-    let one = try StoredModel(first, file: a, model: model.model)
-    let other = try StoredModel(second, file: b, model: model.model)
+    let one = try StoredModel(first, model: model.model)
+    let other = try StoredModel(second, model: model.model)
     // The one that knows its architecture lends it to the other.
     guard let architecture = one.architecture ?? other.architecture else {
       throw CommandFailure(

@@ -58,7 +58,7 @@ struct Init: AsyncParsableCommand {
     try StandardInput.checkReadOnce([
       "the architecture": arch, "--like": template.like, "--from": transfer.from,
     ])
-    let input = try ArchitectureInput(arch, like: template.like, overrides: transfer.overrides())
+    let input = try ArchitectureInput(arch, like: template.catalog(), overrides: transfer.overrides())
     let seed = UInt64(seeds.seed ?? UInt32.random(in: .min ... .max))
     let plan = try input.plan(seed: seed, backend: seeds.backend)
     let findings = RuleCatalog.findings(in: DeclaredModel(plan))

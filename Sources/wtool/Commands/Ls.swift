@@ -29,7 +29,7 @@ struct Ls: AsyncParsableCommand {
   func run() async throws {
     try StandardInput.checkReadOnce(["the weight file": file, "--model": model.model])
     let catalog = try StoredModel.catalog(file)
-    let stored = try StoredModel(catalog, file: file, model: model.model)
+    let stored = try StoredModel(catalog, model: model.model)
     let rows = stored.listing()
     if json {
       let hashes = try await Hashing.hashes(catalog)

@@ -23,7 +23,8 @@ struct Plan: ParsableCommand {
   var json = false
 
   func run() throws {
-    let input = try ArchitectureInput(arch, like: template.like)
+    try StandardInput.checkReadOnce(["the architecture": arch, "--like": template.like])
+    let input = try ArchitectureInput(arch, like: template.catalog())
     let plan = try input.plan(seed: UInt64(seeds.seed ?? 0), backend: seeds.backend)
     let report = PlanReport(plan: plan, hasSeed: seeds.seed != nil)
     try StandardOutput.write(json ? report.json.prettyText() + "\n" : report.text)

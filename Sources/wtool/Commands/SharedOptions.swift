@@ -1,5 +1,6 @@
 import ArgumentParser
 import RandomStreams
+import WeightFiles
 
 /// What decides the values of weights.
 struct SeedOptions: ParsableArguments {
@@ -24,6 +25,10 @@ struct LikeOption: ParsableArguments {
         "Any container. Their initializers are those that the architecture declares, or else guesses, which are listed.",
       valueName: "file"))
   var like: String?
+
+  func catalog() throws(CommandFailure) -> WeightCatalog? {
+    if let like { try StoredModel.catalog(like) } else { nil }
+  }
 }
 
 /// The model that a weight file is of.

@@ -9,6 +9,8 @@ struct StoredModel {
   let architecture: Architecture?
   /// Which tensor is which weight; `nil` without an architecture.
   let match: StoredMatch?
+  /// Why the architecture that the file brings along does not do.
+  let objection: String?
 
   /// A file's catalogue.
   static func catalog(_ file: String) throws(CommandFailure) -> WeightCatalog {
@@ -26,17 +28,26 @@ struct StoredModel {
   init(_ catalog: WeightCatalog, model: String?) throws(CommandFailure) {
     self.catalog = catalog
     if let model {
-      let architecture = try ArchitectureInput(model, like: catalog).architecture
+      let architecture = try ArchitectureInput(model, .init(like: catalog)).architecture
       do throws(StoredMismatch) { match = try StoredMatch(architecture, catalog.tree) } catch {
         throw CommandFailure("\(catalog.name): not of the model in \(model): \(error)", .unusable)
       }
       self.architecture = architecture
+      objection = nil
       return
     }
     // What a file says of itself is used as far as it fits.
-    let own = try? ArchitectureInput(of: catalog).architecture
-    let match = own.flatMap { try? StoredMatch($0, catalog.tree) }
-    (architecture, self.match) = (match == nil ? nil : own, match)
+    let own: Architecture
+    do throws(CommandFailure) { own = try ArchitectureInput(of: catalog).architecture } catch {
+      (architecture, match, objection) = (nil, nil, error.message)
+      return
+    }
+    do throws(StoredMismatch) {
+      (match, architecture, objection) = (try StoredMatch(own, catalog.tree), own, nil)
+    } catch {
+      (architecture, match) = (nil, nil)
+      objection = "\(catalog.name): its weights are not of the model that it describes: \(error)"
+    }
   }
 }
 

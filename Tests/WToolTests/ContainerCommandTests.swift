@@ -71,7 +71,7 @@ import Testing
       #expect(same.code == 0)
       let other = try CommandLineTool.run(["convert", "a.h5", "b.weights.h5"], in: directory)
       #expect(other.code == 3)
-      #expect(other.errors.contains("--model names it"))
+      #expect(other.errors.contains("--model names an architecture"))
       #expect(other.errors.filter { $0 == "\n" }.count == 1)
     }
   }
@@ -180,6 +180,46 @@ import Testing
       let none = try CommandLineTool.run(["init", arch, "-o", "c.h5", "--only", "gru"], in: directory)
       #expect(none.code == 3)
       #expect(none.errors.contains("--from names one"))
+      let piped = try CommandLineTool.shell(
+        "cat a.h5 | wtool init - -o d.h5 --only 'gru*' --seed 8 -q && cmp b.h5 d.h5", in: directory)
+      #expect(piped.code == 0, "\(piped.errors)")
+    }
+  }
+
+  @Test func `another Keras of the same family can be written for`() async throws {
+    try await withTemporaryDirectory { directory in
+      let description = """
+        {"input_shape": [8, 64], "layers": [
+          {"class_name": "EinsumDense", "equation": "abc,cde->abde", "output_shape": [null, 4, 16], "name": "e"}]}
+        """
+      func deviation(_ version: String) throws -> Double? {
+        let result = try CommandLineTool.run(
+          ["init", "-", "-o", "\(version).h5", "--seed", "1", "-q", "--keras-version", version],
+          input: Data(description.utf8), in: directory)
+        #expect(result.code == 0, "\(result.errors)")
+        let listing = try CommandLineTool.run(["ls", "\(version).h5", "--json"], in: directory)
+        #expect(try JSONParser.parse(listing.output)["keras_version"] == .string(version))
+        let differences = try CommandLineTool.run(
+          ["diff", "3.15.0.h5", "\(version).h5", "--json"], in: directory)
+        return try JSONParser.parse(differences.output)["differences"]?.arrayValue?.first?["rms_difference"]?.doubleValue
+      }
+      #expect(try deviation("3.15.0") == nil)
+      #expect(try deviation("3.14.1") != nil)
+      let other = try CommandLineTool.run(
+        ["init", "-", "-o", "x.h5", "--keras-version", "2.15.0"], input: Data(description.utf8), in: directory
+      )
+      #expect(other.code == 3)
+      #expect(other.errors.contains("Keras 2.15.0 does not read that"))
+    }
+  }
+
+  @Test func `why the file's own architecture does not do is said`() async throws {
+    try await withTemporaryDirectory { directory in
+      try initialise("a.weights.h5", in: directory)
+      let result = try CommandLineTool.run(["convert", "a.weights.h5", "b.h5"], in: directory)
+      #expect(result.code == 3)
+      #expect(
+        result.errors.contains("--model names an architecture; the file's own does not do: a.weights.h5: "))
     }
   }
 

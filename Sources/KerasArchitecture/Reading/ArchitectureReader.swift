@@ -6,13 +6,14 @@ package enum ArchitectureReader {
   /// - Parameters:
   ///   - document: what `model.to_json()` prints, or a file's `model_config`, or the short form.
   ///   - kerasVersion: the version that the surrounding file names, if the document comes out of one.
+  ///   - target: the version that is to load the result, if that is another one.
   ///   - template: a weight file of the same model, for layers that are not known.
   ///   - overrides: changes to configurations.
   /// - Returns: the model, complete up to the values of its weights.
   /// - Throws: what is wrong with the document, and where.
   package static func read(
-    _ document: JSONValue, kerasVersion: String? = nil, like template: WeightTemplate? = nil,
-    overrides: [ConfigOverride] = []
+    _ document: JSONValue, kerasVersion: String? = nil, target: String? = nil,
+    like template: WeightTemplate? = nil, overrides: [ConfigOverride] = []
   ) throws(ArchitectureError) -> Architecture {
     guard document.objectValue != nil else {
       throw ArchitectureError(
@@ -21,13 +22,14 @@ package enum ArchitectureReader {
           + document.kindDescription)
     }
     guard ShortForm.matches(document) else {
-      let generation = KerasGeneration(of: document, hint: kerasVersion)
+      let generation = try KerasGeneration(of: document, hint: kerasVersion).targeting(target)
       return try read(try changed(document, overrides), generation, template)
     }
     let translation = try ShortForm.translate(document)
     do throws(ArchitectureError) {
       return try read(
-        try changed(translation.document, overrides), .keras3, template, shortForm: translation)
+        try changed(translation.document, overrides), try .keras3.targeting(target), template,
+        shortForm: translation)
     } catch {
       throw ArchitectureError(
         at: translation.sourcePointer(error.pointer), layer: error.layer, error.reason)

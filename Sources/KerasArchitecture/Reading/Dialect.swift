@@ -52,14 +52,33 @@ extension KerasGeneration {
   ///   - hint: the version that the surrounding file names.
   package init(of document: JSONValue, hint: String?) {
     let stated = document["keras_version"]?.stringValue ?? hint
-    switch stated?.first {
-    case "3"?: self.init(family: .keras3, version: stated ?? "")
+    self = stated.flatMap(Self.init(version:)) ?? Self.byForm(of: document)
+  }
+
+  /// `nil` for what is no version of Keras.
+  private init?(version: String) {
+    switch version.first {
+    case "3"?: self.init(family: .keras3, version: version)
     case "2"?:
-      self.init(
-        family: Self.isMultiBackend(stated ?? "") ? .multiBackendKeras2 : .tfKeras, version: stated ?? "")
-    case "1"?: self.init(family: .keras1, version: stated ?? "")
-    default: self = Self.byForm(of: document)
+      self.init(family: Self.isMultiBackend(version) ? .multiBackendKeras2 : .tfKeras, version: version)
+    case "1"?: self.init(family: .keras1, version: version)
+    default: return nil
     }
+  }
+
+  /// The same family in another version.
+  ///
+  /// - Parameter version: the version that is to load what is written; `nil` leaves it as it is.
+  /// - Returns: the family in that version.
+  /// - Throws: if it is no version, or one of a family that has other documents.
+  func targeting(_ version: String?) throws(ArchitectureError) -> KerasGeneration {
+    guard let version else { return self }
+    guard let named = KerasGeneration(version: version), named.family == family else {
+      throw ArchitectureError(
+        at: .root, "the model is described as Keras \(self.version) does; Keras \(version) does not read that"
+      )
+    }
+    return named
   }
 
   /// `tf.keras` counted on from 2.4, and before that called its versions `2.2.4-tf`.

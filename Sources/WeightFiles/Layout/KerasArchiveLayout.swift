@@ -19,7 +19,8 @@ package enum KerasArchiveLayout: ContainerFormat {
     of contents: ContainerContents, _ options: LayoutOptions
   ) throws(LayoutError) -> ContainerLayout {
     guard let config = contents.modelConfig else {
-      throw LayoutError("a .keras archive needs the model's architecture: name it, or write weights only")
+      throw LayoutError(
+        "a .keras archive needs the model's architecture; without one, weights alone can be written")
     }
     let metadata: JSONValue = [
       "keras_version": .string(contents.kerasVersion), "date_saved": "1980-01-01@00:00:00",

@@ -18,7 +18,8 @@ package enum LegacyH5Layout: ContainerFormat {
     of contents: ContainerContents, _ options: LayoutOptions
   ) throws(LayoutError) -> ContainerLayout {
     guard let config = contents.modelConfig else {
-      throw LayoutError("a whole-model file needs the model's architecture: name it, or write weights only")
+      throw LayoutError(
+        "a whole-model file needs the model's architecture; without one, weights alone can be written")
     }
     let weights = try LegacyWeightsH5Layout.weights(of: contents, at: "model_weights")
     let text = config.pythonText()

@@ -10,26 +10,40 @@ struct ArchitectureInput {
   let architecture: Architecture
   private let document: ModelDocument
 
+  /// What is wanted otherwise than an architecture says.
+  struct Changes {
+    /// A weight file of the same model, for layers of unknown classes.
+    var like: WeightCatalog?
+    /// Changes to configurations.
+    var overrides: [ConfigOverride] = []
+    /// The Keras that is to load the result.
+    var kerasVersion: String?
+  }
+
   /// - Parameters:
   ///   - file: a JSON file, an HDF5 file with a `model_config`, a `.keras` archive; `-` for standard input.
-  ///   - like: a weight file of the same model, for layers of unknown classes.
-  ///   - overrides: changes to configurations.
+  ///   - changes: what is wanted otherwise than the file says.
   /// - Throws: one line that says what is wrong and where.
-  init(_ file: String, like: WeightCatalog? = nil, overrides: [ConfigOverride] = []) throws(CommandFailure) {
+  init(_ file: String, _ changes: Changes = Changes()) throws(CommandFailure) {
     let name = file == "-" ? "standard input" : file
     let document = try Self.reading(name) { () throws(WeightFileError) in try ModelDocument.read(file) }
-    try self.init(name, document, like, overrides)
+    try self.init(name, document, changes)
   }
 
   /// The architecture that a weight file brings along.
-  init(of catalog: WeightCatalog) throws(CommandFailure) {
+  ///
+  /// - Parameters:
+  ///   - catalog: the file's.
+  ///   - changes: what is wanted otherwise than the file says.
+  /// - Throws: one line that says what is wrong and where.
+  init(of catalog: WeightCatalog, _ changes: Changes = Changes()) throws(CommandFailure) {
     let document = try Self.reading(catalog.name) { () throws(WeightFileError) in try catalog.document() }
-    try self.init(catalog.name, document, catalog, [])
+    var changes = changes
+    changes.like = changes.like ?? catalog
+    try self.init(catalog.name, document, changes)
   }
 
-  private init(
-    _ name: String, _ document: ModelDocument, _ like: WeightCatalog?, _ overrides: [ConfigOverride]
-  ) throws(CommandFailure) {
+  private init(_ name: String, _ document: ModelDocument, _ changes: Changes) throws(CommandFailure) {
     self.name = name
     self.document = document
     let json: JSONValue
@@ -42,7 +56,8 @@ struct ArchitectureInput {
     }
     do throws(ArchitectureError) {
       architecture = try ArchitectureReader.read(
-        json, kerasVersion: document.kerasVersion, like: like.map(Self.template), overrides: overrides)
+        json, kerasVersion: document.kerasVersion, target: changes.kerasVersion,
+        like: changes.like.map(Self.template), overrides: changes.overrides)
     } catch {
       throw Self.failure(error, name, document)
     }

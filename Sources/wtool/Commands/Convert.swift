@@ -39,7 +39,7 @@ struct Convert: AsyncParsableCommand {
     try StandardInput.checkReadOnce(["the weight file": input, "--model": model.model])
     let catalog = try StoredModel.catalog(input)
     let stored = try StoredModel(catalog, model: model.model)
-    let layout = try target.layout(stored.contents, output)
+    let layout = try self.layout(stored)
     let sources = Dictionary(
       uniqueKeysWithValues: stored.sources.map { ($0.key, catalog.source(ofTensor: $0.value)) })
     let size = try await target.write(layout, sources, to: output, showsProgress: !quiet)
@@ -56,6 +56,15 @@ struct Convert: AsyncParsableCommand {
       "\(output == "-" ? "standard output" : output): \(sources.count) weights, \(Format.count(parameters)) parameters, "
       + "\(Format.bytes(Int(size)))\n"
     if output == "-" { StandardError.write(line) } else { try StandardOutput.write(line) }
+  }
+
+  /// The form of the result; without an architecture, an error also tells why there is none.
+  private func layout(_ stored: StoredModel) throws(CommandFailure) -> ContainerLayout {
+    do throws(CommandFailure) { return try target.layout(stored.contents, output) } catch {
+      guard stored.architecture == nil, error.code == .unusable else { throw error }
+      let reason = stored.objection.map { "; the file's own does not do: \($0)" } ?? ""
+      throw CommandFailure("\(error.message) (--model names an architecture\(reason))", error.code)
+    }
   }
 }
 
@@ -84,7 +93,7 @@ extension StoredModel {
       tree.tensors.map { .init(path: $0.name, spec: catalog.tensors[$0.index].spec, source: $0.index) }
     }
     let obstacle = LayoutError(
-      "the model's architecture is needed to put \(catalog.container.rawValue) into this format; --model names it"
+      "the model's architecture is needed to put \(catalog.container.rawValue) into this format"
     )
     let isList = catalog.tree.form == .layerList
     let layers = catalog.tree.branches.flatMap(\.layers).map {

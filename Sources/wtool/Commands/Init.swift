@@ -37,6 +37,8 @@ struct Init: AsyncParsableCommand {
 
   @OptionGroup var template: LikeOption
 
+  @OptionGroup var version: VersionOption
+
   @OptionGroup var transfer: TransferOptions
 
   @Flag(name: .long, help: "Stop instead of warning of declarations that hinder training.")
@@ -58,7 +60,8 @@ struct Init: AsyncParsableCommand {
     try StandardInput.checkReadOnce([
       "the architecture": arch, "--like": template.like, "--from": transfer.from,
     ])
-    let input = try ArchitectureInput(arch, like: template.catalog(), overrides: transfer.overrides())
+    let kept = try transfer.ownWeights(arch)
+    let input = try architecture(kept)
     let seed = UInt64(seeds.seed ?? UInt32.random(in: .min ... .max))
     let plan = try input.plan(seed: seed, backend: seeds.backend)
     let findings = RuleCatalog.findings(in: DeclaredModel(plan))
@@ -73,7 +76,7 @@ struct Init: AsyncParsableCommand {
     }
     let layout = try target.layout(ContainerContents(plan), output, isDryRun: dryRun)
     if !quiet { GuessReport(plan).lines.forEach { StandardError.write("\(input.name): note: \($0)\n") } }
-    let copied = try transfer.transfer(to: plan, arch: arch)
+    let copied = try transfer.transfer(to: plan, own: kept)
     let sources = plan.sources.merging(copied?.sources ?? [:]) { $1 }
     let byteCount =
       dryRun ? nil : try await target.write(layout, sources, to: output, showsProgress: !quiet)
@@ -84,6 +87,15 @@ struct Init: AsyncParsableCommand {
       plan: plan, findings: findings, output: dryRun ? nil : output, byteCount: byteCount,
       seconds: (ContinuousClock.now - start).seconds, transfer: copied)
     try print(summary)
+  }
+
+  /// The architecture, with what the options change in it; `kept` is its file, if it was read for its weights already.
+  private func architecture(_ kept: WeightCatalog?) throws(CommandFailure) -> ArchitectureInput {
+    let changes = ArchitectureInput.Changes(
+      like: try template.catalog(), overrides: try transfer.overrides(), kerasVersion: version.kerasVersion)
+    return if let kept { try ArchitectureInput(of: kept, changes) } else {
+      try ArchitectureInput(arch, changes)
+    }
   }
 
   private func report(_ findings: [Finding], _ name: String) {

@@ -19,12 +19,15 @@ struct Plan: ParsableCommand {
 
   @OptionGroup var template: LikeOption
 
+  @OptionGroup var version: VersionOption
+
   @Flag(name: .long, help: "Print JSON.")
   var json = false
 
   func run() throws {
     try StandardInput.checkReadOnce(["the architecture": arch, "--like": template.like])
-    let input = try ArchitectureInput(arch, like: template.catalog())
+    let input = try ArchitectureInput(
+      arch, .init(like: template.catalog(), kerasVersion: version.kerasVersion))
     let plan = try input.plan(seed: UInt64(seeds.seed ?? 0), backend: seeds.backend)
     let report = PlanReport(plan: plan, hasSeed: seeds.seed != nil)
     try StandardOutput.write(json ? report.json.prettyText() + "\n" : report.text)

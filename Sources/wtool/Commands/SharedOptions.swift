@@ -31,6 +31,17 @@ struct LikeOption: ParsableArguments {
   }
 }
 
+/// The Keras that is to load what is written.
+struct VersionOption: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The Keras version to write for, if it is not the one that the architecture names.",
+      discussion: "It must read such descriptions. Fans of EinsumDense and attention changed in 3.15.0.",
+      valueName: "version"))
+  var kerasVersion: String?
+}
+
 /// The model that a weight file is of.
 struct ModelOption: ParsableArguments {
   @Option(

@@ -37,23 +37,32 @@ struct TransferOptions: ParsableArguments {
     }
   }
 
+  /// The weights beside the architecture, if they are what is kept.
+  ///
+  /// - Parameter arch: the architecture's file, which is then read this once.
+  /// - Returns: `nil` if nothing is kept, or another file has it.
+  /// - Throws: if there are none.
+  func ownWeights(_ arch: String) throws(CommandFailure) -> WeightCatalog? {
+    guard from == nil, !only.isEmpty else { return nil }
+    do throws(CommandFailure) { return try StoredModel.catalog(arch) } catch {
+      let name = arch == "-" ? "standard input" : arch
+      throw CommandFailure(
+        "\(name): --only keeps all other weights, but there are none in this file; --from names one that has them",
+        .unusable)
+    }
+  }
+
   /// What is copied for a plan.
   ///
   /// - Parameters:
   ///   - plan: what would be drawn.
-  ///   - arch: the architecture's file.
+  ///   - own: what `ownWeights` found.
   /// - Returns: the values that are copied; `nil` if none are asked for.
   /// - Throws: if the file cannot be read, or does not have what must be copied.
-  func transfer(to plan: WeightPlan, arch: String) throws(CommandFailure) -> WeightTransfer? {
-    guard from != nil || !only.isEmpty else { return nil }
-    let file = from ?? arch
-    let catalog: WeightCatalog
-    do throws(CommandFailure) { catalog = try StoredModel.catalog(file) } catch {
-      guard from == nil else { throw error }
-      throw CommandFailure(
-        "\(arch): --only keeps all other weights, but there are none in this file; --from names one that has them",
-        .unusable)
-    }
+  func transfer(to plan: WeightPlan, own: WeightCatalog?) throws(CommandFailure) -> WeightTransfer? {
+    let named: WeightCatalog? = if let from { try StoredModel.catalog(from) } else { nil }
+    guard let catalog = named ?? own else { return nil }
+    let file = catalog.name
     let available = StoredMatch.transferable(to: plan.architecture, from: catalog.tree)
     let names = WeightDifference.names(plan.architecture)
     var drawn: Set<Int> = []

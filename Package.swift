@@ -50,11 +50,14 @@ let package = Package(
     library("Initialization", ["KerasArchitecture", "OrderedJSON", "RandomStreams", "Tensors"]),
     library("WeightFiles", ["CZlib", "HDF5", "OrderedJSON", "Tensors", systemPackage]),
 
+    library("AuditReports", ["OrderedJSON", "Tensors", "WeightAudit"]),
+
     // Level 3: the command line.
     .executableTarget(
       name: "wtool",
       dependencies: [
-        "Initialization", "KerasArchitecture", "OrderedJSON", "RandomStreams", "SignalGraph", "Tensors",
+        "AuditReports", "Initialization", "KerasArchitecture", "OrderedJSON", "RandomStreams", "SignalGraph",
+        "Tensors",
         "WeightAudit", "WeightFiles", argumentParser, systemPackage,
       ],
       swiftSettings: strict),
@@ -67,6 +70,7 @@ let package = Package(
     tests("KerasArchitecture", ["OrderedJSON", "Tensors"]),
     tests("Initialization", ["KerasArchitecture", "OrderedJSON", "RandomStreams", "Tensors"]),
     tests("WeightFiles", ["HDF5", "OrderedJSON", "Tensors"]),
+    tests("AuditReports", ["OrderedJSON", "Tensors", "WeightAudit"]),
     tests("WeightAudit", ["SignalGraph", "Tensors"]),
     .testTarget(
       name: "WToolTests", dependencies: ["OrderedJSON", "TestSupport", "wtool"], swiftSettings: strict),

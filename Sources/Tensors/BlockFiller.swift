@@ -113,3 +113,28 @@ extension TensorSource {
     }
   }
 }
+
+extension TensorSource {
+  /// Goes through the values block by block, in order.
+  ///
+  /// - Parameters:
+  ///   - spec: the tensor.
+  ///   - body: gets the bytes of a block, in the order of the machine, and which elements they are.
+  /// - Throws: why the values cannot be had.
+  package func forEachBlock(
+    of spec: TensorSpec, _ body: (UnsafeRawBufferPointer, Range<Int>) -> Void
+  ) throws(SourceFailure) {
+    let filler = try computed()
+    let partition = BlockPartition(elementCount: spec.elementCount)
+    let size = min(spec.elementCount, BlockPartition.elementsPerBlock) * spec.dtype.byteCount
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, size), alignment: 64)
+    defer { buffer.deallocate() }
+    for block in 0..<partition.count {
+      let range = partition[block]
+      let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(range.count * spec.dtype.byteCount)])
+      var span = part.mutableBytes
+      try filler.fill(range, into: &span)
+      body(UnsafeRawBufferPointer(part), range)
+    }
+  }
+}

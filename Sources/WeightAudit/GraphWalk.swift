@@ -1,4 +1,4 @@
-import SignalGraph
+package import SignalGraph
 
 /// Questions about the surroundings of a node.
 struct GraphWalk {
@@ -63,5 +63,40 @@ struct GraphWalk {
       pending += consumers[next]
     }
     return false
+  }
+
+  /// The kernels that a node's signal reaches first.
+  func kernels(after index: Int) -> [Int] {
+    var seen: Set<Int> = []
+    var pending = consumers[index]
+    var kernels: Set<Int> = []
+    while let next = pending.popLast() {
+      guard seen.insert(next).inserted else { continue }
+      let own = graph.nodes[next].operation.kernels
+      if own.isEmpty { pending += consumers[next] } else { kernels.formUnion(own) }
+    }
+    return kernels.sorted()
+  }
+}
+
+extension AuditedTensor.Surroundings {
+  /// What follows each kernel of a graph, by the weight's number; `nextKernels` are numbers of weights, too.
+  package static func all(in graph: SignalGraph) -> [Int: AuditedTensor.Surroundings] {
+    let walk = GraphWalk(graph)
+    var result: [Int: AuditedTensor.Surroundings] = [:]
+    for (index, node) in graph.nodes.enumerated() {
+      guard case .linear(let map) = node.operation else { continue }
+      var surroundings = result[map.weight] ?? AuditedTensor.Surroundings()
+      let isFirst = result[map.weight] == nil
+      surroundings.isHidden = surroundings.isHidden || walk.isHidden(index)
+      // A kernel that is used several times is as free as its freest use.
+      surroundings.isResidualBranch = surroundings.isResidualBranch || walk.isResidualBranch(index)
+      let isReLU = walk.activation(after: index) == .rectifier(negativeSlope: 0)
+      surroundings.feedsReLU = isReLU && (isFirst || surroundings.feedsReLU)
+      surroundings.isNormalized = surroundings.isNormalized || walk.isNormalized(after: index)
+      surroundings.nextKernels = Array(Set(surroundings.nextKernels + walk.kernels(after: index))).sorted()
+      result[map.weight] = surroundings
+    }
+    return result
   }
 }

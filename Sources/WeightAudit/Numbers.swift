@@ -6,9 +6,9 @@
   internal import Darwin
 #endif
 
-/// Numbers as reports print them: three significant digits.
-enum Numbers {
-  static func short(_ value: Double) -> String {
+/// Numbers as reports print them: three significant digits, whatever the locale.
+package enum Numbers {
+  package static func short(_ value: Double) -> String {
     guard value != 0, value.isFinite else { return value == 0 ? "0" : value.description }
     let exponent = Int(log10(abs(value)).rounded(.down))
     guard (-3..<6).contains(exponent) else {
@@ -22,4 +22,24 @@ enum Numbers {
   private static func trimmed(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : value.description
   }
+
+  /// `294,912`.
+  package static func count(_ value: Int) -> String {
+    let digits = String(value.magnitude)
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index).isMultiple(of: 3) { text += "," }
+      text.append(digit)
+    }
+    return value < 0 ? "-" + text : text
+  }
+
+  /// `12.5 %`.
+  static func percent(_ share: Double) -> String { "\(short(share * 100)) %" }
+
+  /// A cosine near one, with the digits that tell it from one.
+  static func cosine(_ value: Double) -> String { "\((value * 1e6).rounded() / 1e6)" }
+
+  /// `p<1e-12` at the least.
+  static func probability(_ value: Double) -> String { value < 1e-12 ? "p<1e-12" : "p=\(short(value))" }
 }

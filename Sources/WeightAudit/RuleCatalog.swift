@@ -7,7 +7,43 @@ package protocol DeclarationRule: SendableMetatype {
 }
 
 package enum RuleCatalog {
-  /// Sorted by identifier.
+  /// Rules about the values of a file, sorted by identifier.
+  package static let rules: [any Rule.Type] = [
+    NonZeroBias.self,
+    DominatingBias.self,
+    DeclaredVariance.self,
+    DeclaredSupport.self,
+    DeclaredConstant.self,
+    DeclaredMean.self,
+    DeclaredOrthogonality.self,
+    NegligibleUnits.self,
+    DistributionFamily.self,
+    SignImbalance.self,
+    DiscretisedValues.self,
+    RepeatedEmbeddings.self,
+    NegativeVariance.self,
+    DeadChannels.self,
+    SilencedScale.self,
+    UntouchedStatistics.self,
+    NotANumber.self,
+    InfiniteValues.self,
+    SubnormalValues.self,
+    HalfPrecisionRange.self,
+    ForgetGateBias.self,
+    UnitNormOutlier.self,
+    TrainedScale.self,
+    ZeroWeights.self,
+    ConstantWeights.self,
+    IdenticalUnits.self,
+    ParallelUnits.self,
+    RankDeficiency.self,
+    SilentUnits.self,
+    TiedTensors.self,
+    SharedStream.self,
+    NeverMoved.self,
+  ]
+
+  /// Rules about declarations, sorted by identifier.
   package static let declarationRules: [any DeclarationRule.Type] = [
     VanishingSignal.self,
     ExplodingSignal.self,
@@ -18,7 +54,18 @@ package enum RuleCatalog {
     ReusedStream.self,
   ]
 
-  /// What all rules say of a model.
+  /// The declaration rules that hold of measured scales too.
+  static let propagationRules: [any DeclarationRule.Type] = [VanishingSignal.self, ExplodingSignal.self]
+
+  /// Every rule once, sorted by identifier: those of values speak for those of declarations with the same one.
+  package static let descriptors: [RuleDescriptor] = {
+    let values = rules.map { $0.descriptor }
+    let known = Set(values.map(\.id))
+    let others = declarationRules.map { $0.descriptor }.filter { !known.contains($0.id) }
+    return (values + others).sorted { $0.id < $1.id }
+  }()
+
+  /// What all rules say of a model's declarations.
   package static func findings(in model: DeclaredModel) -> [Finding] {
     declarationRules.flatMap { $0.findings(in: model) }
   }

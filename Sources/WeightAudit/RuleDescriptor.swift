@@ -4,6 +4,8 @@ package struct RuleDescriptor: Sendable, Hashable {
   package let id: String
   /// The same in words: `zero-kernel`.
   package let name: String
+  /// The usual severity; a finding may have another.
+  package let severity: Severity
   /// What it finds, in one sentence.
   package let summary: String
   /// Why that is bad, in one sentence.
@@ -12,22 +14,30 @@ package struct RuleDescriptor: Sendable, Hashable {
   package let remedy: String
   /// The primary source.
   package let source: String
+  /// The rules whose findings about the same tensor are consequences of this one's.
+  package let explains: [String]
+
+  init(
+    id: String, name: String, severity: Severity = .warning, summary: String, rationale: String,
+    remedy: String,
+    source: String, explains: [String] = []
+  ) {
+    self.id = id
+    self.name = name
+    self.severity = severity
+    self.summary = summary
+    self.rationale = rationale
+    self.remedy = remedy
+    self.source = source
+    self.explains = explains
+  }
 }
 
-/// A rule's verdict about one place of a model.
-package struct Finding: Sendable, Hashable {
-  package let rule: RuleDescriptor
-  /// The layer, or the first of the layers, concerned.
-  package let layer: String
-  /// The number, the reference and the consequence, in one sentence.
-  package let message: String
-  /// What to do, in one sentence.
-  package let remedy: String
+/// How bad a finding is.
+package enum Severity: String, Sendable, Hashable, CaseIterable, Comparable {
+  case note, warning, error
 
-  package init(_ rule: RuleDescriptor, layer: String, _ message: String, remedy: String? = nil) {
-    self.rule = rule
-    self.layer = layer
-    self.message = message
-    self.remedy = remedy ?? rule.remedy
-  }
+  private var rank: Int { self == .note ? 0 : self == .warning ? 1 : 2 }
+
+  package static func < (one: Severity, other: Severity) -> Bool { one.rank < other.rank }
 }

@@ -8,13 +8,15 @@ struct WTool: AsyncParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "wtool",
-    abstract: "Initialise, list, convert and compare Keras weight files without Python.",
+    abstract: "Initialise, audit, list, convert and compare Keras weight files without Python.",
     discussion: """
-      Exit codes: 0 done; 1 findings (with --strict) or differences; 2 wrong usage; 3 an input or output cannot be used; \
+      Exit codes: 0 done; 1 findings or differences; 2 wrong usage; 3 an input or output cannot be used; \
       70 internal error; 129, 130, 143 ended by SIGHUP, SIGINT, SIGTERM.
       """,
     version: version,
-    subcommands: [Init.self, Plan.self, Ls.self, Convert.self, Diff.self])
+    subcommands: [
+      Init.self, Plan.self, Ls.self, Convert.self, Diff.self, Inspect.self, Rules.self, Explain.self,
+    ])
 
   static func main() async {
     Process.prepare()

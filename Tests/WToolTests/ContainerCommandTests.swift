@@ -201,7 +201,8 @@ import Testing
         #expect(try JSONParser.parse(listing.output)["keras_version"] == .string(version))
         let differences = try CommandLineTool.run(
           ["diff", "3.15.0.h5", "\(version).h5", "--json"], in: directory)
-        return try JSONParser.parse(differences.output)["differences"]?.arrayValue?.first?["rms_difference"]?.doubleValue
+        return try JSONParser.parse(differences.output)["differences"]?.arrayValue?.first?["rms_difference"]?
+          .doubleValue
       }
       #expect(try deviation("3.15.0") == nil)
       #expect(try deviation("3.14.1") != nil)

@@ -23,6 +23,11 @@ package enum InitializerCatalog {
     Zeros.self,
   ]
 
+  /// Those that a layer usually names, to compare values with.
+  static let named: [any NamedScaling.Type] = [
+    GlorotUniform.self, HeNormal.self, LecunNormal.self,
+  ]
+
   private static let byName: [String: any Initializer.Type] = {
     var types: [String: any Initializer.Type] = [:]
     for type in all {

@@ -1,4 +1,5 @@
 import SignalGraph
+import Tensors
 
 /// `Activation`: a function by its name.
 struct ActivationLayer: ShapePreservingLayer {

@@ -1,5 +1,6 @@
 import OrderedJSON
 import SignalGraph
+import Tensors
 
 /// `LayerScale` of ConvNeXt: one factor for each channel.
 struct LayerScale: ShapePreservingLayer {

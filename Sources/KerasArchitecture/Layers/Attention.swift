@@ -1,5 +1,6 @@
 import OrderedJSON
 import SignalGraph
+import Tensors
 
 /// `Attention` and `AdditiveAttention` over a query, a value and perhaps a key.
 struct Attention: LayerKind {

@@ -1,4 +1,5 @@
 import SignalGraph
+import Tensors
 
 /// The `use_bias` and `bias_initializer` that most layers share.
 struct BiasDeclaration {

@@ -1,4 +1,5 @@
 import SignalGraph
+import Tensors
 
 /// `Conv1D`, `Conv2D`, `Conv3D`: kernel `(…sizes, channels / groups, filters)`, bias `(filters,)`.
 struct Convolution<Rank: SpatialRank>: KernelVariantLayer {

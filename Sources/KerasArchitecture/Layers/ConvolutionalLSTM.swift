@@ -1,4 +1,5 @@
 import SignalGraph
+import Tensors
 
 /// The cell of `ConvLSTM1D`, `2D`, `3D`: an LSTM whose kernels are convolutions.
 struct ConvolutionalLSTMCell<Rank: SpatialRank>: RecurrentCell {

@@ -1,5 +1,6 @@
 import OrderedJSON
 import SignalGraph
+import Tensors
 
 /// An equation such as `abc,cd->abd`: how an input and a kernel are multiplied.
 struct EinsumEquation {

@@ -1,4 +1,5 @@
 import SignalGraph
+import Tensors
 
 /// `Embedding` and `ReversibleEmbedding`: embeddings `(input_dim, output_dim)`, whatever the input's shape, and
 /// for an untied reversible one their transpose.

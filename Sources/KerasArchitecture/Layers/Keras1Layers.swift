@@ -1,5 +1,6 @@
 import OrderedJSON
 import SignalGraph
+import Tensors
 
 /// `Deconvolution2D` of Keras 1: stores the shape of its output, and its kernel as a convolution does.
 struct Deconvolution: LayerKind {

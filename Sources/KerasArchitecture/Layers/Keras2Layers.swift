@@ -1,5 +1,6 @@
 import OrderedJSON
 import SignalGraph
+import Tensors
 
 /// `LocallyConnected1D`, `LocallyConnected2D` of Keras 1 and 2: a convolution with kernels of its own at every place.
 struct LocallyConnected<Rank: SpatialRank>: LayerKind {

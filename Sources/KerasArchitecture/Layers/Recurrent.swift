@@ -1,5 +1,6 @@
 import OrderedJSON
 import SignalGraph
+import Tensors
 
 /// A cell of gates over one kernel and one recurrent kernel.
 protocol GatedCell: RecurrentCell {

@@ -1,3 +1,5 @@
+import Tensors
+
 /// The gates of a cell as Keras 1 stores them: each has a kernel, a recurrent kernel and a bias of its own.
 struct SeparateGates {
   /// An LSTM's gates in the order of Keras 1's files: input, cell, forget, output.

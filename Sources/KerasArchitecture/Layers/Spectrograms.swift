@@ -1,5 +1,6 @@
 import OrderedJSON
 import SignalGraph
+import Tensors
 
 /// `MelSpectrogram`: no weights.
 struct MelSpectrogram: LayerKind {

@@ -38,22 +38,3 @@ package struct WeightDeclaration: Sendable, Hashable {
   package let stored: Stored?
   package let parts: [Part]
 }
-
-/// What a weight is to its layer.
-package enum WeightRole: String, Sendable, Hashable {
-  case kernel
-  case recurrentKernel = "recurrent_kernel"
-  case embeddings
-  case bias
-  /// A learnt factor of a normalisation.
-  case scale
-  /// A learnt offset of a normalisation.
-  case offset
-  /// A statistic that training updates without gradients.
-  case statistic
-  /// A slope or another parameter of an activation.
-  case activation
-
-  /// Whether its values connect units, so that equal values mean equal units.
-  package var connectsUnits: Bool { self == .kernel || self == .recurrentKernel }
-}

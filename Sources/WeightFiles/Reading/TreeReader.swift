@@ -10,6 +10,7 @@ struct TreeReader {
     let container: WeightCatalog.Container
     var tree: TensorTree
     var optimizerTensorCount = 0
+    var iterations: Int?
     /// The paths of datasets that are no tensors of numbers.
     var otherDatasets: [String] = []
     var kerasVersion, backend: String?
@@ -59,8 +60,13 @@ struct TreeReader {
       var contents = try origin(Contents(container: .legacyModel, tree: layerList(weights)), weights)
       contents = try origin(contents, root)
       if root.objectKind("optimizer_weights") == .group {
-        contents.optimizerTensorCount =
-          try root.openGroup("optimizer_weights").names("weight_names")?.count ?? 0
+        let optimizer = try root.openGroup("optimizer_weights")
+        let names = try optimizer.names("weight_names") ?? []
+        contents.optimizerTensorCount = names.count
+        // `iterations`, `iteration:0`, `RMSprop/iter:0`, and as early Keras 2 called it, `Adam/iterations_1:0`.
+        if let steps = names.first(where: { $0.split(separator: "/").last?.hasPrefix("iter") == true }) {
+          contents.iterations = try? optimizer.step(steps)
+        }
       }
       return contents
     }
@@ -76,7 +82,8 @@ struct TreeReader {
       branches: whole.branches.filter { $0.attribute != "optimizer" })
     return Contents(
       container: .objectTree, tree: tree,
-      optimizerTensorCount: optimizer?.layers.reduce(0) { $0 + $1.allTensors.count } ?? 0)
+      optimizerTensorCount: optimizer?.layers.reduce(0) { $0 + $1.allTensors.count } ?? 0,
+      iterations: optimizer == nil ? nil : try? root.openGroup("optimizer").openGroup("vars").step("0"))
   }
 
   private func origin(
@@ -244,6 +251,14 @@ extension HDF5Group {
     case .floats, .integers, .unsupported:
       throw failure("read attribute \(attribute) of", "it is not a list of names")
     }
+  }
+
+  /// A scalar whole number.
+  fileprivate func step(_ path: String) throws(HDF5Error) -> Int? {
+    guard objectKind(path) == .dataset else { return nil }
+    let dataset = try openDataset(path)
+    guard case .integer = dataset.elementType, dataset.shape == [] || dataset.shape == [1] else { return nil }
+    return try dataset.read(as: Int64.self).first.map { Int($0) }
   }
 
   /// The datasets of a `vars` group: by number, then by name.

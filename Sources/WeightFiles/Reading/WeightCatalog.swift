@@ -26,6 +26,8 @@ package struct WeightCatalog: Sendable {
   package let tree: TensorTree
   /// What the file keeps for training beside the model: the number of its tensors.
   package let optimizerTensorCount: Int
+  /// How many steps the optimizer has taken, if the file tells.
+  package let iterations: Int?
   /// The paths of datasets that are no tensors of numbers.
   package let otherDatasets: [String]
   /// The version and backend that the file names.
@@ -69,6 +71,7 @@ package struct WeightCatalog: Sendable {
     self.container = container
     tree = contents.tree
     optimizerTensorCount = contents.optimizerTensorCount
+    iterations = contents.iterations
     otherDatasets = contents.otherDatasets
     kerasVersion = contents.kerasVersion
     backend = contents.backend

@@ -1,0 +1,42 @@
+import WeightAudit
+
+extension Severity {
+  /// Errors, warnings, notes: as they are counted.
+  func counted(_ count: Int) -> String { "\(Numbers.count(count)) \(rawValue)\(count == 1 ? "" : "s")" }
+
+  var glyph: String {
+    switch self {
+    case .error: "✖"
+    case .warning: "⚠"
+    case .note: "·"
+    }
+  }
+}
+
+extension FileReport {
+  var summaryCounts: String {
+    Severity.allCases.reversed().filter { count($0) > 0 }.map { $0.counted(count($0)) }.joined(
+      separator: ", ")
+  }
+
+  /// What could not be judged, each reason once with the number of tensors.
+  var skippedReasons: [(reason: String, count: Int, first: String)] {
+    var reasons: [(reason: String, count: Int, first: String)] = []
+    for item in skipped {
+      if let index = reasons.firstIndex(where: { $0.reason == item.reason }) {
+        reasons[index].count += 1
+      } else {
+        reasons.append((item.reason, 1, item.tensor))
+      }
+    }
+    return reasons
+  }
+
+  /// How many tensors at least one rule could judge.
+  var checkedCount: Int { tensors.count - Set(skipped.map(\.tensor)).count }
+}
+
+extension ReportedFinding {
+  /// The tensor, or else the layer.
+  var place: String { finding.tensor ?? finding.layer }
+}

@@ -1,0 +1,124 @@
+import OrderedJSON
+import Tensors
+import WeightAudit
+
+/// The whole report; the schema's name changes when a key changes its meaning.
+enum JSONRenderer: ReportRenderer {
+  static let name = "json"
+  static let schema = "inspect-1"
+
+  static func render(_ report: AuditReport, _ options: RenderOptions) -> String {
+    document(report).prettyText() + "\n"
+  }
+
+  static func document(_ report: AuditReport) -> JSONValue {
+    [
+      "schema": .string(schema),
+      "tool": ["name": "wtool", "version": .string(report.version)],
+      "files": .array(report.files.map(file)),
+    ]
+  }
+
+  private static func file(_ file: FileReport) -> JSONValue {
+    [
+      "path": .string(file.path), "failure": file.failure.map { .string($0) } ?? .null,
+      "format": .string(file.format), "keras_version": file.kerasVersion.map { .string($0) } ?? .null,
+      "state": file.state.map { state in
+        [
+          "value": .string(state.value.rawValue), "reason": .string(state.reason),
+          "assumed": .bool(state.isAssumed),
+        ]
+      } ?? .null,
+      "iterations": file.iterations.map { JSONValue($0) } ?? .null,
+      "summary": [
+        "error": JSONValue(file.count(.error)), "warning": JSONValue(file.count(.warning)),
+        "note": JSONValue(file.count(.note)),
+        "suppressed": JSONValue(file.findings.filter { $0.suppression != nil }.count),
+        "known": JSONValue(file.findings.filter { !$0.isNew }.count),
+      ],
+      "coverage": [
+        "tensors": JSONValue(file.tensors.count), "checked": JSONValue(file.checkedCount),
+        "skipped": .array(
+          file.skipped.map { ["tensor": .string($0.tensor), "reason": .string($0.reason)] }),
+      ],
+      "tensors": .array(file.tensors.map(tensor)),
+      "findings": .array(file.findings.map(finding)),
+    ]
+  }
+
+  static func finding(_ reported: ReportedFinding) -> JSONValue {
+    let finding = reported.finding
+    return [
+      "id": .string(reported.id), "rule": .string(finding.rule.id), "name": .string(finding.rule.name),
+      "severity": .string(finding.severity.rawValue), "layer": .string(finding.layer),
+      "tensor": finding.tensor.map { .string($0) } ?? .null,
+      "path": finding.path.map { .string($0) } ?? .null, "message": .string(finding.message),
+      "fix": .string(finding.remedy),
+      "evidence": .object(
+        JSONObject(finding.evidence.map { .init(key: $0.name, value: number($0.value)) })),
+      "proof": .bool(finding.isProof), "folded": .array(finding.folded.map { .string($0) }),
+      "suppressed": reported.suppression.map { .string($0) } ?? .null, "new": .bool(reported.isNew),
+    ]
+  }
+
+  private static func tensor(_ tensor: AuditedTensor) -> JSONValue {
+    let measured = tensor.measurements
+    return [
+      "name": .string(tensor.name), "path": .string(tensor.path), "layer": .string(tensor.layer),
+      "role": tensor.role.map { .string($0.rawValue) } ?? .null,
+      "shape": .array(tensor.spec.shape.dimensions.map { JSONValue($0) }),
+      "dtype": .string(tensor.spec.dtype.rawValue),
+      "declared": tensor.declaration.map(declared) ?? .null,
+      "stats": [
+        "n": JSONValue(measured.count), "min": measured.range.map { number($0.lowerBound) } ?? .null,
+        "max": measured.range.map { number($0.upperBound) } ?? .null, "mean": number(measured.mean),
+        "std": number(measured.standardDeviation), "rms": number(measured.rootMeanSquare),
+        "zeros": JSONValue(measured.zeroCount), "nan": JSONValue(measured.nanCount),
+        "inf": JSONValue(measured.infinityCount), "subnormal": JSONValue(measured.subnormalCount),
+      ],
+      "histogram": histogram(measured),
+    ]
+  }
+
+  private static func declared(_ declaration: AuditedTensor.Declaration) -> JSONValue {
+    let expectation = declaration.expectations.first
+    return [
+      "initializer": .string(declaration.initializer),
+      "mean": expectation.map { number($0.mean) } ?? .null,
+      "std": expectation.map { number($0.standardDeviation) } ?? .null,
+      "support": expectation?.support.map { .array([number($0.lowerBound), number($0.upperBound)]) } ?? .null,
+    ]
+  }
+
+  /// Of every nth value; all of them in small tensors.
+  private static func histogram(_ measured: TensorMeasurements) -> JSONValue {
+    guard let range = measured.range, range.lowerBound < range.upperBound else { return .null }
+    let counts = Histogram.counts(measured.sample, range: range, bins: 40)
+    return [
+      "lo": number(range.lowerBound), "hi": number(range.upperBound), "of": JSONValue(measured.sample.count),
+      "counts": .array(counts.map { JSONValue($0) }),
+    ]
+  }
+
+  /// JSON has no word for what is not finite.
+  static func number(_ value: Double) -> JSONValue {
+    if value.isNaN { return "NaN" }
+    if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
+    return JSONValue(value)
+  }
+}
+
+/// One finding a line.
+enum JSONLinesRenderer: ReportRenderer {
+  static let name = "jsonl"
+
+  static func render(_ report: AuditReport, _ options: RenderOptions) -> String {
+    report.files.flatMap { file in
+      file.findings.map { reported in
+        var members: [JSONObject.Member] = [.init(key: "file", value: .string(file.path))]
+        members += JSONRenderer.finding(reported).objectValue?.members ?? []
+        return JSONValue.object(JSONObject(members)).pythonText() + "\n"
+      }
+    }.joined()
+  }
+}

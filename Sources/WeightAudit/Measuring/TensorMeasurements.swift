@@ -1,0 +1,121 @@
+/// What one pass over a tensor finds. Rules see nothing else of its values.
+///
+/// Moments and extremes are of the finite values. Nothing depends on the number of workers: blocks are folded in their
+/// order.
+package struct TensorMeasurements: Sendable {
+  /// How many values are kept for tests of distribution.
+  package static let sampleLimit = 16_384
+  /// How many values at the start are kept.
+  package static let leadingLimit = 256
+
+  package internal(set) var count = 0
+  package internal(set) var nanCount = 0
+  package internal(set) var infinityCount = 0
+  package internal(set) var zeroCount = 0
+  /// Values other than zero below 2⁻¹²⁶ in magnitude.
+  package internal(set) var subnormalCount = 0
+  package internal(set) var positiveCount = 0
+  package internal(set) var negativeCount = 0
+  /// `nil` if no value is finite.
+  package internal(set) var range: ClosedRange<Double>?
+  package internal(set) var mean = 0.0
+  /// The sum of squared distances from the mean.
+  package internal(set) var squaredDeviations = 0.0
+  /// Every nth value, in order: all of them up to `sampleLimit`.
+  package internal(set) var sample: [Double] = []
+  /// The first values.
+  package internal(set) var leading: [Double] = []
+  package internal(set) var fingerprint = Fingerprint()
+  /// `nil` where there are no units to compare.
+  package internal(set) var units: UnitMeasurements?
+
+  package init() {}
+
+  package var finiteCount: Int { count - nanCount - infinityCount }
+
+  /// The population's standard deviation.
+  package var standardDeviation: Double {
+    finiteCount == 0 ? 0 : (squaredDeviations / Double(finiteCount)).squareRoot()
+  }
+
+  /// E w².
+  package var meanSquare: Double {
+    finiteCount == 0 ? 0 : squaredDeviations / Double(finiteCount) + mean * mean
+  }
+
+  package var rootMeanSquare: Double { meanSquare.squareRoot() }
+
+  /// Whether there are values, and all are one and the same.
+  package var constant: Double? {
+    guard let range, finiteCount == count, range.lowerBound == range.upperBound else { return nil }
+    return range.lowerBound
+  }
+
+  /// The largest magnitude of a finite value.
+  package var maximumMagnitude: Double {
+    range.map { max(abs($0.lowerBound), abs($0.upperBound)) } ?? 0
+  }
+
+  /// Σ ((w − μ) / σ)².
+  func standardizedSquares(mean expected: Double, deviation: Double) -> Double {
+    let shift = mean - expected
+    return (squaredDeviations + Double(finiteCount) * shift * shift) / (deviation * deviation)
+  }
+
+  /// How many different values the sample has.
+  package var distinctCount: Int { Set(sample.map(\.bitPattern)).count }
+
+  /// Chan, Golub & LeVeque, 1979.
+  mutating func mergeMoments(count other: Int, mean otherMean: Double, squaredDeviations others: Double) {
+    guard other > 0 else { return }
+    let mine = Double(finiteCount - other)
+    let total = mine + Double(other)
+    let delta = otherMean - mean
+    squaredDeviations += others + delta * delta * mine * Double(other) / total
+    mean += delta * Double(other) / total
+  }
+}
+
+/// What one pass finds of each unit of a kernel.
+package struct UnitMeasurements: Sendable {
+  /// How many random projections are taken of each unit.
+  static let projectionCount = 12
+
+  package let layout: UnitLayout
+  /// ‖w‖² of each unit.
+  package internal(set) var squares: [Double]
+  /// Σ w of each unit.
+  package internal(set) var sums: [Double]
+  /// Equal for units of equal bits; unequal ones agree by a chance of 2⁻⁶⁴.
+  package internal(set) var fingerprints: [UInt64]
+  /// Σ ±w, projection by projection, with one sign for each input: `projection · units + unit`.
+  package internal(set) var projections: [Double]
+  /// Units that point the same way, or the opposite one; found in a second look at the values.
+  package internal(set) var similar: [SimilarUnits] = []
+
+  init(_ layout: UnitLayout) {
+    self.layout = layout
+    squares = [Double](repeating: 0, count: layout.units)
+    sums = squares
+    fingerprints = [UInt64](repeating: 0, count: layout.units)
+    projections = [Double](repeating: 0, count: layout.units * Self.projectionCount)
+  }
+
+  func projection(_ number: Int, _ unit: Int) -> Double { projections[number * layout.units + unit] }
+
+  /// Groups of units with the same bits, zeros left out, each in order.
+  package var identical: [[Int]] {
+    var groups: [UInt64: [Int]] = [:]
+    for unit in fingerprints.indices where squares[unit] > 0 {
+      groups[fingerprints[unit], default: []].append(unit)
+    }
+    return groups.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
+  }
+}
+
+/// Two units that are nearly parallel.
+package struct SimilarUnits: Sendable, Hashable {
+  package let first, second: Int
+  /// Of the angle between their weights; negative if they point away from each other.
+  package let cosine: Double
+}

@@ -1,0 +1,32 @@
+/// Where the units of a kernel lie: element `(outer · units + unit) · inner + k` is a weight of `unit`.
+///
+/// A `Dense` or convolution kernel has its units on the last axis (`inner` is 1), a transposed convolution on the last but
+/// one, an embedding table on the first.
+package struct UnitLayout: Sendable, Hashable {
+  package let outer: Int
+  /// How many units there are.
+  package let units: Int
+  package let inner: Int
+
+  /// How many weights a unit has.
+  package var inputs: Int { outer * inner }
+
+  /// - Parameters:
+  ///   - dimensions: the sizes of the tensor, whose product is known to fit.
+  ///   - axis: which of them counts units; negative numbers count from the end.
+  /// It is `nil` if there is no such axis, or nothing to compare: fewer than two units or weights of a unit.
+  ///
+  package init?(_ dimensions: [Int], axis: Int = -1) {
+    let index = axis < 0 ? dimensions.count + axis : axis
+    guard dimensions.indices.contains(index) else { return nil }
+    outer = dimensions[..<index].reduce(1, *)
+    units = dimensions[index]
+    inner = dimensions[(index + 1)...].reduce(1, *)
+    guard units > 1, outer * inner > 1 else { return nil }
+  }
+
+  func unit(of element: Int) -> Int { element / inner % units }
+
+  /// Which of its unit's weights an element is.
+  func input(of element: Int) -> Int { element / (inner * units) * inner + element % inner }
+}

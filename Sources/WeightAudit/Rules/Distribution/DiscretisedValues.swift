@@ -1,0 +1,47 @@
+import Tensors
+
+/// DST003.
+enum DiscretisedValues: TensorRule {
+  static let descriptor = RuleDescriptor(
+    id: "DST003", name: "discretised-values", summary: "A kernel has few different values.",
+    rationale:
+      "Rounded or ternary weights cannot follow a gradient; it looks quantised, pruned or collapsed.",
+    remedy: "keep the full-precision weights for training",
+    source: "A random float32 in 2²³ steps repeats itself in less than 0.1 % of 4,096 draws",
+    explains: ["DST001", "DEC002"])
+
+  private static let count = 4096
+
+  static let examples: [RuleExample] = [
+    .found(
+      "ternary weights",
+      [
+        ExampleTensor("d/kernel", .kernel, [16, 16], .normal(seed: 1, deviation: 1)) { values in
+          values = values.map { $0 > 0.5 ? 1 : $0 < -0.5 ? -1 : 0 }
+        }
+      ]),
+    .passed(
+      "random weights", [ExampleTensor("d/kernel", .kernel, [16, 16], .normal(seed: 1, deviation: 1))]),
+    .passed(
+      "half precision has few values",
+      [
+        ExampleTensor("d/kernel", .kernel, [64, 64], .normal(seed: 1, deviation: 1), dtype: .float16)
+      ]),
+  ]
+
+  static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
+    guard tensor.isKernel, tensor.isMeasurable, [.float32, .float64].contains(tensor.spec.dtype),
+      tensor.measurements.count >= 64, tensor.measurements.constant == nil,
+      tensor.declaration?.expectations.contains(where: { $0.family == .structured }) != true
+    else { return nil }
+    let sample = tensor.measurements.sample.prefix(count)
+    let distinct = Set(sample.map(\.bitPattern)).count
+    guard Double(distinct) < 0.5 * Double(sample.count) else { return nil }
+    let zeros = Double(tensor.measurements.zeroCount) / Double(tensor.measurements.count)
+    let pruned = zeros > 0.3 ? ", \(Numbers.percent(zeros)) of them 0: it looks pruned" : ""
+    return Finding(
+      descriptor, tensor,
+      "\(Numbers.count(distinct)) different values among \(Numbers.count(sample.count))\(pruned)",
+      evidence: [.init("distinct", Double(distinct)), .init("zeros", zeros)])
+  }
+}

@@ -1,0 +1,68 @@
+import Tensors
+
+/// DST001.
+enum DistributionFamily: TensorRule {
+  static let descriptor = RuleDescriptor(
+    id: "DST001", name: "distribution-family", severity: .note,
+    summary: "A fresh kernel's values are not distributed as its declared initializer draws them.",
+    rationale: "The values were not drawn by this initializer, or were changed afterwards.",
+    remedy: "initialise the layer again, or declare what really filled it",
+    source: "Massart, Annals of Probability 18, 1990: a bound for every sample size")
+
+  static let significance = 1e-6
+
+  static let examples: [RuleExample] = [
+    .found(
+      "uniform where a normal is declared",
+      [
+        ExampleTensor(
+          "d/kernel", .kernel, [64, 64], .uniform(seed: 1, -0.1732...0.1732),
+          declared: .normal(deviation: 0.1))
+      ], assumed: .fresh),
+    .passed(
+      "a normal",
+      [
+        ExampleTensor(
+          "d/kernel", .kernel, [64, 64], .normal(seed: 1, deviation: 0.1), declared: .normal(deviation: 0.1))
+      ], assumed: .fresh),
+  ]
+
+  static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
+    guard model.isFresh(tensor), tensor.isMeasurable, tensor.spec.dtype != .bfloat16,
+      let expectations = tensor.declaration?.expectations.filter({ $0.isDrawn }), !expectations.isEmpty
+    else { return nil }
+    let sorted = tensor.measurements.sample.sorted()
+    let distance = expectations.map { Self.distance(of: sorted, to: $0) }.min() ?? 0
+    let probability = Statistics.kolmogorovBound(distance: distance, count: sorted.count)
+    guard probability < significance else { return nil }
+    return Finding(
+      descriptor, tensor,
+      "values are not distributed as \(tensor.declaration?.initializer ?? "") draws them: the distribution is "
+        + "\(Numbers.short(distance)) off (\(Numbers.probability(probability)), n=\(Numbers.count(sorted.count)))",
+      evidence: [.init("distance", distance), .init("p", probability)])
+  }
+
+  /// The largest distance of the empirical from the declared distribution.
+  private static func distance(of sorted: [Double], to expectation: ValueExpectation) -> Double {
+    let count = Double(sorted.count)
+    var largest = 0.0
+    for (index, value) in sorted.enumerated() {
+      let declared = cumulative(value, expectation)
+      largest = max(largest, Double(index + 1) / count - declared, declared - Double(index) / count)
+    }
+    return largest
+  }
+
+  private static func cumulative(_ value: Double, _ expectation: ValueExpectation) -> Double {
+    let z = (value - expectation.mean) / expectation.standardDeviation
+    switch expectation.family {
+    case .uniform: return min(1, max(0, 0.5 + z / 12.0.squareRoot()))
+    case .truncatedNormal:
+      // In units of the normal that is cut at two of its standard deviations.
+      let parent = z * 0.87962566103423978
+      let tail = Statistics.normalUpper(2)
+      return min(1, max(0, (Statistics.normalUpper(-parent) - tail) / (1 - 2 * tail)))
+    default: return Statistics.normalUpper(-z)
+    }
+  }
+}

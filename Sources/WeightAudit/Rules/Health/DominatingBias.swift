@@ -1,0 +1,39 @@
+import Tensors
+
+/// BIA002.
+enum DominatingBias: TensorRule {
+  static let descriptor = RuleDescriptor(
+    id: "BIA002", name: "dominating-bias", severity: .note,
+    summary: "A bias is far larger than the weights beside it.",
+    rationale: "Such a unit hardly looks at its inputs.",
+    remedy: "check the scale of inputs and targets, and the learning rate",
+    source: "Goodfellow et al. (2016), §8.4")
+
+  static let examples: [RuleExample] = [
+    .found(
+      "a bias of 1,000",
+      [
+        ExampleTensor("d/kernel", .kernel, [16, 4], .normal(seed: 1, deviation: 1)),
+        ExampleTensor("d/bias", .bias, [4], .list([0, 1000, 0, 0])),
+      ]),
+    .passed(
+      "a bias of 3",
+      [
+        ExampleTensor("d/kernel", .kernel, [16, 4], .normal(seed: 1, deviation: 1)),
+        ExampleTensor("d/bias", .bias, [4], .list([0, 3, 0, 0])),
+      ]),
+  ]
+
+  static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
+    guard tensor.role == .bias, tensor.isMeasurable else { return nil }
+    let kernels = model.siblings(of: tensor).filter { $0.isKernel && $0.isMeasurable }
+    let norms = kernels.compactMap { $0.measurements.units?.squares.max() }
+    guard let largest = norms.max(), largest > 0 else { return nil }
+    let ratio = tensor.measurements.maximumMagnitude / largest.squareRoot()
+    guard ratio > 10 else { return nil }
+    return Finding(
+      descriptor, tensor,
+      "a bias of \(Numbers.short(tensor.measurements.maximumMagnitude)) is \(Numbers.short(ratio))× the largest norm of a "
+        + "unit's weights", evidence: [.init("ratio", ratio)])
+  }
+}

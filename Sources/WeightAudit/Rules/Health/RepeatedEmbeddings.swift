@@ -1,0 +1,44 @@
+import Tensors
+
+/// EMB001.
+enum RepeatedEmbeddings: TensorRule {
+  static let descriptor = RuleDescriptor(
+    id: "EMB001", name: "repeated-embeddings", severity: .note,
+    summary: "Rows of an embedding table are zero or copies of each other.",
+    rationale: "Tokens with one vector cannot be told apart; rows of zeros were never filled in.",
+    remedy: "check how the pretrained vectors were copied, and the index of the first token",
+    source: "Goodfellow et al. (2016), §12.4")
+
+  static let examples: [RuleExample] = [
+    .found(
+      "two equal rows",
+      [
+        ExampleTensor("e/embeddings", .embeddings, [8, 4], .normal(seed: 1, deviation: 1)) { values in
+          for column in 0..<4 { values[20 + column] = values[8 + column] }
+        }
+      ]),
+    .passed(
+      "a padding row of zeros",
+      [
+        ExampleTensor("e/embeddings", .embeddings, [8, 4], .normal(seed: 1, deviation: 1)) { values in
+          for column in 0..<4 { values[column] = 0 }
+        }
+      ]),
+  ]
+
+  static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
+    guard tensor.role == .embeddings, tensor.isMeasurable, let units = tensor.measurements.units,
+      units.layout.inputs >= 2, tensor.measurements.constant == nil
+    else { return nil }
+    let zeros = units.squares.indices.dropFirst().filter { units.squares[$0] == 0 }.count
+    let copies = units.identical.reduce(0) { $0 + $1.count - 1 }
+    guard zeros + copies > 0 else { return nil }
+    let words = [
+      zeros > 0 ? "\(Numbers.count(zeros)) are zero" : nil,
+      copies > 0 ? "\(Numbers.count(copies)) repeat an earlier one" : nil,
+    ].compactMap { $0 }.joined(separator: " and ")
+    return Finding(
+      descriptor, tensor, "of \(Numbers.count(units.layout.units)) rows \(words)",
+      evidence: [.init("zero_rows", Double(zeros)), .init("copies", Double(copies))])
+  }
+}

@@ -1,0 +1,67 @@
+import Tensors
+
+/// SYM003.
+enum IdenticalUnits: TensorRule {
+  static let descriptor = RuleDescriptor(
+    id: "SYM003", name: "duplicate-units", summary: "Units of a kernel have bit for bit the same weights.",
+    rationale:
+      "Equal units compute the same: the layer is as good as a smaller one, unless later weights differ.",
+    remedy: "initialise the layer again: wtool init --only LAYER", source: "Goodfellow et al. (2016), §8.4",
+    explains: ["SYM004", "SYM005", "DEC001", "DST003"])
+
+  static let examples: [RuleExample] = [
+    .found(
+      "units 3 and 7 are the same",
+      [
+        ExampleTensor("d/kernel", .kernel, [16, 8], .normal(seed: 1, deviation: 1)) { values in
+          for row in 0..<16 { values[row * 8 + 7] = values[row * 8 + 3] }
+        }
+      ]),
+    .passed("random units", [ExampleTensor("d/kernel", .kernel, [16, 8], .normal(seed: 1, deviation: 1))]),
+    .passed(
+      "units of one weight are equal by chance",
+      [
+        ExampleTensor("d/kernel", .kernel, [1, 8], .list([1, 2, 3, 4, 5, 6, 7, 1]))
+      ]),
+    .passed(
+      "zeros are another rule's",
+      [
+        ExampleTensor("d/kernel", .kernel, [16, 4], .normal(seed: 1, deviation: 1)) { values in
+          for row in 0..<16 { (values[row * 4], values[row * 4 + 1]) = (0, 0) }
+        }
+      ]),
+  ]
+
+  static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
+    guard tensor.isKernel, tensor.isMeasurable, let units = tensor.measurements.units,
+      tensor.measurements.constant == nil
+    else { return nil }
+    let groups = units.identical
+    guard !groups.isEmpty, chance(tensor, units.layout) < 1e-6 else { return nil }
+    let count = groups.reduce(0) { $0 + $1.count }
+    let first =
+      groups[0].prefix(4).map(String.init).joined(separator: ", ") + (groups[0].count > 4 ? " …" : "")
+    let more = groups.count > 1 ? " and \(Numbers.count(groups.count - 1)) more groups" : ""
+    return Finding(
+      descriptor, tensor,
+      "\(Numbers.count(count)) of \(Numbers.count(units.layout.units)) units are copies: units \(first)\(more)",
+      evidence: [.init("units", Double(count)), .init("groups", Double(groups.count))])
+  }
+
+  /// A bound on the chance that any two random units agree in all bits.
+  private static func chance(_ tensor: AuditedTensor, _ layout: UnitLayout) -> Double {
+    let measured = tensor.measurements
+    // Rounded or quantised values agree more easily than a mantissa's bits tell.
+    let mantissa: Double =
+      switch tensor.spec.dtype {
+      case .float16: 10
+      case .bfloat16: 7
+      default: 23
+      }
+    let distinct = Elementary.logarithm(Double(max(1, measured.distinctCount))) / Elementary.logarithm(2)
+    let isContinuous = Double(measured.distinctCount) > 0.95 * Double(measured.sample.count)
+    let bits = isContinuous ? mantissa : min(mantissa, distinct / 2)
+    let pairs = Double(layout.units) * Double(layout.units - 1) / 2
+    return pairs * Elementary.power(2, -bits * Double(layout.inputs))
+  }
+}

@@ -1,0 +1,77 @@
+import Tensors
+
+/// SYM005.
+enum RankDeficiency: TensorRule {
+  static let descriptor = RuleDescriptor(
+    id: "SYM005", name: "rank-deficiency",
+    summary: "A fresh kernel has far fewer independent directions than units.",
+    rationale: "Units that are mixtures of a few others add nothing to them.",
+    remedy: "initialise the layer again: wtool init --only LAYER",
+    source: "Marchenko & Pastur, 1967; Hutchinson, 1990")
+
+  /// The effective rank, as a share of a random matrix's, below which it is told.
+  static let threshold = 0.25
+
+  static let examples: [RuleExample] = [
+    .found(
+      "every unit a mixture of two",
+      [
+        ExampleTensor("d/kernel", .kernel, [64, 64], .normal(seed: 1, deviation: 1)) { values in
+          for row in 0..<64 {
+            for unit in 2..<64 {
+              let angle = Double(unit)
+              values[row * 64 + unit] =
+                Elementary.cosine(angle) * values[row * 64] + Elementary.cosine(angle * 7)
+                * values[row * 64 + 1]
+            }
+          }
+        }
+      ], assumed: .fresh),
+    .passed(
+      "random units",
+      [
+        ExampleTensor("d/kernel", .kernel, [64, 64], .normal(seed: 1, deviation: 1))
+      ], assumed: .fresh),
+    .passed(
+      "trained kernels are often of low rank",
+      [
+        ExampleTensor("d/kernel", .kernel, [64, 64], .normal(seed: 1, deviation: 1)) { values in
+          for index in values.indices where index % 64 > 1 { values[index] = values[index / 64 * 64] }
+        }
+      ], assumed: .trained),
+  ]
+
+  static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
+    guard tensor.isKernel, tensor.isMeasurable, model.isFresh(tensor), tensor.measurements.constant == nil,
+      let units = tensor.measurements.units, min(units.layout.inputs, units.layout.units) >= 8,
+      let rank = effectiveRank(units)
+    else { return nil }
+    let (inputs, count) = (Double(units.layout.inputs), Double(units.layout.units))
+    // A random matrix has 1 / (1/d + 1/u) of them.
+    let share = rank * (1 / inputs + 1 / count)
+    guard share < threshold else { return nil }
+    return Finding(
+      descriptor, tensor,
+      "the effective rank is \(Numbers.short(rank)), \(Numbers.percent(share)) of a random kernel's of this shape",
+      evidence: [.init("effective_rank", rank), .init("share", share)])
+  }
+
+  /// (tr G)² / tr G² for G = W Wᵀ; the second trace by Hutchinson's estimate over pairs of random projections.
+  private static func effectiveRank(_ units: UnitMeasurements) -> Double? {
+    let trace = units.squares.reduce(0, +)
+    var squared = 0.0
+    var pairs = 0
+    for one in 0..<UnitMeasurements.projectionCount {
+      for other in 0..<one {
+        var product = 0.0
+        for unit in 0..<units.layout.units {
+          product += units.projection(one, unit) * units.projection(other, unit)
+        }
+        squared += product * product
+        pairs += 1
+      }
+    }
+    let mean = squared / Double(pairs)
+    return mean > 0 && trace > 0 ? trace * trace / mean : nil
+  }
+}

@@ -1,0 +1,132 @@
+import Initialization
+import KerasArchitecture
+import SignalGraph
+import Synchronization
+import Tensors
+import WeightAudit
+import WeightFiles
+
+/// A tensor of a file, with what its model says of it.
+struct AuditRow {
+  /// Its number in the catalogue.
+  let index: Int
+  let layer: String
+  let variable: String
+  let role: WeightRole?
+  let units: UnitLayout?
+  /// The weight's number in the graph; `nil` without an architecture.
+  let weight: Int?
+  let isTrainable: Bool
+  /// Whether the model has it, if there is one.
+  let isOfModel: Bool
+  let expected: ExpectedWeight?
+  let surroundings: AuditedTensor.Surroundings?
+
+  func audited(_ measurements: TensorMeasurements, _ catalog: WeightCatalog) -> AuditedTensor {
+    let tensor = catalog.tensors[index]
+    return AuditedTensor(
+      name: layer.isEmpty ? variable : "\(layer)/\(variable)", path: tensor.path, layer: layer,
+      variable: variable,
+      role: role, spec: tensor.spec, isTrainable: isTrainable, isOfModel: isOfModel,
+      declaration: expected.map { expected in
+        AuditedTensor.Declaration(
+          initializer: expected.initializer, expectations: expected.expectations,
+          alternatives: expected.alternatives.map { .init(name: $0.name, deviation: $0.deviation) })
+      },
+      constantParts: expected?.constantParts ?? [], surroundings: surroundings, measurements: measurements)
+  }
+}
+
+extension StoredModel {
+  /// Every tensor, in the order of the file.
+  func auditRows() -> [AuditRow] {
+    var known: [Int: WeightDeclaration] = [:]
+    for weight in architecture?.weights ?? [] {
+      if let tensor = match?.tensors[weight.creationIndex] { known[tensor.index] = weight }
+    }
+    let tensors = Dictionary(known.map { ($1.creationIndex, $0) }) { first, _ in first }
+    let expected = architecture.map(ExpectedWeight.all) ?? [:]
+    let surroundings = architecture.map { AuditedTensor.Surroundings.all(in: $0.signals) } ?? [:]
+    let unitCounts = architecture?.signals.unitCounts ?? [:]
+    let listing = self.listing()
+    var paths: [Int: String] = [:]
+    for layer in architecture?.layers ?? [] {
+      let own = WeightPaths(of: layer, generation: .keras3)
+      for weight in layer.weights { paths[weight.creationIndex] = own[weight] }
+    }
+    let rowsByTensor = Dictionary(listing.enumerated().map { ($1.index, $0) }) { first, _ in first }
+    return listing.map { row in
+      let declaration = known[row.index]
+      let number = declaration?.creationIndex
+      var around = number.flatMap { surroundings[$0] }
+      let next = (around?.nextKernels ?? []).compactMap { tensors[$0].flatMap { rowsByTensor[$0] } }
+      around?.nextKernels = next
+      let shape = catalog.tensors[row.index].spec.shape.dimensions
+      // `attention/query`: an inner layer's name alone may be that of many.
+      let path = number.flatMap { paths[$0] }?.split(separator: "/").dropLast().joined(separator: "/")
+      return AuditRow(
+        index: row.index, layer: path ?? row.layer, variable: row.name, role: row.role,
+        units: Self.units(shape, row.role, count: number.flatMap { unitCounts[$0] }), weight: number,
+        isTrainable: declaration?.isTrainable ?? true, isOfModel: architecture == nil || declaration != nil,
+        expected: number.flatMap { expected[$0] },
+        surroundings: around)
+    }
+  }
+
+  /// Units are on the last axis; of a transposed convolution, whose last axis are its inputs, on the one before.
+  private static func units(_ shape: [Int], _ role: WeightRole?, count: Int?) -> UnitLayout? {
+    switch role {
+    case .embeddings: return UnitLayout(shape, axis: 0)
+    case .kernel, .recurrentKernel:
+      guard shape.count >= 2 else { return nil }
+      let isTransposed =
+        shape.count > 2
+        && count.map { shape[shape.count - 1] % $0 != 0 && shape[shape.count - 2] == $0 } ?? false
+      return UnitLayout(shape, axis: isTransposed ? -2 : -1)
+    default: return nil
+    }
+  }
+
+  /// The graph with kernels as they were measured.
+  func measuredGraph(_ rows: [AuditRow], _ measurements: [TensorMeasurements]) -> DeclaredModel? {
+    guard let architecture else { return nil }
+    var weights: [Int: DeclaredModel.Weight] = [:]
+    for (row, measured) in zip(rows, measurements) {
+      guard let number = row.weight else { continue }
+      let spec = catalog.tensors[row.index].spec
+      // A mean adds up coherently, which the prediction does not follow.
+      let isCentred =
+        measured.finiteCount == measured.count && abs(measured.mean) <= 0.1 * measured.rootMeanSquare
+      weights[number] = DeclaredModel.Weight(
+        path: "\(row.layer)/\(row.variable)", layer: row.layer, shape: spec.shape,
+        isKernel: row.role?.connectsUnits ?? false,
+        expectation: isCentred
+          ? ValueExpectation(family: .normal, mean: 0, standardDeviation: measured.rootMeanSquare) : nil,
+        stream: nil)
+    }
+    return DeclaredModel(graph: architecture.signals, weights: weights)
+  }
+}
+
+extension SignalGraph {
+  /// How many units compute from the same inputs, by the kernel's number.
+  fileprivate var unitCounts: [Int: Int] {
+    var counts: [Int: Int] = [:]
+    for node in nodes {
+      if case .linear(let map) = node.operation, map.unitCount > 0 { counts[map.weight] = map.unitCount }
+    }
+    return counts
+  }
+}
+
+/// How many bytes all workers have read.
+final class ByteCounter: Sendable {
+  private let total = Mutex(0)
+
+  func add(_ bytes: Int) -> Int {
+    total.withLock {
+      $0 += bytes
+      return $0
+    }
+  }
+}

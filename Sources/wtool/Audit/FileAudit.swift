@@ -1,0 +1,96 @@
+import AuditReports
+import Initialization
+import KerasArchitecture
+import RandomStreams
+import SignalGraph
+import Tensors
+import WeightAudit
+import WeightFiles
+
+/// Reads, measures and judges one file.
+struct FileAudit {
+  let model: String?
+  let assumed: AuditState.Value?
+  let workers: Int
+  let showsProgress: Bool
+  let policy: FindingPolicy
+
+  /// The report of a weight file, or of an architecture without weights.
+  func report(_ file: String) async -> FileReport {
+    do throws(CommandFailure) {
+      let catalog: WeightCatalog
+      do throws(CommandFailure) { catalog = try StoredModel.catalog(file) } catch {
+        return try declarations(file, insteadOf: error)
+      }
+      return try await report(StoredModel(catalog, model: model))
+    } catch {
+      return FileReport(path: file == "-" ? "standard input" : file, failure: error.message)
+    }
+  }
+
+  /// What is no weight file may be an architecture, whose declarations are judged then.
+  private func declarations(
+    _ file: String, insteadOf failure: CommandFailure
+  ) throws(CommandFailure) -> FileReport {
+    guard file != "-", model == nil else { throw failure }
+    let input: ArchitectureInput
+    do throws(CommandFailure) { input = try ArchitectureInput(file) } catch {
+      throw file.hasSuffix(".json") ? error : failure
+    }
+    let plan = try input.plan(seed: 0, backend: .standard)
+    let findings = RuleCatalog.findings(in: DeclaredModel(plan)).filter { policy.isWanted($0.rule) }
+    return FileReport(
+      path: file, format: "architecture", kerasVersion: input.architecture.generation.version, state: nil,
+      iterations: nil, tensors: [], findings: policy.reported(findings, file: file), skipped: [])
+  }
+
+  private func report(_ stored: StoredModel) async throws(CommandFailure) -> FileReport {
+    let catalog = stored.catalog
+    guard !catalog.tensors.isEmpty else {
+      throw CommandFailure("\(catalog.name): there are no weights in it", .unusable)
+    }
+    let rows = stored.auditRows()
+    let requests = rows.map { row in
+      ScanRequest(
+        spec: catalog.tensors[row.index].spec, source: catalog.source(ofTensor: row.index), units: row.units)
+    }
+    let progress = ProgressLine(
+      total: requests.reduce(0) { $0 + $1.spec.byteCount },
+      isEnabled: showsProgress && Terminal.isStandardErrorTerminal)
+    defer { progress.finish() }
+    let counter = ByteCounter()
+    let measurements: [TensorMeasurements]
+    do throws(SourceFailure) {
+      measurements = try await Scanner.measure(requests, workers: workers) { bytes in
+        progress.update(counter.add(bytes))
+      }
+    } catch {
+      throw CommandFailure("\(error.source): \(error.reason)", .unusable)
+    }
+    let model = AuditedModel(
+      tensors: zip(rows, measurements).map { row, measured in row.audited(measured, catalog) },
+      measuredGraph: stored.measuredGraph(rows, measurements), iterations: catalog.iterations,
+      assumed: assumed)
+    let findings = Auditor.findings(in: model, where: policy.isWanted)
+    return FileReport(
+      path: catalog.name, format: catalog.container.rawValue, kerasVersion: catalog.kerasVersion,
+      state: model.state, iterations: catalog.iterations, tensors: model.tensors,
+      findings: policy.reported(findings, file: catalog.name), skipped: skipped(model, stored))
+  }
+
+  /// What no rule, or no rule about distributions, could judge.
+  private func skipped(_ model: AuditedModel, _ stored: StoredModel) -> [FileReport.Skipped] {
+    model.tensors.compactMap { tensor in
+      func skipped(_ reason: String) -> FileReport.Skipped { .init(tensor: tensor.name, reason: reason) }
+      if tensor.measurements.count == 0 { return skipped("it is empty") }
+      if !tensor.spec.dtype.isFloatingPoint { return skipped("\(tensor.spec.dtype.rawValue) is no weight") }
+      if stored.architecture == nil {
+        let reason = stored.objection.map { "the architecture does not do: \($0)" } ?? "no architecture"
+        return skipped("\(reason); declared values and the graph are not known")
+      }
+      if !tensor.isOfModel { return skipped("the model does not have it, or has it elsewhere too") }
+      guard tensor.declaration == nil else { return nil }
+      return skipped("its initializer is not known; its distribution is not judged")
+    }
+  }
+}

@@ -40,3 +40,10 @@ extension ReportedFinding {
   /// The tensor, or else the layer.
   var place: String { finding.tensor ?? finding.layer }
 }
+
+extension String {
+  /// The text without line ends and escape sequences, which a file's names may hold.
+  var oneLine: String {
+    String(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) })
+  }
+}

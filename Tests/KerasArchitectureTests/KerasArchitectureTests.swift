@@ -131,4 +131,27 @@ import Testing
       JSONParser.parse(Fixtures.bytes("architectures/short/\(name).json")))
     #expect(!architecture.weights.isEmpty)
   }
+
+  /// The `.h5` files of Keras 3 have no modules: an operation looks like the layer of its name but for its operands.
+  @Test func `an operation that is called like a layer takes its operands side by side`() throws {
+    func tensor(_ name: String) -> String {
+      #"{"class_name": "__keras_tensor__", "config": {"shape": [null, 4], "keras_history": ["\#(name)", 0, 0]}}"#
+    }
+    for operands in ["\(tensor("i")), \(tensor("d"))", "\(tensor("d")), 1.5"] {
+      let architecture = try ArchitectureReader.read(
+        JSONParser.parse(
+          #"""
+          {"class_name": "Functional", "config": {"name": "m", "layers": [
+            {"class_name": "InputLayer", "name": "i", "config": {"batch_shape": [null, 4], "name": "i"}, "inbound_nodes": []},
+            {"class_name": "Dense", "name": "d", "config": {"name": "d", "units": 4},
+             "inbound_nodes": [{"args": [\#(tensor("i"))], "kwargs": {}}]},
+            {"class_name": "Add", "name": "add", "config": {"name": "add"},
+             "inbound_nodes": [{"args": [\#(operands)], "kwargs": {}}]},
+            {"class_name": "Dense", "name": "e", "config": {"name": "e", "units": 3},
+             "inbound_nodes": [{"args": [\#(tensor("add"))], "kwargs": {}}]}],
+            "input_layers": [["i", 0, 0]], "output_layers": [["e", 0, 0]]}}
+          """#))
+      #expect(architecture.weights.map(\.spec.shape) == [[4, 4], [4], [4, 3], [3]])
+    }
+  }
 }

@@ -23,11 +23,11 @@ struct KernelTable {
       let expected = kernel.declaration?.expectations.first
       let deviation = kernel.measurements.standardDeviation
       let ratio = expected.flatMap { $0.standardDeviation > 0 ? deviation / $0.standardDeviation : nil }
-      var row = [found.map(\.finding.severity).max()?.glyph ?? "✓", kernel.name]
+      var row = [found.map(\.finding.severity).max()?.glyph ?? "✓", kernel.name.oneLine]
       row.append(kernel.spec.shape.dimensions.map(String.init).joined(separator: "×"))
       row.append(Numbers.short(deviation))
       if isWide {
-        row.append(kernel.declaration?.initializer ?? "–")
+        row.append(kernel.declaration?.initializer.oneLine ?? "–")
         row.append(expected.map { Numbers.short($0.standardDeviation) } ?? "–")
       }
       row.append(ratio.map { Numbers.short($0) } ?? "–")

@@ -111,7 +111,7 @@ enum MarkdownRenderer: ReportRenderer {
 
   static func render(_ report: AuditReport, _ options: RenderOptions) -> String {
     report.files.map { file in
-      let title = "### `\(file.path.replacing("`", with: "'"))`\n\n"
+      let title = "### `\(file.path.oneLine.replacing("`", with: "'"))`\n\n"
       if let failure = file.failure { return title + "✖ \(cell(failure))\n" }
       guard !file.active.isEmpty else {
         return title + "✓ no findings; \(file.checkedCount) of \(file.tensors.count) tensors checked\n"

@@ -6,11 +6,11 @@ enum ShortRenderer: ReportRenderer {
 
   static func render(_ report: AuditReport, _ options: RenderOptions) -> String {
     report.files.flatMap { file -> [String] in
-      if let failure = file.failure { return ["\(failure)\n"] }
+      if let failure = file.failure { return ["\(failure.oneLine)\n"] }
       return file.active.map { reported in
         let finding = reported.finding
-        return
-          "\(file.path): \(finding.severity.rawValue): \(finding.rule.id) \(reported.place): \(finding.message)\n"
+        let head = "\(file.path): \(finding.severity.rawValue): \(finding.rule.id)"
+        return "\(head) \(reported.place): \(finding.message)".oneLine + "\n"
       }
     }.joined()
   }

@@ -20,7 +20,7 @@ private struct FileText {
   }
 
   var text: String {
-    if let failure = file.failure { return "\(style("✖", .error)) \(failure)\n" }
+    if let failure = file.failure { return "\(style("✖", .error)) \(failure.oneLine)\n" }
     var lines: [String] = []
     if !file.active.isEmpty || options.showsTable == true {
       lines.append(header)
@@ -47,20 +47,20 @@ private struct FileText {
     }
     if let state = file.state { parts.append("state: \(state.value.rawValue) (\(state.reason))") }
     if let steps = file.iterations { parts.append("\(Numbers.count(steps)) optimizer steps") }
-    return parts.joined(separator: " · ")
+    return parts.joined(separator: " · ").oneLine
   }
 
   private func finding(_ reported: ReportedFinding) -> [String] {
     let finding = reported.finding
     let folded = finding.folded.isEmpty ? "" : "  (also \(finding.folded.joined(separator: ", ")))"
     return [
-      "\(style(finding.severity.rawValue, finding.severity)) \(finding.rule.id) \(finding.rule.name)  \(reported.place)"
+      "\(style(finding.severity.rawValue, finding.severity)) \(finding.rule.id) \(finding.rule.name)  \(reported.place.oneLine)"
     ] + wrapped(finding.message + folded, indent: "  ") + wrapped("fix: \(finding.remedy)", indent: "  ")
   }
 
   private func skipped(_ item: (reason: String, count: Int, first: String)) -> String {
     let more = item.count > 1 ? " and \(Numbers.count(item.count - 1)) more" : ""
-    return "not judged: \(item.first)\(more): \(item.reason)"
+    return "not judged: \(item.first)\(more): \(item.reason)".oneLine
   }
 
   private var verdict: String {
@@ -80,13 +80,13 @@ private struct FileText {
       file.tensors.isEmpty
       ? ""
       : " \(Numbers.count(file.kernels.count)) kernels, \(Numbers.count(file.weightCount)) values\(state) ·"
-    return "\(style("✓", nil)) \(file.path):\(size) no findings · \(coverage)\(silent)\(unjudged)"
+    return "\(style("✓", nil)) \(file.path.oneLine):\(size) no findings · \(coverage)\(silent)\(unjudged)"
   }
 
   private func wrapped(_ text: String, indent: String) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in text.split(separator: " ") {
+    for word in text.oneLine.split(separator: " ") {
       if !line.isEmpty, line.count + word.count + 1 + indent.count > max(40, options.width) {
         lines.append(indent + line)
         line = ""

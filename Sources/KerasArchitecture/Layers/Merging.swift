@@ -109,6 +109,12 @@ struct Dot: LayerKind {
 
 extension LayerCall {
   fileprivate func mergeInputs() throws(ArchitectureError) -> [PartialShape] {
+    // An operation of the same name has its operands side by side, and one of them may be a number. The `.h5` files of
+    // Keras 3 tell the two apart by nothing else.
+    if positional.count > 1 {
+      let operands = positional.flatMap(\.tensors)
+      if !operands.isEmpty { return operands }
+    }
     guard inputs.count >= 2 else { throw error("expected two or more inputs; found \(inputs.count)") }
     return inputs
   }

@@ -190,6 +190,7 @@ struct PolicyOptions: ParsableArguments {
     policy.rules = rule.flatMap { $0.split(separator: ",").map(String.init) }
     for name in policy.rules { try FindingPolicy.check(name) }
     policy.ignored = ignore.flatMap { $0.split(separator: ",").map { FindingPolicy.Ignored(String($0)) } }
+    if ignore.contains("") { try FindingPolicy.check("") }
     for item in policy.ignored { try FindingPolicy.check(item.rule) }
     for text in severity {
       let parts = text.split(separator: "=", maxSplits: 1).map(String.init)

@@ -36,8 +36,10 @@ enum DeclaredOrthogonality: TensorRule {
   static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     guard model.isFresh(tensor), tensor.isMeasurable,
       let expectation = tensor.declaration?.expectations.first,
-      expectation.family == .orthogonal, let units = tensor.measurements.units, units.layout.inner == 1
+      expectation.family == .orthogonal, let units = tensor.measurements.units,
+      units.layout.units == tensor.spec.shape.dimensions.last
     else { return nil }
+    // Keras makes a matrix of all axes but the last, whatever they are to the layer.
     let (inputs, count) = (units.layout.inputs, units.layout.units)
     let gainSquared = expectation.meanSquare * Double(max(inputs, count))
     guard gainSquared > 0 else { return nil }

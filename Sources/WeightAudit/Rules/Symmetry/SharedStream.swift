@@ -29,7 +29,8 @@ enum SharedStream: Rule {
 
   static func findings(in model: AuditedModel) -> [Finding] {
     let candidates = model.tensors.filter { tensor in
-      (tensor.isKernel || tensor.role == .embeddings) && tensor.isMeasurable && model.isFresh(tensor)
+      tensor.isOfModel && (tensor.isKernel || tensor.role == .embeddings) && tensor.isMeasurable
+        && model.isFresh(tensor)
         && tensor.measurements.constant == nil && tensor.measurements.leading.count >= leastCount
         && tensor.declaration?.expectations.contains { isComputed($0.family) } != true
     }

@@ -75,10 +75,13 @@ package struct LinearMap: Sendable, Hashable {
   package let fanIn: Int
   /// How many units compute from the same inputs: fewer than two cannot be symmetric.
   package let unitCount: Int
+  /// The number of the weight that is added to the sums, if there is one.
+  package let bias: Int?
 
-  package init(weight: Int, fanIn: Int, unitCount: Int) {
+  package init(weight: Int, fanIn: Int, unitCount: Int, bias: Int? = nil) {
     self.weight = weight
     self.fanIn = fanIn
     self.unitCount = unitCount
+    self.bias = bias
   }
 }

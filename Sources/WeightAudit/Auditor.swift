@@ -8,6 +8,9 @@ package enum Auditor {
     in model: AuditedModel, where isWanted: (RuleDescriptor) -> Bool = { _ in true }
   ) -> [Finding] {
     var findings = RuleCatalog.rules.filter { isWanted($0.descriptor) }.flatMap { $0.findings(in: model) }
+    if let graph = model.measuredGraph {
+      findings += RuleCatalog.proofs.filter { isWanted($0.descriptor) }.flatMap { $0.findings(in: graph) }
+    }
     if let graph = model.measuredGraph, [.fresh, .mixed].contains(model.state.value) {
       findings += RuleCatalog.propagationRules.filter { isWanted($0.descriptor) }.flatMap {
         $0.findings(in: graph)
@@ -18,7 +21,7 @@ package enum Auditor {
     func place(_ finding: Finding) -> Int {
       finding.path.flatMap { places[$0] } ?? layers[finding.layer] ?? model.tensors.count
     }
-    return folded(findings).enumerated().sorted { one, other in
+    return folded(Finding.joined(findings)).enumerated().sorted { one, other in
       let (a, b) = (one.element, other.element)
       if a.severity != b.severity { return a.severity > b.severity }
       return (place(a), a.rule.id, one.offset) < (place(b), b.rule.id, other.offset)

@@ -13,10 +13,12 @@ package struct DeclaredModel: Sendable {
     package let expectation: ValueExpectation?
     /// The random stream, if one seed decides all values: equal streams give equal numbers.
     package let stream: String?
+    /// Whether an optimizer may change it.
+    package let isTrainable: Bool
 
     package init(
       path: String, layer: String, shape: Shape, isKernel: Bool, expectation: ValueExpectation?,
-      stream: String?
+      stream: String?, isTrainable: Bool = true
     ) {
       self.path = path
       self.layer = layer
@@ -24,6 +26,7 @@ package struct DeclaredModel: Sendable {
       self.isKernel = isKernel
       self.expectation = expectation
       self.stream = stream
+      self.isTrainable = isTrainable
     }
   }
 

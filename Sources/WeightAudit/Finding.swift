@@ -19,7 +19,7 @@ package struct Finding: Sendable, Hashable {
   package let tensor: String?
   package let path: String?
   /// The number, the reference and the consequence, in one sentence.
-  package let message: String
+  package private(set) var message: String
   /// What to do, in one sentence.
   package let remedy: String
   package let evidence: [Evidence]
@@ -27,17 +27,23 @@ package struct Finding: Sendable, Hashable {
   package let isProof: Bool
   /// The rules whose findings are consequences of this one.
   package var folded: [String] = []
+  /// The tensors, by name, that this comes from.
+  private let causes: [String]
 
-  package init(_ rule: RuleDescriptor, layer: String, _ message: String, remedy: String? = nil) {
+  package init(
+    _ rule: RuleDescriptor, layer: String, tensor: String? = nil, causes: [String] = [], _ message: String,
+    remedy: String? = nil, isProof: Bool = false
+  ) {
     self.rule = rule
     severity = rule.severity
     self.layer = layer
-    tensor = nil
+    self.tensor = tensor
+    self.causes = causes
     path = nil
     self.message = message
     self.remedy = remedy ?? rule.remedy
     evidence = []
-    isProof = false
+    self.isProof = isProof
   }
 
   init(
@@ -45,6 +51,7 @@ package struct Finding: Sendable, Hashable {
     remedy: String? = nil, evidence: [Evidence] = [], isProof: Bool = false
   ) {
     self.rule = rule
+    causes = []
     self.severity = severity ?? rule.severity
     layer = tensor.layer
     self.tensor = tensor.name
@@ -54,5 +61,22 @@ package struct Finding: Sendable, Hashable {
     self.remedy = (remedy ?? rule.remedy).replacing("LAYER", with: tensor.layer)
     self.evidence = evidence
     self.isProof = isProof
+  }
+
+  /// Puts what a finding causes elsewhere into its own message: one fault is told once.
+  static func joined(_ findings: [Finding]) -> [Finding] {
+    var findings = findings
+    for consequence in findings.filter({ !$0.causes.isEmpty }) {
+      guard
+        let cause = findings.firstIndex(where: { finding in
+          finding.tensor.map { consequence.causes.contains($0) } == true && finding.rule.id == ZeroWeights.descriptor.id
+        })
+      else { continue }
+      findings[cause].message += "; \(consequence.message)"
+      findings[cause].severity = max(findings[cause].severity, consequence.severity)
+      findings[cause].folded.append(consequence.rule.id)
+      findings.removeAll { $0 == consequence }
+    }
+    return findings
   }
 }

@@ -45,6 +45,7 @@ package enum RuleCatalog {
 
   /// Rules about declarations, sorted by identifier.
   package static let declarationRules: [any DeclarationRule.Type] = [
+    BlockedGradient.self,
     VanishingSignal.self,
     ExplodingSignal.self,
     ActivationGain.self,
@@ -57,6 +58,9 @@ package enum RuleCatalog {
   /// The declaration rules that hold of measured scales too.
   static let propagationRules: [any DeclarationRule.Type] = [VanishingSignal.self, ExplodingSignal.self]
 
+  /// Those that hold of values too, fresh or trained.
+  static let proofs: [any DeclarationRule.Type] = [BlockedGradient.self]
+
   /// Every rule once, sorted by identifier: those of values speak for those of declarations with the same one.
   package static let descriptors: [RuleDescriptor] = {
     let values = rules.map { $0.descriptor }
@@ -67,6 +71,6 @@ package enum RuleCatalog {
 
   /// What all rules say of a model's declarations.
   package static func findings(in model: DeclaredModel) -> [Finding] {
-    declarationRules.flatMap { $0.findings(in: model) }
+    Finding.joined(declarationRules.flatMap { $0.findings(in: model) })
   }
 }

@@ -17,7 +17,8 @@ extension DeclaredModel {
         weights[declaration.creationIndex] = Weight(
           path: paths[declaration], layer: layer.name, shape: declaration.spec.shape,
           isKernel: declaration.role.connectsUnits, expectation: planned.expectation,
-          stream: declared.map { "\($0.seed)/\($0.counter)/\(declaration.spec.dtype)" })
+          stream: declared.map { "\($0.seed)/\($0.counter)/\(declaration.spec.dtype)" },
+          isTrainable: declaration.isTrainable)
       }
     }
     self.init(graph: plan.architecture.signals, weights: weights)

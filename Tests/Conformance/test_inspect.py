@@ -2,25 +2,25 @@
 import json
 import xml.etree.ElementTree
 
+import jsonschema
 import numpy
 import pytest
 
 import zoo
-from conftest import import_keras
+from conftest import ROOT, import_keras
 
 K = import_keras()
 L = K.layers
+SCHEMA = jsonschema.Draft202012Validator(json.loads((ROOT / "fixtures/schema/inspect-1.schema.json").read_text()))
 
 
-def audit(wtool, path, *options, code=None):
+def audit(wtool, path, *options):
     """The report on one file, and the rules that spoke at warning or above, by layer."""
-    report = json.loads(wtool("inspect", path, "-f", "json", "--fail-on", "never", *options).stdout)["files"][0]
+    document = json.loads(wtool("inspect", path, "-f", "json", "--fail-on", "never", *options).stdout)
+    SCHEMA.validate(document)
+    report = document["files"][0]
     loud = [(f["rule"], f["layer"]) for f in report["findings"] if f["severity"] != "note"]
     return report, loud
-
-
-def found(report):
-    return {rule for f in report["findings"] for rule in [f["rule"], *f["folded"]]}
 
 
 @pytest.mark.parametrize("name", zoo.MODELS)
@@ -160,3 +160,58 @@ def test_reports_are_well_formed(wtool, tmp_path):
     assert int(suite.get("tests")) == len(suite)
     for line in outputs["jsonl"].read_text().splitlines():
         json.loads(line)
+
+
+def chain(activation, zeros, constants=(), bias="zeros", normalised=False):
+    layers = [K.Input((16,))]
+    for i in range(3):
+        initializer = "zeros" if i in zeros else K.initializers.Constant(0.1) if i in constants else "glorot_uniform"
+        layers.append(L.Dense(16, activation=None if normalised else activation, kernel_initializer=initializer, bias_initializer=bias, name=f"d{i}"))
+        if normalised:
+            layers += [L.BatchNormalization(), L.Activation(activation)]
+    return K.Sequential(layers + [L.Dense(3, kernel_initializer="zeros" if 3 in zeros else "glorot_uniform", name="d3")])
+
+
+def residual(activation, gate=False):
+    inputs = K.Input((16,))
+    x = L.Dense(16, activation="tanh", name="d0")(inputs)
+    branch = L.Dense(16, activation=activation, kernel_initializer="zeros", name="d1")(x)
+    branch = L.Dense(16, name="d2")(branch)
+    x = (L.Multiply() if gate else L.Add())([x, branch])
+    return K.Model(inputs, L.Dense(3, name="d3")(x))
+
+
+def convolutional(activation, zero):
+    layers = [K.Input((16,)), L.Reshape((4, 4, 1))]
+    for i in range(3):
+        layers.append(L.Conv2D(4, 3, padding="same", activation=activation, kernel_initializer="zeros" if i == zero else "he_normal", name=f"d{i}"))
+    return K.Sequential(layers + [L.GlobalAveragePooling2D(), L.Dense(3, name="d3")])
+
+
+NETWORKS = {
+    **{f"{a}, zeros {z}": (lambda a=a, z=z: chain(a, z)) for a in ["relu", "tanh", "sigmoid", "elu", "softplus"] for z in [(), (0,), (1,), (3,), (1, 2), (2, 3), (0, 1, 2, 3)]},
+    "relu, zeros, biases of ones": lambda: chain("relu", (1,), bias="ones"),
+    "relu, constants": lambda: chain("relu", (), constants=(1, 2)),
+    **{f"{a} behind a normalisation": (lambda a=a: chain(a, (1,), normalised=True)) for a in ["relu", "tanh"]},
+    **{f"residual {a}": (lambda a=a: residual(a)) for a in ["relu", "tanh"]},
+    **{f"gated {a}": (lambda a=a: residual(a, gate=True)) for a in ["relu", "sigmoid"]},
+    **{f"convolutions {a} {z}": (lambda a=a, z=z: convolutional(a, z)) for a in ["relu", "tanh"] for z in [None, 0, 1]},
+}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_what_is_proved_frozen_never_moves(wtool, tmp_path, name):
+    """And, but behind a normalisation, whose offset might be anything, what is not proved frozen moves."""
+    K.utils.set_random_seed(3)
+    model = NETWORKS[name]()
+    model.save(tmp_path / "m.h5")
+    report, _ = audit(wtool, tmp_path / "m.h5", "--rule", "GRD001")
+    kernels = {f"d{i}": model.get_layer(f"d{i}").get_weights()[0] for i in range(4)}
+    messages = [f["message"] for f in report["findings"]]
+    assert len(messages) <= 1
+    blocked = {k for k in kernels if messages and (f"`{k}/kernel`" in messages[0] or messages[0].startswith("none of"))}
+    model.compile(K.optimizers.SGD(0.1), K.losses.SparseCategoricalCrossentropy(from_logits=True))
+    random = numpy.random.default_rng(1)
+    model.fit(random.normal(size=(256, 16)), random.integers(0, 3, 256), epochs=4, batch_size=32, verbose=0)
+    still = {k for k, before in kernels.items() if numpy.array_equal(before, model.get_layer(k).get_weights()[0])}
+    assert blocked == still or ("normalisation" in name and blocked < still), (messages, still)

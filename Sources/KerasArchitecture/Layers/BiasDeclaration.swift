@@ -56,6 +56,6 @@ extension Layer {
   /// The linear map of one of the layer's weights.
   func linear(_ name: String, fanIn: Int, units: Int) -> [SignalOperation] {
     guard let weight = weight(name) else { return [.opaque] }
-    return [.linear(LinearMap(weight: weight, fanIn: fanIn, unitCount: units))]
+    return [.linear(LinearMap(weight: weight, fanIn: fanIn, unitCount: units, bias: self.weight("bias")))]
   }
 }

@@ -22,6 +22,8 @@ struct StagedFile: ~Copyable {
     let destination = POSIX.followingLinks(name)
     let path = TemporaryName.inDirectory(of: destination)
     let descriptor: FileDescriptor
+    // Before there is a file: a signal may come at once.
+    Interruption.remove(path)
     do throws(Errno) {
       descriptor = try systemCall {
         try FileDescriptor.open(
@@ -29,9 +31,9 @@ struct StagedFile: ~Copyable {
           permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
       }
     } catch {
+      Interruption.keep(path)
       throw WeightFileError(file: name, "create the file", error)
     }
-    Interruption.remove(path)
     return StagedFile(
       name: name, destination: destination, path: path, descriptor: descriptor, replaces: replaces)
   }

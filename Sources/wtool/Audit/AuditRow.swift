@@ -102,7 +102,7 @@ extension StoredModel {
         isKernel: row.role?.connectsUnits ?? false,
         expectation: isCentred
           ? ValueExpectation(family: .normal, mean: 0, standardDeviation: measured.rootMeanSquare) : nil,
-        stream: nil)
+        stream: nil, isTrainable: row.isTrainable)
     }
     return DeclaredModel(graph: architecture.signals, weights: weights)
   }

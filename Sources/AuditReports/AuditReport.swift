@@ -36,10 +36,13 @@ package struct FileReport: Sendable {
   package struct Skipped: Sendable, Hashable {
     package let tensor: String
     package let reason: String
+    /// Whether the rules that need no declaration judged it all the same.
+    package let isPartial: Bool
 
-    package init(tensor: String, reason: String) {
+    package init(tensor: String, reason: String, isPartial: Bool = false) {
       self.tensor = tensor
       self.reason = reason
+      self.isPartial = isPartial
     }
   }
 

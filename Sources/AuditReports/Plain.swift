@@ -33,7 +33,7 @@ extension FileReport {
   }
 
   /// How many tensors at least one rule could judge.
-  var checkedCount: Int { tensors.count - Set(skipped.map(\.tensor)).count }
+  var checkedCount: Int { tensors.count - skipped.filter { !$0.isPartial }.count }
 }
 
 extension ReportedFinding {
@@ -44,6 +44,12 @@ extension ReportedFinding {
 extension String {
   /// The text without line ends and escape sequences, which a file's names may hold.
   var oneLine: String {
-    String(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) })
+    // What turns the direction of text hides what follows.
+    let directions: [ClosedRange<UInt32>] = [0x202A...0x202E, 0x2066...0x2069]
+    return String(
+      unicodeScalars.map { scalar in
+        scalar.properties.generalCategory == .control || directions.contains { $0.contains(scalar.value) }
+          ? " " : Character(scalar)
+      })
   }
 }

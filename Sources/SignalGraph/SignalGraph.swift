@@ -75,13 +75,16 @@ package struct LinearMap: Sendable, Hashable {
   package let fanIn: Int
   /// How many units compute from the same inputs: fewer than two cannot be symmetric.
   package let unitCount: Int
+  /// The axis of the weight, from the end, that counts units: −1, or −2 of a transposed convolution.
+  package let unitAxis: Int
   /// The number of the weight that is added to the sums, if there is one.
   package let bias: Int?
 
-  package init(weight: Int, fanIn: Int, unitCount: Int, bias: Int? = nil) {
+  package init(weight: Int, fanIn: Int, unitCount: Int, unitAxis: Int = -1, bias: Int? = nil) {
     self.weight = weight
     self.fanIn = fanIn
     self.unitCount = unitCount
+    self.unitAxis = unitAxis
     self.bias = bias
   }
 }

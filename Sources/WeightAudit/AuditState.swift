@@ -28,7 +28,14 @@ package struct AuditState: Sendable, Hashable {
       (value, reason) = (.unknown, "no architecture tells what the values should be")
       return
     }
-    let verdicts = tensors.compactMap { tensor in tensor.holdsDeclaredConstants.map { (tensor.layer, $0) } }
+    // What holds another constant than declared was set, not trained.
+    let verdicts = tensors.compactMap { tensor -> (String, Bool)? in
+      guard
+        tensor.measurements.count == 1 || tensor.holdsDeclaredConstants == true
+          || tensor.measurements.constant == nil
+      else { return nil }
+      return tensor.holdsDeclaredConstants.map { (tensor.layer, $0) }
+    }
     guard !verdicts.isEmpty else {
       (value, reason) = Self.byKernels(tensors)
       return

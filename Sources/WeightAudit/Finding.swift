@@ -69,7 +69,8 @@ package struct Finding: Sendable, Hashable {
     for consequence in findings.filter({ !$0.causes.isEmpty }) {
       guard
         let cause = findings.firstIndex(where: { finding in
-          finding.tensor.map { consequence.causes.contains($0) } == true && finding.rule.id == ZeroWeights.descriptor.id
+          finding.tensor.map { consequence.causes.contains($0) } == true
+            && finding.rule.id == ZeroWeights.descriptor.id
         })
       else { continue }
       findings[cause].message += "; \(consequence.message)"

@@ -82,7 +82,8 @@ struct GradientFlow {
     var gradients = [Bool](repeating: false, count: model.graph.nodes.count)
     for index in model.graph.nodes.indices.reversed() {
       gradients[index] =
-        consumers[index].isEmpty || consumers[index].contains { passes(back: $0, to: index, gradients, signals) }
+        consumers[index].isEmpty
+        || consumers[index].contains { passes(back: $0, to: index, gradients, signals) }
     }
     return gradients
   }

@@ -17,6 +17,8 @@ enum POSIX {
     /// Whether bytes come in from another process.
     let isPipe: Bool
     let size: Int64
+    /// Which file it is: no two that exist have the same.
+    let identity: String
   }
 
   /// The status of what a path leads to; `nil` if there is nothing.
@@ -111,7 +113,8 @@ extension POSIX.FileStatus {
     let kind = status.st_mode & S_IFMT
     self.init(
       isRegularFile: kind == S_IFREG, isDirectory: kind == S_IFDIR,
-      isPipe: kind == S_IFIFO || kind == S_IFSOCK, size: Int64(status.st_size))
+      isPipe: kind == S_IFIFO || kind == S_IFSOCK, size: Int64(status.st_size),
+      identity: "\(status.st_dev):\(status.st_ino)")
   }
 }
 

@@ -39,7 +39,9 @@ enum JSONRenderer: ReportRenderer {
       "coverage": [
         "tensors": JSONValue(file.tensors.count), "checked": JSONValue(file.checkedCount),
         "skipped": .array(
-          file.skipped.map { ["tensor": .string($0.tensor), "reason": .string($0.reason)] }),
+          file.skipped.map {
+            ["tensor": .string($0.tensor), "reason": .string($0.reason), "partial": .bool($0.isPartial)]
+          }),
       ],
       "tensors": .array(file.tensors.map(tensor)),
       "findings": .array(file.findings.map(finding)),

@@ -19,7 +19,7 @@ enum GitHubRenderer: ReportRenderer {
   }
 
   private static func data(_ text: String) -> String {
-    text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
+    text.oneLine.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
   }
 
   private static func property(_ text: String) -> String {
@@ -131,7 +131,7 @@ enum MarkdownRenderer: ReportRenderer {
 
   /// What would end a cell or start markup.
   private static func cell(_ text: String) -> String {
-    text.replacing("\n", with: " ").replacing("\\", with: "\\\\").replacing("|", with: "\\|")
+    text.oneLine.replacing("\\", with: "\\\\").replacing("|", with: "\\|")
       .replacing("<", with: "&lt;").replacing("*", with: "\\*").replacing("_", with: "\\_")
   }
 }

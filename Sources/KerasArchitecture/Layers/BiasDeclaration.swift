@@ -54,8 +54,12 @@ extension LayerConfig {
 
 extension Layer {
   /// The linear map of one of the layer's weights.
-  func linear(_ name: String, fanIn: Int, units: Int) -> [SignalOperation] {
+  func linear(_ name: String, fanIn: Int, units: Int, unitAxis: Int = -1) -> [SignalOperation] {
     guard let weight = weight(name) else { return [.opaque] }
-    return [.linear(LinearMap(weight: weight, fanIn: fanIn, unitCount: units, bias: self.weight("bias")))]
+    return [
+      .linear(
+        LinearMap(
+          weight: weight, fanIn: fanIn, unitCount: units, unitAxis: unitAxis, bias: self.weight("bias")))
+    ]
   }
 }

@@ -129,7 +129,7 @@ struct TransposedConvolution<Rank: SpatialRank>: LayerKind {
       let strides = CheckedSize.product(window.strides)
     else { return [.opaque] }
     // Each output position is reached by one of `strides` taps on average.
-    return layer.linear("kernel", fanIn: max(1, area / strides) * channels, units: filters)
+    return layer.linear("kernel", fanIn: max(1, area / strides) * channels, units: filters, unitAxis: -2)
       + [.activation(activation)]
   }
 }

@@ -61,6 +61,12 @@ enum StoredRoles {
   private static func guessByShape(_ layer: TensorTree, mean: (Int) -> Double?) -> [Guess] {
     let stem = (layer.unit + " " + layer.name).lowercased()
     let ranks = layer.tensors.map(\.shape.rank)
+    if stem.hasPrefix("p_re_lu") || stem.hasPrefix("prelu") {
+      return ranks.map { _ in Guess(name: "alpha", role: .activation) }
+    }
+    if stem.hasPrefix("normalization"), ranks.allSatisfy({ $0 <= 1 }) {
+      return ranks.indices.map { Guess(name: ["mean", "variance", "count"][min($0, 2)], role: .statistic) }
+    }
     if stem.contains("norm"), ranks.allSatisfy({ $0 <= 1 }) {
       // A single parameter of a norm that is not Keras's may be added to one rather than be one.
       let isOffset =
@@ -72,7 +78,12 @@ enum StoredRoles {
     var guesses: [Guess] = []
     for (index, rank) in ranks.enumerated() {
       let hasKernel = guesses.contains { $0.role == .kernel || $0.role == .embeddings }
-      if rank >= 2, hasKernel, isBias(layer.tensors[index].shape, of: layer.tensors[index - 1].shape) {
+      // A GRU has a bias for its inputs and one for its state.
+      let isGRU =
+        stem.contains("gru") && index == 2 && rank == 2 && layer.tensors[index].shape.dimensions[0] == 2
+      if isGRU
+        || rank >= 2 && hasKernel && isBias(layer.tensors[index].shape, of: layer.tensors[index - 1].shape)
+      {
         guesses.append(Guess(name: "bias", role: .bias))
       } else if rank >= 2 {
         guesses.append(matrix(index, stem, hasKernel: hasKernel))

@@ -18,7 +18,8 @@ enum ZeroKernel: DeclarationRule {
         ? "its units start equal, and unless its bias is not 0 ReLU lets no gradient through to it or before it"
         : "all its units start equal"
       return Finding(
-        descriptor, layer: kernel.weight.layer, tensor: kernel.weight.path, "all of `\(kernel.weight.path)` is 0: \(consequence)")
+        descriptor, layer: kernel.weight.layer, tensor: kernel.weight.path,
+        "all of `\(kernel.weight.path)` is 0: \(consequence)")
     }
   }
 }

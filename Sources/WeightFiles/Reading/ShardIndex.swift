@@ -62,7 +62,7 @@ struct ShardIndex {
     let directory = FilePath(file.name).removingLastComponent()
     for name in shardNames {
       let shard = try OpenedFile(InputFile(regularFile: directory.appending(name).string))
-      var reader = TreeReader(member: members.count, following: tensors)
+      var reader = TreeReader(member: members.count, fileSize: shard.size, following: tensors)
       let part = try reader.read(shard)
       tensors = reader.tensors
       members.append(shard)

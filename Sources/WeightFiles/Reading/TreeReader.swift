@@ -28,16 +28,20 @@ struct TreeReader {
   private static let visitLimit = 1 << 17
   private static let depthLimit = 64
 
-  init(member: Int, following tensors: [StoredTensor] = []) {
+  /// How many bytes the file has.
+  private let fileSize: Int64
+
+  init(member: Int, fileSize: Int64, following tensors: [StoredTensor] = []) {
     self.member = member
+    self.fileSize = fileSize
     self.tensors = tensors
   }
 
   mutating func read(_ file: OpenedFile) throws(WeightFileError) -> Contents {
-    let (path, member, before) = (file.path, member, tensors)
+    let (path, member, before, size) = (file.path, member, tensors, file.size)
     do throws(HDF5Error) {
       let (result, reader) = try HDF5Session.run { session throws(HDF5Error) in
-        var reader = TreeReader(member: member, following: before)
+        var reader = TreeReader(member: member, fileSize: size, following: before)
         let root = try session.openFile(at: path).root()
         var contents = try reader.read(root)
         contents.otherDatasets = reader.otherDatasets
@@ -134,6 +138,11 @@ struct TreeReader {
     let storage = try dataset.storage()
     var offset: UInt64?
     if case .contiguous(let place) = storage, dataset.isLittleEndian, dataset.fileName == fileName {
+      let (end, overflow) = (place ?? 0).addingReportingOverflow(UInt64(spec.byteCount))
+      guard place == nil || !overflow && end <= UInt64(max(0, fileSize)) else {
+        throw dataset.failure(
+          "open dataset", "its values would lie beyond the end of the file: it is damaged or truncated")
+      }
       offset = place
     }
     tensors.append(

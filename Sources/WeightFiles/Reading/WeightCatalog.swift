@@ -55,7 +55,7 @@ package struct WeightCatalog: Sendable {
   private init(
     _ file: OpenedFile, as container: Container?, in source: OpenedFile, kerasVersion: String? = nil
   ) throws(WeightFileError) {
-    var reader = TreeReader(member: 0)
+    var reader = TreeReader(member: 0, fileSize: file.size)
     var contents = try reader.read(file)
     contents.kerasVersion = contents.kerasVersion ?? kerasVersion
     self.init(
@@ -106,6 +106,8 @@ final class OpenedFile: Sendable {
 
   var name: String { file.name }
   var path: String { file.path }
+  /// In bytes.
+  var size: Int64 { file.size }
   var format: FileFormat { file.format }
 
   /// Fills a buffer with bytes at an offset.

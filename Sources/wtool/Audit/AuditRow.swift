@@ -47,7 +47,7 @@ extension StoredModel {
     let tensors = Dictionary(known.map { ($1.creationIndex, $0) }) { first, _ in first }
     let expected = architecture.map(ExpectedWeight.all) ?? [:]
     let surroundings = architecture.map { AuditedTensor.Surroundings.all(in: $0.signals) } ?? [:]
-    let unitCounts = architecture?.signals.unitCounts ?? [:]
+    let unitAxes = architecture?.signals.unitAxes ?? [:]
     let listing = self.listing()
     var paths: [Int: String] = [:]
     for layer in architecture?.layers ?? [] {
@@ -55,6 +55,7 @@ extension StoredModel {
       for weight in layer.weights { paths[weight.creationIndex] = own[weight] }
     }
     let rowsByTensor = Dictionary(listing.enumerated().map { ($1.index, $0) }) { first, _ in first }
+    let repeated = Dictionary(grouping: listing) { "\($0.layer)/\($0.name)" }.filter { $0.value.count > 1 }
     return listing.map { row in
       let declaration = known[row.index]
       let number = declaration?.creationIndex
@@ -65,26 +66,29 @@ extension StoredModel {
       // `attention/query`: an inner layer's name alone may be that of many.
       let path = number.flatMap { paths[$0] }?.split(separator: "/").dropLast().joined(separator: "/")
       return AuditRow(
-        index: row.index, layer: path ?? row.layer, variable: row.name, role: row.role,
-        units: Self.units(shape, row.role, count: number.flatMap { unitCounts[$0] }), weight: number,
+        index: row.index,
+        layer: path ?? (repeated["\(row.layer)/\(row.name)"] == nil ? row.layer : place(row.index)),
+        variable: row.name, role: row.role,
+        units: Self.units(shape, row.role, axis: number.flatMap { unitAxes[$0] } ?? -1), weight: number,
         isTrainable: declaration?.isTrainable ?? true, isOfModel: architecture == nil || declaration != nil,
         expected: number.flatMap { expected[$0] },
         surroundings: around)
     }
   }
 
-  /// Units are on the last axis; of a transposed convolution, whose last axis are its inputs, on the one before.
-  private static func units(_ shape: [Int], _ role: WeightRole?, count: Int?) -> UnitLayout? {
+  private static func units(_ shape: [Int], _ role: WeightRole?, axis: Int) -> UnitLayout? {
     switch role {
     case .embeddings: return UnitLayout(shape, axis: 0)
     case .kernel, .recurrentKernel:
-      guard shape.count >= 2 else { return nil }
-      let isTransposed =
-        shape.count > 2
-        && count.map { shape[shape.count - 1] % $0 != 0 && shape[shape.count - 2] == $0 } ?? false
-      return UnitLayout(shape, axis: isTransposed ? -2 : -1)
+      return shape.count < 2 ? nil : UnitLayout(shape, axis: axis)
     default: return nil
     }
+  }
+
+  /// Where a tensor lies, for layers that go by one name: `layers/bidirectional/forward_layer/cell`.
+  private func place(_ index: Int) -> String {
+    let parts = catalog.tensors[index].path.split(separator: "/").dropLast()
+    return (parts.last == "vars" ? parts.dropLast() : parts).joined(separator: "/")
   }
 
   /// The graph with kernels as they were measured.
@@ -109,13 +113,13 @@ extension StoredModel {
 }
 
 extension SignalGraph {
-  /// How many units compute from the same inputs, by the kernel's number.
-  fileprivate var unitCounts: [Int: Int] {
-    var counts: [Int: Int] = [:]
+  /// The axis that counts units, by the kernel's number.
+  fileprivate var unitAxes: [Int: Int] {
+    var axes: [Int: Int] = [:]
     for node in nodes {
-      if case .linear(let map) = node.operation, map.unitCount > 0 { counts[map.weight] = map.unitCount }
+      if case .linear(let map) = node.operation { axes[map.weight] = map.unitAxis }
     }
-    return counts
+    return axes
   }
 }
 

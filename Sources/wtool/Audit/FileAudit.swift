@@ -32,7 +32,9 @@ struct FileAudit {
   private func declarations(
     _ file: String, insteadOf failure: CommandFailure
   ) throws(CommandFailure) -> FileReport {
-    guard file != "-", model == nil else { throw failure }
+    guard file != "-", model == nil, let document = try? ModelDocument.read(file), document.isFile else {
+      throw failure
+    }
     let input: ArchitectureInput
     do throws(CommandFailure) { input = try ArchitectureInput(file) } catch {
       throw file.hasSuffix(".json") ? error : failure
@@ -49,7 +51,7 @@ struct FileAudit {
     guard !catalog.tensors.isEmpty else {
       throw CommandFailure("\(catalog.name): there are no weights in it", .unusable)
     }
-    let rows = stored.auditRows()
+    let (rows, bombs) = stored.auditRows().partitioned { catalog.tensors[$0.index].isCredible }
     let requests = rows.map { row in
       ScanRequest(
         spec: catalog.tensors[row.index].spec, source: catalog.source(ofTensor: row.index), units: row.units)
@@ -75,22 +77,55 @@ struct FileAudit {
     return FileReport(
       path: catalog.name, format: catalog.container.rawValue, kerasVersion: catalog.kerasVersion,
       state: model.state, iterations: catalog.iterations, tensors: model.tensors,
-      findings: policy.reported(findings, file: catalog.name), skipped: skipped(model, stored))
+      findings: policy.reported(findings, file: catalog.name),
+      skipped: try skipped(model, stored)
+        + bombs.map {
+          .init(
+            tensor: "\($0.layer)/\($0.variable)",
+            reason:
+              "it would take \(Format.bytes(catalog.tensors[$0.index].spec.byteCount)) but nearly nothing is stored"
+          )
+        })
   }
 
   /// What no rule, or no rule about distributions, could judge.
-  private func skipped(_ model: AuditedModel, _ stored: StoredModel) -> [FileReport.Skipped] {
-    model.tensors.compactMap { tensor in
+  private func skipped(
+    _ model: AuditedModel, _ stored: StoredModel
+  ) throws(CommandFailure) -> [FileReport.Skipped] {
+    let all = model.tensors.compactMap { tensor -> FileReport.Skipped? in
       func skipped(_ reason: String) -> FileReport.Skipped { .init(tensor: tensor.name, reason: reason) }
       if tensor.measurements.count == 0 { return skipped("it is empty") }
       if !tensor.spec.dtype.isFloatingPoint { return skipped("\(tensor.spec.dtype.rawValue) is no weight") }
       if stored.architecture == nil {
         let reason = stored.objection.map { "the architecture does not do: \($0)" } ?? "no architecture"
-        return skipped("\(reason); declared values and the graph are not known")
+        return .init(
+          tensor: tensor.name, reason: "\(reason): declared values and the graph are not known",
+          isPartial: true)
       }
       if !tensor.isOfModel { return skipped("the model does not have it, or has it elsewhere too") }
       guard tensor.declaration == nil else { return nil }
-      return skipped("its initializer is not known; its distribution is not judged")
+      return .init(
+        tensor: tensor.name, reason: "its initializer is not known: its distribution is not judged",
+        isPartial: true)
     }
+    guard all.contains(where: \.isPartial) || all.count < model.tensors.count else {
+      let reason = all.first?.reason ?? "nearly nothing of them is stored"
+      throw CommandFailure("\(stored.catalog.name): none of its tensors can be judged: \(reason)", .unusable)
+    }
+    return all
+  }
+}
+
+extension Array {
+  /// The elements that are wanted, and the others.
+  fileprivate func partitioned(_ isWanted: (Element) -> Bool) -> ([Element], [Element]) {
+    (filter(isWanted), filter { !isWanted($0) })
+  }
+}
+
+extension StoredTensor {
+  /// Whether as much is stored as it would take to read: no weights are compressed a thousandfold.
+  fileprivate var isCredible: Bool {
+    spec.byteCount < 1 << 30 || UInt64(spec.byteCount) / 1000 <= storedByteCount
   }
 }

@@ -65,6 +65,12 @@ struct Inspect: AsyncParsableCommand {
       throw CommandFailure("only one file can be standard input", .usage)
     }
     let targets = try reports.targets()
+    let inputs = Set((files + [model.model, policy.baseline].compactMap { $0 }).map(ReportFile.identity))
+    for output in targets.compactMap(\.file) + [policy.writeBaseline].compactMap({ $0 }) {
+      // A baseline may be brought up to date.
+      guard output != policy.baseline, inputs.contains(ReportFile.identity(output)) else { continue }
+      throw CommandFailure("\(output): the output is an input too", .usage)
+    }
     let audit = FileAudit(
       model: model.model, assumed: assume.state, workers: threads ?? Terminal.processorCount,
       showsProgress: !reports.quiet, policy: try policy.policy())
@@ -121,7 +127,7 @@ struct ReportOptions: ParsableArguments {
       let file = parts.count > 1 ? parts[1] : output
       targets.append(Target(renderer: renderer, file: file == "-" ? nil : file))
     }
-    let places = targets.map { $0.file ?? "-" }
+    let places = targets.map { $0.file.map(ReportFile.identity) ?? "-" }
     guard Set(places).count == places.count else {
       throw CommandFailure(
         "two reports cannot go to one place: name a file for each, as in -f json:report.json", .usage)
@@ -189,8 +195,8 @@ struct PolicyOptions: ParsableArguments {
     var policy = FindingPolicy()
     policy.rules = rule.flatMap { $0.split(separator: ",").map(String.init) }
     for name in policy.rules { try FindingPolicy.check(name) }
-    policy.ignored = ignore.flatMap { $0.split(separator: ",").map { FindingPolicy.Ignored(String($0)) } }
-    if ignore.contains("") { try FindingPolicy.check("") }
+    if (ignore + rule).contains("") { try FindingPolicy.check("") }
+    policy.ignored = ignore.map { FindingPolicy.Ignored($0) }
     for item in policy.ignored { try FindingPolicy.check(item.rule) }
     for text in severity {
       let parts = text.split(separator: "=", maxSplits: 1).map(String.init)

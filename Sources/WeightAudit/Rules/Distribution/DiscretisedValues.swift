@@ -29,6 +29,13 @@ enum DiscretisedValues: TensorRule {
       ]),
   ]
 
+  /// One value on a diagonal.
+  private static func isIdentity(_ measured: TensorMeasurements) -> Bool {
+    guard let layout = measured.units?.layout, measured.sample.count == measured.count else { return false }
+    return measured.distinctCount == 2
+      && measured.count - measured.zeroCount == min(layout.inputs, layout.units)
+  }
+
   static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     guard tensor.isKernel, tensor.isMeasurable, [.float32, .float64].contains(tensor.spec.dtype),
       tensor.measurements.count >= 64, tensor.measurements.constant == nil,
@@ -36,7 +43,7 @@ enum DiscretisedValues: TensorRule {
     else { return nil }
     let sample = tensor.measurements.sample.prefix(count)
     let distinct = Set(sample.map(\.bitPattern)).count
-    guard Double(distinct) < 0.5 * Double(sample.count) else { return nil }
+    guard Double(distinct) < 0.5 * Double(sample.count), !isIdentity(tensor.measurements) else { return nil }
     let zeros = Double(tensor.measurements.zeroCount) / Double(tensor.measurements.count)
     let pruned = zeros > 0.3 ? ", \(Numbers.percent(zeros)) of them 0: it looks pruned" : ""
     return Finding(

@@ -31,9 +31,12 @@ enum DominatingBias: TensorRule {
     guard let largest = norms.max(), largest > 0 else { return nil }
     let ratio = tensor.measurements.maximumMagnitude / largest.squareRoot()
     guard ratio > 10 else { return nil }
+    // Before a ReLU the sign decides whether the unit always fires or never.
+    let range = tensor.measurements.range ?? 0...0
+    let extreme = abs(range.lowerBound) > abs(range.upperBound) ? range.lowerBound : range.upperBound
     return Finding(
       descriptor, tensor,
-      "a bias of \(Numbers.short(tensor.measurements.maximumMagnitude)) is \(Numbers.short(ratio))× the largest norm of a "
+      "a bias of \(Numbers.short(extreme)) is \(Numbers.short(ratio))× the largest norm of a "
         + "unit's weights", evidence: [.init("ratio", ratio)])
   }
 }

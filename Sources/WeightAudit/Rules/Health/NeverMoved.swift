@@ -48,7 +48,8 @@ enum NeverMoved: Rule {
       Finding(
         descriptor, first,
         "\(Numbers.count(steps)) steps of an optimizer, yet \(names) and the bias\(stuck.count > 1 ? "es" : "") are as "
-          + "they were initialised: no gradient reached \(stuck.count > 1 ? "these layers" : "this layer")",
+          + "they were initialised: no gradient reached \(stuck.count > 1 ? "these layers" : "this layer"), or "
+          + "\(stuck.count > 1 ? "they were" : "it was") frozen then",
         evidence: [.init("steps", Double(steps)), .init("layers", Double(stuck.count))])
     ]
   }

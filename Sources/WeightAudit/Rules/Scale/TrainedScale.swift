@@ -24,9 +24,14 @@ enum TrainedScale: TensorRule {
       ], assumed: .trained),
   ]
 
+  /// A factor that starts at zero, as LoRA's second one, is small for long.
+  private static func startsAtZero(_ tensor: AuditedTensor) -> Bool {
+    if case .constant? = tensor.declaration?.expectations.first?.family { true } else { false }
+  }
+
   static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     guard model.isTrained(tensor), tensor.isKernel, tensor.isMeasurable, tensor.measurements.constant == nil,
-      let units = tensor.measurements.units
+      let units = tensor.measurements.units, !startsAtZero(tensor)
     else { return nil }
     let ratio = tensor.measurements.rootMeanSquare / (2 / Double(units.layout.inputs)).squareRoot()
     guard !range.contains(ratio) else { return nil }

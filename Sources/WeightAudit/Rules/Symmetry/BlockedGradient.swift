@@ -1,5 +1,5 @@
-import Tensors
 import SignalGraph
+import Tensors
 
 /// GRD001: proved on the graph, of declarations and of values alike.
 enum BlockedGradient: DeclarationRule {
@@ -16,7 +16,8 @@ enum BlockedGradient: DeclarationRule {
     let kernels = Set(
       model.graph.nodes.flatMap { $0.operation.kernels }.filter { model.weights[$0]?.isTrainable == true })
     let zeros = blocked.filter { $0.expectation?.meanSquare == 0 }.map(\.path)
-    let names = blocked.prefix(4).map { "`\($0.path)`" }.joined(separator: ", ") + (blocked.count > 4 ? " …" : "")
+    let names =
+      blocked.prefix(4).map { "`\($0.path)`" }.joined(separator: ", ") + (blocked.count > 4 ? " …" : "")
     let message =
       blocked.count == kernels.count
       ? "none of the \(kernels.count) kernels can ever get a gradient" : "\(names) can never get a gradient"

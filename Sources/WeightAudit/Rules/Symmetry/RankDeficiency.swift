@@ -56,16 +56,16 @@ enum RankDeficiency: TensorRule {
       evidence: [.init("effective_rank", rank), .init("share", share)])
   }
 
-  /// (tr G)² / tr G² for G = W Wᵀ; the second trace by Hutchinson's estimate over pairs of random projections.
+  /// (tr G)² / tr G² for G = W Wᵀ with units of norm one, so that a loud unit does not hide the others; the second trace by Hutchinson's estimate over pairs of random projections.
   private static func effectiveRank(_ units: UnitMeasurements) -> Double? {
-    let trace = units.squares.reduce(0, +)
+    let trace = Double(units.squares.count { $0 > 0 })
     var squared = 0.0
     var pairs = 0
     for one in 0..<UnitMeasurements.projectionCount {
       for other in 0..<one {
         var product = 0.0
-        for unit in 0..<units.layout.units {
-          product += units.projection(one, unit) * units.projection(other, unit)
+        for unit in 0..<units.layout.units where units.squares[unit] > 0 {
+          product += units.projection(one, unit) * units.projection(other, unit) / units.squares[unit]
         }
         squared += product * product
         pairs += 1

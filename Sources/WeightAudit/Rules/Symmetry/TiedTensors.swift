@@ -54,8 +54,17 @@ enum TiedTensors: Rule {
   ) -> Severity {
     // Keras's own ReversibleEmbedding fills both of its tables so.
     if tensor.layer == earlier.layer, tensor.role == .embeddings { return .note }
+    // A file without an architecture may store one variable for each layer that holds it.
+    if model.state.value == .unknown || isCopyOfModel(tensor, earlier) { return .note }
     // After training they are what target networks and averages are.
     return model.isFresh(tensor) ? .error : .warning
+  }
+
+  /// Whether the same layer of two submodels holds them, as in a target network.
+  private static func isCopyOfModel(_ tensor: AuditedTensor, _ earlier: AuditedTensor) -> Bool {
+    let (one, other) = (tensor.layer.split(separator: "/"), earlier.layer.split(separator: "/"))
+    return one.count > 1 && one.count == other.count && one[0] != other[0]
+      && one.dropFirst() == other.dropFirst()
   }
 
   private struct Key: Hashable {

@@ -35,7 +35,8 @@ enum ZeroWeights: TensorRule {
       if case .constant(0)? = tensor.declaration?.expectations.first?.family {
         return finding(.note, ", as declared: one of two factors may start so")
       }
-      return finding(.warning, ": without the architecture nothing tells whether anything can learn")
+      let reason = tensor.declaration == nil ? "without the architecture" : "in a layer of this kind"
+      return finding(.warning, ": \(reason) nothing tells whether anything can learn")
     }
     guard surroundings.isHidden, !surroundings.isResidualBranch else {
       return finding(

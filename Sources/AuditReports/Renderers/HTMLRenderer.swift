@@ -70,11 +70,20 @@ enum HTMLRenderer: ReportRenderer {
       <article class="\(finding.severity.rawValue)" id="f\(file)-\(reported.id)">
       <h2>\(finding.severity.glyph) \(finding.severity.rawValue) \(finding.rule.id) \(finding.rule.name) \
       <code>\(Markup.escaped(reported.place))</code></h2>
-      <p>\(Markup.escaped(finding.message))\(folded)</p>
+      <p>\(code(finding.message))\(folded)</p>
       <p class="why">\(Markup.escaped(finding.rule.rationale))</p>
       <p class="fix">Fix: \(Markup.escaped(finding.remedy))</p>
       </article>
       """
+  }
+
+  /// What stands between backticks is code.
+  private static func code(_ text: String) -> String {
+    let parts = text.split(separator: "`", omittingEmptySubsequences: false).map {
+      Markup.escaped(String($0))
+    }
+    guard !parts.count.isMultiple(of: 2) else { return Markup.escaped(text) }
+    return parts.enumerated().map { $0.isMultiple(of: 2) ? $1 : "<code>\($1)</code>" }.joined()
   }
 
   private static func kernels(_ file: FileReport) -> String {
@@ -149,6 +158,7 @@ enum HTMLRenderer: ReportRenderer {
     p.verdict.warning, article.warning h2, tr.warning td:first-child { color: var(--warning); }
     p.verdict.note, article.note h2, tr.note td:first-child { color: var(--note); }
     p.verdict.ok, tr.ok td:first-child { color: var(--ok); }
+    section + section { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: 2rem; }
     section > h2 { margin-top: 2rem; } .scroll { overflow-x: auto; }
     table { border-collapse: collapse; width: 100%; font-size: .9rem; }
     th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }

@@ -37,7 +37,7 @@ enum DeclaredOrthogonality: TensorRule {
     guard model.isFresh(tensor), tensor.isMeasurable,
       let expectation = tensor.declaration?.expectations.first,
       expectation.family == .orthogonal, let units = tensor.measurements.units,
-      units.layout.units == tensor.spec.shape.dimensions.last
+      units.layout.inner == 1, units.layout.units == tensor.spec.shape.dimensions.last
     else { return nil }
     // Keras makes a matrix of all axes but the last, whatever they are to the layer.
     let (inputs, count) = (units.layout.inputs, units.layout.units)

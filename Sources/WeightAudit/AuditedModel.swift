@@ -40,6 +40,14 @@ package struct AuditedTensor: Sendable {
     package var isNormalized = false
     /// The tensors, by number, of the kernels behind it.
     package var nextKernels: [Int] = []
+    /// The tensors, by number, that weigh each of its units by one channel of theirs, with nothing but activations and
+    /// pooling between; empty if its units go elsewhere too, or its units do not see all inputs.
+    package var readers: [Int] = []
+    /// The tensor, by number, that is added to its units' sums.
+    package var bias: Int?
+    /// How many inputs reach a unit, and how many units see the same inputs.
+    package var fanIn = 0
+    package var unitCount = 0
 
     package init() {}
   }

@@ -77,12 +77,31 @@ struct GraphWalk {
     }
     return kernels.sorted()
   }
+
+  /// The linear nodes that read a node's units, if nothing else does and each unit stays one channel on the way.
+  func readers(of index: Int) -> [Int]? {
+    var found: [Int] = []
+    for next in consumers[index] {
+      switch graph.nodes[next].operation {
+      case .linear: found.append(next)
+      case .activation(.softmax), .activation(.unknown): return nil
+      case .activation, .meanPool, .maxPool:
+        guard graph.nodes[next].inputs.count == 1 else { return nil }
+        guard let behind = readers(of: next) else { return nil }
+        found += behind
+      default: return nil
+      }
+    }
+    return found.isEmpty ? nil : found
+  }
 }
 
 extension AuditedTensor.Surroundings {
   /// What follows each kernel of a graph, by the weight's number; `nextKernels` are numbers of weights, too.
   package static func all(in graph: SignalGraph) -> [Int: AuditedTensor.Surroundings] {
     let walk = GraphWalk(graph)
+    var uses: [Int: Int] = [:]
+    for kernel in graph.nodes.flatMap(\.operation.kernels) { uses[kernel, default: 0] += 1 }
     var result: [Int: AuditedTensor.Surroundings] = [:]
     for (index, node) in graph.nodes.enumerated() {
       guard case .linear(let map) = node.operation else { continue }
@@ -95,6 +114,15 @@ extension AuditedTensor.Surroundings {
       surroundings.feedsReLU = isReLU && (isFirst || surroundings.feedsReLU)
       surroundings.isNormalized = surroundings.isNormalized || walk.isNormalized(after: index)
       surroundings.nextKernels = Array(Set(surroundings.nextKernels + walk.kernels(after: index))).sorted()
+      if uses[map.weight] == 1, let readers = walk.readers(of: index) {
+        let maps = readers.compactMap { reader -> LinearMap? in
+          if case .linear(let map) = graph.nodes[reader].operation { map } else { nil }
+        }
+        if maps.allSatisfy({ uses[$0.weight] == 1 }) { surroundings.readers = maps.map(\.weight) }
+      }
+      surroundings.bias = map.bias
+      surroundings.fanIn = map.fanIn
+      surroundings.unitCount = map.unitCount
       result[map.weight] = surroundings
     }
     return result

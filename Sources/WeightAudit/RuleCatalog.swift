@@ -40,6 +40,7 @@ package enum RuleCatalog {
     SilentUnits.self,
     TiedTensors.self,
     SharedStream.self,
+    UnbrokenSymmetry.self,
     NeverMoved.self,
   ]
 

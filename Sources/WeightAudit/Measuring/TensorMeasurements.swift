@@ -88,6 +88,8 @@ package struct UnitMeasurements: Sendable {
   package internal(set) var sums: [Double]
   /// Equal for units of equal bits; unequal ones agree by a chance of 2⁻⁶⁴.
   package internal(set) var fingerprints: [UInt64]
+  /// Equal for channels of the input that every unit weighs alike; empty where units are not on the last axis.
+  package internal(set) var channelFingerprints: [UInt64]
   /// Σ ±w, projection by projection, with one sign for each input: `projection · units + unit`.
   package internal(set) var projections: [Double]
   /// Units that point the same way, or the opposite one; found in a second look at the values.
@@ -98,6 +100,7 @@ package struct UnitMeasurements: Sendable {
     squares = [Double](repeating: 0, count: layout.units)
     sums = squares
     fingerprints = [UInt64](repeating: 0, count: layout.units)
+    channelFingerprints = [UInt64](repeating: 0, count: layout.channels)
     projections = [Double](repeating: 0, count: layout.units * Self.projectionCount)
   }
 

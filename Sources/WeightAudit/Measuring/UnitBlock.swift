@@ -7,6 +7,9 @@ struct UnitBlock: Sendable {
   private var sums: [Double]
   private var fingerprints: [UInt64]
   private var projections: [Float]
+  private var channelFingerprints: [UInt64]
+  /// A factor for each unit, so that a channel's fingerprint tells which unit has which weight.
+  private var unitFactors: [UInt64] = []
 
   private static let projectionCount = UnitMeasurements.projectionCount
 
@@ -24,6 +27,12 @@ struct UnitBlock: Sendable {
     sums = squares
     fingerprints = [UInt64](repeating: 0, count: touched.count)
     projections = [Float](repeating: 0, count: touched.count * Self.projectionCount)
+    channelFingerprints = [UInt64](repeating: 0, count: layout.channels)
+    if layout.channels > 0 {
+      unitFactors = (0..<layout.units).map { Scramble.mix(~UInt64($0)) | 1 }
+      measureChannels(values, range)
+      unitFactors = []
+    }
     if layout.inner == 1 { measureRows(values, range) } else { measureRuns(values, range) }
   }
 
@@ -63,6 +72,24 @@ struct UnitBlock: Sendable {
     }
   }
 
+  private mutating func measureChannels<Value: MeasuredValue>(
+    _ values: UnsafeBufferPointer<Value>, _ range: Range<Int>
+  ) {
+    var element = range.lowerBound
+    while element < range.upperBound {
+      let input = element / layout.units
+      let end = min(range.upperBound, (input + 1) * layout.units)
+      var hash: UInt64 = 0
+      for place in element..<end {
+        hash &+= values[place - range.lowerBound].word &* unitFactors[place - input * layout.units]
+      }
+      // The place in the window is told by a factor of its own.
+      let (tap, channel) = input.quotientAndRemainder(dividingBy: layout.channels)
+      channelFingerprints[channel] &+= hash &* (Scramble.mix(UInt64(tap)) | 1)
+      element = end
+    }
+  }
+
   /// Units on an earlier axis: a run of weights belongs to one of them.
   private mutating func measureRuns<Value: MeasuredValue>(
     _ values: UnsafeBufferPointer<Value>, _ range: Range<Int>
@@ -83,6 +110,9 @@ struct UnitBlock: Sendable {
 
   /// Adds the block that follows those that were added before.
   func add(to total: inout TensorMeasurements) {
+    for channel in channelFingerprints.indices {
+      total.units?.channelFingerprints[channel] &+= channelFingerprints[channel]
+    }
     for (index, unit) in touched.enumerated() {
       total.units?.squares[unit] += squares[index]
       total.units?.sums[unit] += sums[index]

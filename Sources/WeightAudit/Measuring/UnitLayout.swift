@@ -7,6 +7,8 @@ package struct UnitLayout: Sendable, Hashable {
   /// How many units there are.
   package let units: Int
   package let inner: Int
+  /// The size of the axis before the units', if that is the last: how many units of the layer before come in. 0 otherwise.
+  package let channels: Int
 
   /// How many weights a unit has.
   package var inputs: Int { outer * inner }
@@ -22,6 +24,7 @@ package struct UnitLayout: Sendable, Hashable {
     outer = dimensions[..<index].reduce(1, *)
     units = dimensions[index]
     inner = dimensions[(index + 1)...].reduce(1, *)
+    channels = index == dimensions.count - 1 && index > 0 ? dimensions[index - 1] : 0
     guard units > 1, outer * inner > 1 else { return nil }
   }
 

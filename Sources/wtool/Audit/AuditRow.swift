@@ -61,7 +61,11 @@ extension StoredModel {
       let number = declaration?.creationIndex
       var around = number.flatMap { surroundings[$0] }
       let next = (around?.nextKernels ?? []).compactMap { tensors[$0].flatMap { rowsByTensor[$0] } }
+      let readers = (around?.readers ?? []).compactMap { tensors[$0].flatMap { rowsByTensor[$0] } }
+      let bias = around?.bias.flatMap { tensors[$0] }.flatMap { rowsByTensor[$0] }
       around?.nextKernels = next
+      around?.readers = readers
+      around?.bias = bias
       let shape = catalog.tensors[row.index].spec.shape.dimensions
       // `attention/query`: an inner layer's name alone may be that of many.
       let path = number.flatMap { paths[$0] }?.split(separator: "/").dropLast().joined(separator: "/")

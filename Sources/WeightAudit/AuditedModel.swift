@@ -57,6 +57,8 @@ package struct AuditedTensor: Sendable {
   /// Its path in the file.
   package let path: String
   package let layer: String
+  /// The model inside the model that the layer is in, with which its name begins; `nil` if there is none.
+  package let submodel: String?
   /// The variable's own name: `moving_variance`.
   package let variable: String
   /// `nil` if nothing tells.
@@ -74,7 +76,8 @@ package struct AuditedTensor: Sendable {
   package let measurements: TensorMeasurements
 
   package init(
-    name: String, path: String, layer: String, variable: String, role: WeightRole?, spec: TensorSpec,
+    name: String, path: String, layer: String, submodel: String? = nil, variable: String, role: WeightRole?,
+    spec: TensorSpec,
     isTrainable: Bool = true, isOfModel: Bool = true, declaration: Declaration? = nil,
     constantParts: [(count: Int, value: Double)] = [], surroundings: Surroundings? = nil,
     measurements: TensorMeasurements
@@ -82,6 +85,7 @@ package struct AuditedTensor: Sendable {
     self.name = name
     self.path = path
     self.layer = layer
+    self.submodel = submodel
     self.variable = variable
     self.role = role
     self.spec = spec

@@ -48,7 +48,7 @@ enum StoredRoles {
     if contains("moving", "running", "variance", "stddev") { return .statistic }
     if contains("recurrent") { return .recurrentKernel }
     if contains("embedding", "table", "lookup") { return .embeddings }
-    if contains("bias") || name == "b" || name.hasPrefix("b_") { return .bias }
+    if contains("bias") || name == "b" || name.hasPrefix("b_") || name.hasSuffix("_b") { return .bias }
     if contains("beta", "offset", "shift") { return .offset }
     if contains("gamma", "scale", "gain") { return .scale }
     if contains("alpha") { return .activation }
@@ -67,6 +67,11 @@ enum StoredRoles {
     if stem.hasPrefix("normalization"), ranks.allSatisfy({ $0 <= 1 }) {
       return ranks.indices.map { Guess(name: ["mean", "variance", "count"][min($0, 2)], role: .statistic) }
     }
+    if stem.hasPrefix("layer_normalization"), ranks.count <= 2 {
+      return normalization(ranks.count, hasStatistics: false)
+    }
+    // Windows that are computed, not learnt.
+    if stem.hasPrefix("stft") { return ranks.map { _ in Guess(name: "kernel", role: .statistic) } }
     if stem.contains("norm"), ranks.allSatisfy({ $0 <= 1 }) {
       // A single parameter of a norm that is not Keras's may be added to one rather than be one.
       let isOffset =
@@ -80,8 +85,10 @@ enum StoredRoles {
       let hasKernel = guesses.contains { $0.role == .kernel || $0.role == .embeddings }
       // A GRU has a bias for its inputs and one for its state.
       let isGRU =
-        stem.contains("gru") && index == 2 && rank == 2 && layer.tensors[index].shape.dimensions[0] == 2
-      if isGRU
+        (stem.contains("gru") || layer.unit == "cell") && index == 2 && rank == 2
+        && layer.tensors[index].shape.dimensions[0] == 2
+      let isLocalBias = stem.hasPrefix("locally_connected") && index == 1
+      if isGRU || isLocalBias
         || rank >= 2 && hasKernel && isBias(layer.tensors[index].shape, of: layer.tensors[index - 1].shape)
       {
         guesses.append(Guess(name: "bias", role: .bias))
@@ -106,7 +113,7 @@ enum StoredRoles {
 
   private static func matrix(_ index: Int, _ stem: String, hasKernel: Bool) -> Guess {
     if stem.contains("embed"), !hasKernel { return Guess(name: "embeddings", role: .embeddings) }
-    let isCell = ["lstm", "gru", "rnn"].contains { stem.contains($0) }
+    let isCell = ["lstm", "gru", "rnn"].contains { stem.contains($0) } || stem.hasPrefix("cell ")
     if isCell, index == 1 { return Guess(name: "recurrent_kernel", role: .recurrentKernel) }
     return Guess(name: "kernel", role: .kernel)
   }

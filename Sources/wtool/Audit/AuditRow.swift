@@ -11,6 +11,8 @@ struct AuditRow {
   /// Its number in the catalogue.
   let index: Int
   let layer: String
+  /// The model inside the model that the layer is in.
+  let submodel: String?
   let variable: String
   let role: WeightRole?
   let units: UnitLayout?
@@ -26,6 +28,7 @@ struct AuditRow {
     let tensor = catalog.tensors[index]
     return AuditedTensor(
       name: layer.isEmpty ? variable : "\(layer)/\(variable)", path: tensor.path, layer: layer,
+      submodel: submodel,
       variable: variable,
       role: role, spec: tensor.spec, isTrainable: isTrainable, isOfModel: isOfModel,
       declaration: expected.map { expected in
@@ -49,6 +52,7 @@ extension StoredModel {
     let surroundings = architecture.map { AuditedTensor.Surroundings.all(in: $0.signals) } ?? [:]
     let unitAxes = architecture?.signals.unitAxes ?? [:]
     let listing = self.listing()
+    let submodels = architecture?.submodels ?? [:]
     var paths: [Int: String] = [:]
     for layer in architecture?.layers ?? [] {
       let own = WeightPaths(of: layer, generation: .keras3)
@@ -72,6 +76,7 @@ extension StoredModel {
       return AuditRow(
         index: row.index,
         layer: path ?? (repeated["\(row.layer)/\(row.name)"] == nil ? row.layer : place(row.index)),
+        submodel: number.flatMap { submodels[$0] },
         variable: row.name, role: row.role,
         units: Self.units(shape, row.role, axis: number.flatMap { unitAxes[$0] } ?? -1), weight: number,
         isTrainable: declaration?.isTrainable ?? true, isOfModel: architecture == nil || declaration != nil,
@@ -113,6 +118,22 @@ extension StoredModel {
         stream: nil, isTrainable: row.isTrainable)
     }
     return DeclaredModel(graph: architecture.signals, weights: weights)
+  }
+}
+
+extension Architecture {
+  /// The innermost model inside the model that each weight is in, by the weight's number.
+  fileprivate var submodels: [Int: String] {
+    var result: [Int: String] = [:]
+    func visit(_ node: LayerNode, _ path: String, _ model: String?) {
+      for weight in node.ownWeights { result[weight.creationIndex] = model }
+      for children in node.children {
+        let inner = children.attribute == "layers" ? path : model
+        for child in children.nodes { visit(child, "\(path)/\(child.name)", inner) }
+      }
+    }
+    for layer in layers { visit(layer, layer.name, nil) }
+    return result
   }
 }
 

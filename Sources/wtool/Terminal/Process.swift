@@ -16,6 +16,9 @@ enum Process {
     for stream: Int32 in 0...2 where fcntl(stream, F_GETFD) == -1 {
       _ = open("/dev/null", stream == 0 ? O_WRONLY : O_RDONLY)
     }
+    // Network file systems often cannot lock, and what links lead to would be passed over where another process holds a
+    // lock. Read by libhdf5 when it opens its first file; the user's own wish stands.
+    setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0)
     Crash.handle()
   }
 }

@@ -62,9 +62,8 @@ enum TiedTensors: Rule {
 
   /// Whether the same layer of two submodels holds them, as in a target network.
   private static func isCopyOfModel(_ tensor: AuditedTensor, _ earlier: AuditedTensor) -> Bool {
-    let (one, other) = (tensor.layer.split(separator: "/"), earlier.layer.split(separator: "/"))
-    return one.count > 1 && one.count == other.count && one[0] != other[0]
-      && one.dropFirst() == other.dropFirst()
+    guard let one = tensor.submodel, let other = earlier.submodel, one != other else { return false }
+    return tensor.layer.dropFirst(one.count) == earlier.layer.dropFirst(other.count)
   }
 
   private struct Key: Hashable {

@@ -1,21 +1,15 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
+import SignalGraph
 
 /// Numbers as reports print them: three significant digits, whatever the locale.
 package enum Numbers {
   package static func short(_ value: Double) -> String {
     guard value != 0, value.isFinite else { return value == 0 ? "0" : value.description }
-    let exponent = Int(log10(abs(value)).rounded(.down))
+    let exponent = Int(Elementary.decimalLogarithm(abs(value)).rounded(.down))
     guard (-3..<6).contains(exponent) else {
-      let mantissa = (value / pow(10, Double(exponent)) * 100).rounded() / 100
+      let mantissa = (value / Elementary.power(10, Double(exponent)) * 100).rounded() / 100
       return "\(trimmed(mantissa))e\(exponent)"
     }
-    let scale = pow(10, Double(max(0, 2 - exponent)))
+    let scale = Elementary.power(10, Double(max(0, 2 - exponent)))
     return trimmed((value * scale).rounded() / scale)
   }
 

@@ -1,3 +1,4 @@
+import SignalGraph
 import Tensors
 
 /// Small tensors that a rule must find something in, or must pass over.

@@ -1,3 +1,5 @@
+import SignalGraph
+
 /// Probabilities that tests of values are judged by.
 enum Statistics {
   /// Both tails of χ² with `count` degrees of freedom: 2 · min(P, Q).

@@ -1,3 +1,4 @@
+import SignalGraph
 import Tensors
 
 /// Finds units whose weights are nearly parallel, without comparing every pair.

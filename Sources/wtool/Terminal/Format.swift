@@ -1,15 +1,9 @@
+import WeightAudit
+
 /// Numbers for people: never depending on the locale.
 enum Format {
   /// `25,636,712`.
-  static func count(_ value: Int) -> String {
-    let digits = String(value.magnitude)
-    var text = ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index).isMultiple(of: 3) { text += "," }
-      text.append(digit)
-    }
-    return value < 0 ? "-" + text : text
-  }
+  static func count(_ value: Int) -> String { Numbers.count(value) }
 
   /// `102.5 MB`: powers of 1000, one decimal.
   static func bytes(_ value: Int) -> String {

@@ -1,3 +1,4 @@
+import SignalGraph
 import Tensors
 
 /// SYM005.

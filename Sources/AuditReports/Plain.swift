@@ -33,7 +33,11 @@ extension FileReport {
   }
 
   /// How many tensors at least one rule could judge.
-  var checkedCount: Int { tensors.count - skipped.filter { !$0.isPartial }.count }
+  var checkedCount: Int {
+    // What was not even read is skipped, but no tensor of the report.
+    let unjudged = Set(skipped.filter { !$0.isPartial }.map(\.tensor))
+    return tensors.count { !unjudged.contains($0.name) }
+  }
 }
 
 extension ReportedFinding {

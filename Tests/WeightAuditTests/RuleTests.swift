@@ -13,7 +13,6 @@ import WeightAudit
     }
   }
 
-  /// What one rule passes over, and no other rule is shown to find, is healthy.
   @Test func `identifiers and names are unique, sorted and spelt alike`() {
     let rules = RuleCatalog.rules.map { $0.descriptor }
     #expect(rules.map(\.id) == rules.map(\.id).sorted())

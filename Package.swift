@@ -50,7 +50,7 @@ let package = Package(
     library("Initialization", ["KerasArchitecture", "OrderedJSON", "RandomStreams", "Tensors"]),
     library("WeightFiles", ["CZlib", "HDF5", "OrderedJSON", "Tensors", systemPackage]),
 
-    library("AuditReports", ["OrderedJSON", "Tensors", "WeightAudit"]),
+    library("AuditReports", ["OrderedJSON", "SignalGraph", "Tensors", "WeightAudit"]),
 
     // Level 3: the command line.
     .executableTarget(

@@ -29,6 +29,8 @@ package struct FileReport: Sendable {
   package let state: AuditState?
   package let iterations: Int?
   package let tensors: [AuditedTensor]
+  /// How large signals and gradients are predicted to be; empty without an architecture.
+  package let signals: [LayerSignal]
   package let findings: [ReportedFinding]
   /// What could not be judged, and why.
   package let skipped: [Skipped]
@@ -48,7 +50,7 @@ package struct FileReport: Sendable {
 
   package init(
     path: String, format: String, kerasVersion: String?, state: AuditState?, iterations: Int?,
-    tensors: [AuditedTensor], findings: [ReportedFinding], skipped: [Skipped]
+    tensors: [AuditedTensor], signals: [LayerSignal] = [], findings: [ReportedFinding], skipped: [Skipped]
   ) {
     self.path = path
     failure = nil
@@ -57,6 +59,7 @@ package struct FileReport: Sendable {
     self.state = state
     self.iterations = iterations
     self.tensors = tensors
+    self.signals = signals
     self.findings = findings
     self.skipped = skipped
   }
@@ -69,6 +72,7 @@ package struct FileReport: Sendable {
     state = nil
     iterations = nil
     tensors = []
+    signals = []
     findings = []
     skipped = []
   }

@@ -1,24 +1,29 @@
 /// An elementwise activation function, as far as the scale of signals is concerned.
 package enum Activation: Sendable, Hashable {
   case linear
-  /// The ReLU family: the slope on the negative side, 0 for ReLU itself.
-  case rectifier(negativeSlope: Double)
-  case elu, selu, gelu, silu, softplus, softsign, tanh, sigmoid, hardSigmoid
+  /// The ReLU family: the slope on the negative side, 0 for ReLU itself, and a ceiling.
+  case rectifier(negativeSlope: Double, ceiling: Double = .infinity)
+  case elu, selu, gelu, silu, hardSilu, mish, softplus, softsign, tanh, sigmoid, hardSigmoid
   case softmax
   /// A function that nothing is known of.
   case unknown
+
+  package static let relu = Activation.rectifier(negativeSlope: 0)
 
   /// The activation that Keras calls by a name.
   package init(kerasName: String) {
     self =
       switch kerasName {
       case "linear": .linear
-      case "relu", "relu6": .rectifier(negativeSlope: 0)
+      case "relu": .relu
+      case "relu6": .rectifier(negativeSlope: 0, ceiling: 6)
       case "leaky_relu": .rectifier(negativeSlope: 0.2)
       case "elu", "celu": .elu
       case "selu": .selu
       case "gelu": .gelu
-      case "silu", "swish", "hard_silu", "hard_swish": .silu
+      case "silu", "swish": .silu
+      case "hard_silu", "hard_swish": .hardSilu
+      case "mish": .mish
       case "softplus": .softplus
       case "softsign": .softsign
       case "tanh": .tanh
@@ -33,41 +38,82 @@ package enum Activation: Sendable, Hashable {
     if case .rectifier = self { true } else { false }
   }
 
-  /// E φ(z)² for z ~ N(0, `meanSquare`), by the trapezoidal rule; `nil` where nothing is known.
-  package func meanSquare(ofInputMeanSquare meanSquare: Double) -> Double? {
-    if self == .linear { return meanSquare }
-    if case .rectifier(let slope) = self { return meanSquare * (1 + slope * slope) / 2 }
-    guard meanSquare > 0 else { return value(0).map { $0 * $0 } }
-    let deviation = meanSquare.squareRoot()
-    var total = 0.0
-    for step in -400...400 {
-      let z = Double(step) * 0.02
-      guard let value = value(z * deviation) else { return nil }
-      total += value * value * Self.standardNormalDensity(z)
+  /// Whether it passes nothing of what is below zero, nor back from there.
+  package var isReLU: Bool {
+    if case .rectifier(negativeSlope: 0, _) = self { true } else { false }
+  }
+
+  /// Whether its slope goes to zero on both sides.
+  package var saturates: Bool {
+    switch self {
+    case .tanh, .sigmoid, .hardSigmoid, .softsign: true
+    default: false
     }
-    return total * 0.02
   }
 
-  private static func standardNormalDensity(_ z: Double) -> Double {
-    0.3989422804014327 * Elementary.exponential(-z * z / 2)
-  }
-
-  private func value(_ z: Double) -> Double? {
+  /// φ(z); `nil` where it is no function of z alone, or not known.
+  package func value(_ z: Double) -> Double? {
     switch self {
     case .linear: z
-    case .rectifier(let slope): z < 0 ? slope * z : z
+    case .rectifier(let slope, let ceiling): z < 0 ? slope * z : min(z, ceiling)
     case .elu: z < 0 ? Elementary.exponential(z) - 1 : z
-    case .selu: 1.0507009873554805 * (z < 0 ? 1.6732632423543772 * (Elementary.exponential(z) - 1) : z)
-    case .gelu: z * Self.logistic(1.702 * z)
+    case .selu: Self.seluScale * (z < 0 ? Self.seluAlpha * (Elementary.exponential(z) - 1) : z)
+    case .gelu: z * Self.normalDistribution(z)
     case .silu: z * Self.logistic(z)
-    case .softplus: max(z, 0) + Elementary.logarithmOfOnePlus(Elementary.exponential(-abs(z)))
+    case .hardSilu: z * Self.hardLogistic(z)
+    case .mish: z * Self.hyperbolicTangent(Self.softplus(z))
+    case .softplus: Self.softplus(z)
     case .softsign: z / (1 + abs(z))
-    case .tanh: 2 * Self.logistic(2 * z) - 1
+    case .tanh: Self.hyperbolicTangent(z)
     case .sigmoid: Self.logistic(z)
-    case .hardSigmoid: min(1, max(0, z / 6 + 0.5))
+    case .hardSigmoid: Self.hardLogistic(z)
     case .softmax, .unknown: nil
     }
   }
 
+  /// φ'(z); `nil` where `value` is.
+  package func derivative(_ z: Double) -> Double? {
+    switch self {
+    case .linear: return 1
+    case .rectifier(let slope, let ceiling): return z < 0 ? slope : z < ceiling ? 1 : 0
+    case .elu: return z < 0 ? Elementary.exponential(z) : 1
+    case .selu: return Self.seluScale * (z < 0 ? Self.seluAlpha * Elementary.exponential(z) : 1)
+    case .gelu: return Self.normalDistribution(z) + z * Self.normalDensity(z)
+    case .silu:
+      let gate = Self.logistic(z)
+      return gate * (1 + z * (1 - gate))
+    case .hardSilu: return z < -3 ? 0 : z > 3 ? 1 : z / 3 + 0.5
+    case .mish:
+      let inner = Self.hyperbolicTangent(Self.softplus(z))
+      return inner + z * (1 - inner * inner) * Self.logistic(z)
+    case .softplus: return Self.logistic(z)
+    case .softsign:
+      let root = 1 / (1 + abs(z))
+      return root * root
+    case .tanh:
+      let value = Self.hyperbolicTangent(z)
+      return 1 - value * value
+    case .sigmoid:
+      let value = Self.logistic(z)
+      return value * (1 - value)
+    case .hardSigmoid: return abs(z) < 3 ? 1 / 6 : 0
+    case .softmax, .unknown: return nil
+    }
+  }
+
+  private static let seluScale = 1.0507009873554805
+  private static let seluAlpha = 1.6732632423543772
+
   private static func logistic(_ z: Double) -> Double { 1 / (1 + Elementary.exponential(-z)) }
+  private static func hardLogistic(_ z: Double) -> Double { min(1, max(0, z / 6 + 0.5)) }
+  private static func hyperbolicTangent(_ z: Double) -> Double { 2 * logistic(2 * z) - 1 }
+  private static func softplus(_ z: Double) -> Double {
+    max(z, 0) + Elementary.logarithmOfOnePlus(Elementary.exponential(-abs(z)))
+  }
+  private static func normalDistribution(_ z: Double) -> Double {
+    0.5 * Elementary.complementaryError(-z / 2.0.squareRoot())
+  }
+  private static func normalDensity(_ z: Double) -> Double {
+    0.3989422804014327 * Elementary.exponential(-z * z / 2)
+  }
 }

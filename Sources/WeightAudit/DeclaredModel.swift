@@ -15,10 +15,14 @@ package struct DeclaredModel: Sendable {
     package let stream: String?
     /// Whether an optimizer may change it.
     package let isTrainable: Bool
+    /// What was measured of each unit, if there are values.
+    package let units: UnitMeasurements?
+    /// All values in order, of what is measured and small.
+    package let values: [Double]
 
     package init(
       path: String, layer: String, shape: Shape, isKernel: Bool, expectation: ValueExpectation?,
-      stream: String?, isTrainable: Bool = true
+      stream: String?, isTrainable: Bool = true, units: UnitMeasurements? = nil, values: [Double] = []
     ) {
       self.path = path
       self.layer = layer
@@ -27,16 +31,21 @@ package struct DeclaredModel: Sendable {
       self.expectation = expectation
       self.stream = stream
       self.isTrainable = isTrainable
+      self.units = units
+      self.values = values
     }
   }
 
   package let graph: SignalGraph
   /// By the numbers that the graph uses.
   package let weights: [Int: Weight]
+  /// How large signals and gradients are predicted to be.
+  package let propagation: SignalPropagation
 
   package init(graph: SignalGraph, weights: [Int: Weight]) {
     self.graph = graph
     self.weights = weights
+    propagation = SignalPropagation(graph, weights)
   }
 
   /// The weights' numbers in order, so that findings come in the order of the model.

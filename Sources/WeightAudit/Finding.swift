@@ -32,17 +32,17 @@ package struct Finding: Sendable, Hashable {
 
   package init(
     _ rule: RuleDescriptor, layer: String, tensor: String? = nil, causes: [String] = [], _ message: String,
-    remedy: String? = nil, isProof: Bool = false
+    severity: Severity? = nil, remedy: String? = nil, evidence: [Evidence] = [], isProof: Bool = false
   ) {
     self.rule = rule
-    severity = rule.severity
+    self.severity = severity ?? rule.severity
     self.layer = layer
     self.tensor = tensor
     self.causes = causes
     path = nil
     self.message = message
     self.remedy = remedy ?? rule.remedy
-    evidence = []
+    self.evidence = evidence
     self.isProof = isProof
   }
 

@@ -46,6 +46,7 @@ struct GradientFlow {
       case .linear(let map):
         if node.inputs.contains(where: { signals[$0] }) { release(map.weight) }
         if let bias = map.bias { release(bias) }
+      case .scaling(let weight): if node.inputs.contains(where: { signals[$0] }) { release(weight) }
       default: node.operation.kernels.forEach { release($0) }
       }
     }
@@ -69,9 +70,13 @@ struct GradientFlow {
       case .activation(let activation): signals.append(any || !activation.keepsZero)
       case .multiply: signals.append(!inputs.contains(false))
       case .lookup(let weight): signals.append(!isZero(weight))
-      case .add, .average, .concatenate, .passThrough, .meanPool, .maxPool: signals.append(any)
+      case .add, .average, .concatenate, .passThrough, .dropout, .meanPool, .maxPool, .extremum:
+        signals.append(any)
+      case .attention: signals.append(any)
+      case .scaling(let weight): signals.append(any && !isZero(weight))
+      case .affine(let scale, let offset): signals.append((any && scale != 0) || offset != 0)
       // An offset may be anything.
-      case .source, .normalization, .opaque: signals.append(true)
+      case .source, .normalization, .recurrence, .opaque: signals.append(true)
       }
     }
     return signals
@@ -93,7 +98,8 @@ struct GradientFlow {
     let node = model.graph.nodes[index]
     switch node.operation {
     case .linear(let map): return !isZero(map.weight)
-    case .activation(.rectifier(negativeSlope: 0)): return node.inputs.contains { signals[$0] }
+    case .activation(let activation) where activation.isReLU: return node.inputs.contains { signals[$0] }
+    case .scaling(let weight): return !isZero(weight)
     case .multiply:
       // Another factor must be there; a signal times itself is its own.
       let others = node.inputs.filter { $0 != input }
@@ -107,7 +113,7 @@ extension Activation {
   /// Whether it makes nothing of nothing.
   fileprivate var keepsZero: Bool {
     switch self {
-    case .linear, .rectifier, .elu, .selu, .gelu, .silu, .softsign, .tanh: true
+    case .linear, .rectifier, .elu, .selu, .gelu, .silu, .hardSilu, .mish, .softsign, .tanh: true
     case .softplus, .sigmoid, .hardSigmoid, .softmax, .unknown: false
     }
   }

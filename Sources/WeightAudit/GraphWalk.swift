@@ -16,7 +16,7 @@ struct GraphWalk {
     while let next = consumers[current].first {
       switch graph.nodes[next].operation {
       case .activation(let activation) where activation != .linear: return activation
-      case .activation, .passThrough, .normalization: current = next
+      case .activation, .passThrough, .dropout, .affine, .scaling, .normalization: current = next
       default: return nil
       }
     }
@@ -29,7 +29,7 @@ struct GraphWalk {
     while let next = consumers[current].first {
       switch graph.nodes[next].operation {
       case .normalization: return true
-      case .activation(.linear), .passThrough: current = next
+      case .activation(.linear), .passThrough, .dropout, .affine, .scaling: current = next
       default: return false
       }
     }
@@ -47,7 +47,7 @@ struct GraphWalk {
     while let next = consumers[current].first, consumers[current].count == 1 {
       switch graph.nodes[next].operation {
       case .add where graph.nodes[next].inputs.count > 1: return true
-      case .activation, .passThrough, .normalization: current = next
+      case .activation, .passThrough, .dropout, .affine, .scaling, .normalization: current = next
       default: return false
       }
     }
@@ -110,7 +110,7 @@ extension AuditedTensor.Surroundings {
       surroundings.isHidden = surroundings.isHidden || walk.isHidden(index)
       // A kernel that is used several times is as free as its freest use.
       surroundings.isResidualBranch = surroundings.isResidualBranch || walk.isResidualBranch(index)
-      let isReLU = walk.activation(after: index) == .rectifier(negativeSlope: 0)
+      let isReLU = walk.activation(after: index)?.isReLU == true
       surroundings.feedsReLU = isReLU && (isFirst || surroundings.feedsReLU)
       surroundings.isNormalized = surroundings.isNormalized || walk.isNormalized(after: index)
       surroundings.nextKernels = Array(Set(surroundings.nextKernels + walk.kernels(after: index))).sorted()

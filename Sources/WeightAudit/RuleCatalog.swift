@@ -49,6 +49,7 @@ package enum RuleCatalog {
     BlockedGradient.self,
     VanishingSignal.self,
     ExplodingSignal.self,
+    SaturatedUnits.self,
     ActivationGain.self,
     ZeroKernel.self,
     ConstantKernel.self,
@@ -57,7 +58,9 @@ package enum RuleCatalog {
   ]
 
   /// The declaration rules that hold of measured scales too.
-  static let propagationRules: [any DeclarationRule.Type] = [VanishingSignal.self, ExplodingSignal.self]
+  static let propagationRules: [any DeclarationRule.Type] = [
+    VanishingSignal.self, ExplodingSignal.self, SaturatedUnits.self,
+  ]
 
   /// Those that hold of values too, fresh or trained.
   static let proofs: [any DeclarationRule.Type] = [BlockedGradient.self]

@@ -55,6 +55,7 @@ enum HTMLRenderer: ReportRenderer {
       <p class="verdict \(worst?.rawValue ?? "ok")">\(Markup.escaped(verdict))</p>
       <p class="facts">\(Markup.escaped(facts.joined(separator: " · ")))</p>
       \(file.active.map { finding($0, file: number) }.joined(separator: "\n"))
+      \(SignalPlot.svg(file.signals))
       \(kernels(file))
       \(skipped.isEmpty ? "" : "<h2>Not judged</h2>\n<ul>\(skipped.joined())</ul>")
       </section>
@@ -163,6 +164,12 @@ enum HTMLRenderer: ReportRenderer {
     table { border-collapse: collapse; width: 100%; font-size: .9rem; }
     th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
     td.n { font-variant-numeric: tabular-nums; } svg path { fill: var(--bar); }
+    svg.plot { width: 100%; min-width: 40rem; height: auto; } svg.plot text { font-size: 11px; fill: var(--soft); }
+    svg .band { fill: var(--ok); opacity: .08; } svg path.axis { stroke: var(--line); fill: none; }
+    svg path.line { fill: none; stroke-width: 1.2; opacity: .6; } .forward { color: var(--bar); }
+    .gradient { color: var(--warning); } svg .forward path.line { stroke: var(--bar); }
+    svg .forward circle { fill: var(--bar); } svg .gradient path.line { stroke: var(--warning); }
+    svg .gradient path.mark { fill: var(--warning); }
     svg path.limit { stroke: var(--soft); stroke-dasharray: 3 3; fill: none; } footer { margin-top: 3rem; }
     """
 }

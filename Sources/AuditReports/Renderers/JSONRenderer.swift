@@ -44,6 +44,7 @@ enum JSONRenderer: ReportRenderer {
           }),
       ],
       "tensors": .array(file.tensors.map(tensor)),
+      "signal": .array(file.signals.map(signal)),
       "findings": .array(file.findings.map(finding)),
     ]
   }
@@ -60,6 +61,13 @@ enum JSONRenderer: ReportRenderer {
         JSONObject(finding.evidence.map { .init(key: $0.name, value: number($0.value)) })),
       "proof": .bool(finding.isProof), "folded": .array(finding.folded.map { .string($0) }),
       "suppressed": reported.suppression.map { .string($0) } ?? .null, "new": .bool(reported.isNew),
+    ]
+  }
+
+  private static func signal(_ signal: LayerSignal) -> JSONValue {
+    [
+      "layer": .string(signal.layer), "forward_rms": signal.forward.map(number) ?? .null,
+      "gradient_ratio": signal.gradient.map(number) ?? .null,
     ]
   }
 

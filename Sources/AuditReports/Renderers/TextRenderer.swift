@@ -26,7 +26,10 @@ private struct FileText {
       lines.append(header)
       lines.append("")
       lines += file.active.flatMap(finding)
-      if showsTable { lines += [""] + KernelTable(file, options).lines + [""] }
+      if showsTable { lines += [""] + KernelTable(file, options).lines }
+      let strip = SignalStrip(file.signals, width: options.width).lines
+      if !strip.isEmpty { lines += [""] + strip }
+      if showsTable || !strip.isEmpty { lines.append("") }
     }
     if !file.active.isEmpty { lines += file.skippedReasons.map(skipped) }
     lines.append(verdict)

@@ -258,12 +258,7 @@ extension FunctionalModel {
     }
     if emits {
       let incoming = inputs.compactMap { run.signals[$0] }
-      let outgoing =
-        layer.kind is any RecordedShapeLayer
-        ? Array(
-          repeating: builder.signals.append(.opaque, layer: layer.name, inputs: incoming), count: shapes.count
-        )
-        : try builder.emitSignals(layer, call, inputs: incoming)
+      let outgoing = try builder.emitSignals(layer, call, inputs: incoming, outputCount: shapes.count)
       for (index, signal) in outgoing.enumerated() {
         run.signals[Tensor(member: member, node: number, tensor: index)] = signal
       }

@@ -70,11 +70,12 @@ final class ModelBuilder {
     let kind = try kind(translation.className, of: dictionary, name: name, at: pointer)
     translation.isList = isList
     let isStored = kind is StoredLayer.Type
-    if !isStored { translation.className = kind.canonicalName(translation.className) }
+    let hasOwnName = isStored || kind is OperationNode.Type
+    if !hasOwnName { translation.className = kind.canonicalName(translation.className) }
     // Whoever writes Keras 1, or classes of their own, knows their names.
     let place = LayerPlace(
       pointer: pointer, name: name ?? PythonNames.snakeCase(translation.className),
-      className: generation.family == .keras1 || isStored ? className : translation.className)
+      className: generation.family == .keras1 || hasOwnName ? className : translation.className)
     let layer = try makeLayer(
       kind, translation, name: place.name, className: place.className, place, at: pointer["config"])
     // Keras 3 builds a layer of its own form right after its constructor.

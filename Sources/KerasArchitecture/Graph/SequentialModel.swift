@@ -114,13 +114,18 @@ struct UniqueNames {
 }
 
 extension ModelBuilder {
-  /// Appends what a call of a layer does to the signals that come in; returns a node for each output.
-  func emitSignals(_ layer: Layer, _ call: LayerCall, inputs: [Int]) throws(ArchitectureError) -> [Int] {
+  /// Appends what a call of a layer does to the signals that come in; returns a node for each output, whose number the
+  /// layer tells if it is not given.
+  func emitSignals(
+    _ layer: Layer, _ call: LayerCall, inputs: [Int], outputCount: Int? = nil
+  ) throws(ArchitectureError) -> [Int] {
     if let model = layer.kind as? any ModelKind { return try model.emitSignals(call, inputs: inputs) }
     var nodes = inputs
     for operation in layer.kind.signal(call, layer) {
       nodes = [signals.append(operation, layer: layer.name, inputs: nodes)]
     }
-    return Array(repeating: nodes[0], count: try layer.call(call).count)
+    let count = outputCount == nil ? try layer.call(call).count : outputCount ?? 0
+    let node = nodes.first ?? signals.append(.opaque, layer: layer.name, inputs: [])
+    return Array(repeating: node, count: count)
   }
 }

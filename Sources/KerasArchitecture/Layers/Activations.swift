@@ -20,13 +20,15 @@ struct ReLU: ShapePreservingLayer {
   static let classNames = ["ReLU", "ThresholdedReLU"]
 
   private let slope: Double
+  private let ceiling: Double
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     slope = try config.double("negative_slope", default: 0)
+    ceiling = try config.double("max_value", default: .infinity)
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
-    [.activation(.rectifier(negativeSlope: slope))]
+    [.activation(.rectifier(negativeSlope: slope, ceiling: ceiling))]
   }
 }
 
@@ -86,6 +88,6 @@ struct PReLU: ShapePreservingLayer {
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
-    [.activation(.rectifier(negativeSlope: 0))]
+    [.activation(.relu)]
   }
 }

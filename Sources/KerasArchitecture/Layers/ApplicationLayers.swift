@@ -22,7 +22,9 @@ struct LayerScale: ShapePreservingLayer {
     try weights.add(weightName, .scale, [size], weights.fixedInitializer("Constant", config: config))
   }
 
-  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.opaque] }
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    [layer.weight(weightName).map(SignalOperation.scaling) ?? .opaque]
+  }
 }
 
 /// `StochasticDepth` of ConvNeXt: drops whole branches.

@@ -139,6 +139,20 @@ struct MultiHeadAttention: LayerKind {
     try layer.build(LayerCall(place: call.place, [nil]))
   }
 
+  /// Of the value, which the result is a mean of: what query and key make are the weights of that mean.
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    guard let value = try? inputs(call).value, let features = value.last,
+      let query = try? inputs(call).query, let size = query.last,
+      let inner = CheckedSize.product([keyHeads, valueSize]),
+      let joined = CheckedSize.product([queryHeads, valueSize]),
+      let outer = CheckedSize.product(outputSizes ?? [size])
+    else { return [.opaque] }
+    let weighing = [self.query, key, gate].compactMap { $0.weight("kernel") }
+    return self.value.linear("kernel", fanIn: features, units: inner)
+      + [.attention(positions: value.rank == 3 ? value.dimensions[1] : nil, kernels: weighing)]
+      + output.linear("kernel", fanIn: joined, units: outer)
+  }
+
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
     let (query, _, key) = try inputs(call)
     let output = outputSizes.map { PartialShape(query.dimensions.dropLast() + $0) } ?? query

@@ -54,12 +54,16 @@ extension LayerConfig {
 
 extension Layer {
   /// The linear map of one of the layer's weights.
-  func linear(_ name: String, fanIn: Int, units: Int, unitAxis: Int = -1) -> [SignalOperation] {
+  func linear(
+    _ name: String, fanIn: Int, fanOut: Double? = nil, units: Int, unitAxis: Int = -1, coverage: Double = 1,
+    isDepthwise: Bool = false, hasBias: Bool = true
+  ) -> [SignalOperation] {
     guard let weight = weight(name) else { return [.opaque] }
     return [
       .linear(
         LinearMap(
-          weight: weight, fanIn: fanIn, unitCount: units, unitAxis: unitAxis, bias: self.weight("bias")))
+          weight: weight, fanIn: fanIn, fanOut: fanOut, unitCount: units, unitAxis: unitAxis,
+          bias: hasBias ? self.weight("bias") : nil, coverage: coverage, isDepthwise: isDepthwise))
     ]
   }
 }

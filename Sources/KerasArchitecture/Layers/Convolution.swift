@@ -49,8 +49,9 @@ struct Convolution<Rank: SpatialRank>: KernelVariantLayer {
     guard let channels = try? window.channels(call), let area = try? window.area(call) else {
       return [.opaque]
     }
-    return layer.linear("kernel", fanIn: area * (channels / groups), units: filters / groups)
-      + [.activation(activation)]
+    return layer.linear(
+      "kernel", fanIn: area * (channels / groups), fanOut: window.outputsPerInput(call, filters / groups),
+      units: filters / groups, coverage: window.coverage(call)) + [.activation(activation)]
   }
 }
 
@@ -129,8 +130,9 @@ struct TransposedConvolution<Rank: SpatialRank>: LayerKind {
       let strides = CheckedSize.product(window.strides)
     else { return [.opaque] }
     // Each output position is reached by one of `strides` taps on average.
-    return layer.linear("kernel", fanIn: max(1, area / strides) * channels, units: filters, unitAxis: -2)
-      + [.activation(activation)]
+    return layer.linear(
+      "kernel", fanIn: max(1, area / strides) * channels, fanOut: Double(area) * Double(filters),
+      units: filters, unitAxis: -2) + [.activation(activation)]
   }
 }
 
@@ -169,7 +171,9 @@ struct DepthwiseConvolution<Rank: SpatialRank>: LayerKind {
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     guard let area = try? window.area(call) else { return [.opaque] }
-    return layer.linear(kernelName, fanIn: area, units: multiplier) + [.activation(activation)]
+    return layer.linear(
+      kernelName, fanIn: area, fanOut: window.outputsPerInput(call, multiplier), units: multiplier,
+      coverage: window.coverage(call), isDepthwise: true) + [.activation(activation)]
   }
 }
 
@@ -219,7 +223,9 @@ struct SeparableConvolution<Rank: SpatialRank>: LayerKind {
     guard let area = try? window.area(call), let channels = try? window.channels(call),
       let inner = try? depthwiseChannels(channels, multiplier, call)
     else { return [.opaque] }
-    return layer.linear("depthwise_kernel", fanIn: area, units: multiplier)
+    return layer.linear(
+      "depthwise_kernel", fanIn: area, fanOut: window.outputsPerInput(call, multiplier), units: multiplier,
+      coverage: window.coverage(call), isDepthwise: true, hasBias: false)
       + layer.linear("pointwise_kernel", fanIn: inner, units: filters) + [.activation(activation)]
   }
 }

@@ -70,7 +70,9 @@ struct LocallyConnected<Rank: SpatialRank>: LayerKind {
     guard let channels = try? window.channels(call), let area = try? window.area(call) else {
       return [.opaque]
     }
-    return layer.linear("kernel", fanIn: area * channels, units: filters) + [.activation(activation)]
+    return layer.linear(
+      "kernel", fanIn: area * channels, fanOut: window.outputsPerInput(call, filters), units: filters,
+      coverage: window.coverage(call)) + [.activation(activation)]
   }
 }
 

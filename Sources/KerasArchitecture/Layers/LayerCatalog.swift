@@ -77,6 +77,7 @@ enum LayerCatalog {
     RecurrentLayer<LSTMCell>.self,
     RecurrentLayer<SimpleRNNCell>.self,
     RepeatVector.self,
+    Rescaling.self,
     Reshape.self,
     SReLU.self,
     STFTSpectrogram.self,

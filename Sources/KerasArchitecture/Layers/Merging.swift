@@ -14,7 +14,7 @@ struct ElementwiseMerge: LayerKind {
     [try call.broadcastInputs()]
   }
 
-  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [isSum ? .add : .maxPool] }
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [isSum ? .add : .extremum] }
 }
 
 /// `Average`.
@@ -40,7 +40,7 @@ struct MultiplyingMerge: LayerKind {
     [try call.broadcastInputs()]
   }
 
-  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.multiply] }
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.multiply(repeats: call.repeats)] }
 }
 
 /// `Concatenate` along one axis.
@@ -76,7 +76,11 @@ struct Concatenate: LayerKind {
     return [result]
   }
 
-  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.concatenate] }
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    let inputs = (try? call.mergeInputs()) ?? []
+    let sizes = inputs.compactMap { input in input.index(ofAxis: axis).flatMap { input.dimensions[$0] } }
+    return [.concatenate(sizes: sizes.count == inputs.count ? sizes : [])]
+  }
 }
 
 /// `Dot`: one axis of each of two inputs is contracted.
@@ -117,6 +121,18 @@ extension LayerCall {
     }
     guard inputs.count >= 2 else { throw error("expected two or more inputs; found \(inputs.count)") }
     return inputs
+  }
+
+  /// How often each input is repeated along axes where others are longer; empty where that is not known.
+  var repeats: [Int] {
+    guard let inputs = try? mergeInputs(), let result = try? broadcastInputs() else { return [] }
+    func size(_ shape: PartialShape) -> Int? {
+      let sizes = shape.dimensions.dropFirst().compactMap { $0 }
+      return sizes.count == shape.rank - 1 ? CheckedSize.product(sizes) : nil
+    }
+    guard let whole = size(result) else { return [] }
+    let repeats = inputs.compactMap { size($0).map { whole / max($0, 1) } }
+    return repeats.count == inputs.count ? repeats : []
   }
 
   fileprivate func mismatch(_ inputs: [PartialShape]) -> ArchitectureError {

@@ -14,6 +14,7 @@ struct BatchNormalization: ShapePreservingLayer {
   private let isRenormalized: Bool
   private let keepsSinglePrecision: Bool
   private let offset, scale, mean, variance: InitializerReference
+  private let epsilon: Double
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     // tf.keras writes the axis as a list of one.
@@ -28,6 +29,7 @@ struct BatchNormalization: ShapePreservingLayer {
     scale = try config.initializer("gamma_initializer", default: "ones")
     mean = try config.initializer("moving_mean_initializer", default: "zeros")
     variance = try config.initializer("moving_variance_initializer", default: "ones")
+    epsilon = try config.double("epsilon", default: 1e-3)
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
@@ -48,7 +50,9 @@ struct BatchNormalization: ShapePreservingLayer {
     try weights.add("renorm_stddev", .statistic, size, weights.clone(variance), root)
   }
 
-  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.normalization] }
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    [.normalization(Normalization(.batch, layer, epsilon))]
+  }
 }
 
 /// `LayerNormalization`: gamma and beta of the sizes of its axes.
@@ -56,19 +60,22 @@ struct LayerNormalization: ShapePreservingLayer {
   static let classNames = ["LayerNormalization"]
 
   private let axes: [Int]
+  private let isRootMeanSquare: Bool
   private let hasScale: Bool
   private let hasOffset: Bool
   private let offset, scale: InitializerReference
+  private let epsilon: Double
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     let axes = try config.integers("axis", default: [-1])
     // Keras 3 sorts the axes as they are written, negative ones first; Keras 2 keeps their order.
     self.axes = config.generation.isKeras3 ? axes.sorted() : axes
-    let isRootMeanSquare = try config.bool("rms_scaling", default: false)
+    isRootMeanSquare = try config.bool("rms_scaling", default: false)
     hasScale = try config.bool("scale", default: true) || isRootMeanSquare
     hasOffset = try config.bool("center", default: true) && !isRootMeanSquare
     offset = try config.initializer("beta_initializer", default: "zeros")
     scale = try config.initializer("gamma_initializer", default: "ones")
+    epsilon = try config.double("epsilon", default: 1e-3)
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
@@ -81,7 +88,9 @@ struct LayerNormalization: ShapePreservingLayer {
     if hasOffset { try weights.add("beta", .offset, sizes, offset) }
   }
 
-  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.normalization] }
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    [.normalization(Normalization(isRootMeanSquare ? .rootMeanSquare : .layer, layer, epsilon))]
+  }
 }
 
 /// `RMSNormalization`: a scale of the sizes of its axes.
@@ -89,9 +98,11 @@ struct RMSNormalization: ShapePreservingLayer {
   static let classNames = ["RMSNormalization"]
 
   private let axes: [Int]
+  private let epsilon: Double
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     axes = try config.integers("axis", default: [-1]).sorted()
+    epsilon = try config.double("epsilon", default: 1e-6)
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
@@ -101,24 +112,30 @@ struct RMSNormalization: ShapePreservingLayer {
     try weights.add("scale", .scale, sizes, weights.fixedInitializer("ones"))
   }
 
-  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.normalization] }
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    [.normalization(Normalization(.rootMeanSquare, layer, epsilon))]
+  }
 }
 
 /// `GroupNormalization`: gamma and beta of the size of one axis.
 struct GroupNormalization: ShapePreservingLayer {
   static let classNames = ["GroupNormalization"]
 
+  private let groups: Int
   private let axis: Int
   private let hasScale: Bool
   private let hasOffset: Bool
   private let offset, scale: InitializerReference
+  private let epsilon: Double
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
+    groups = try config.integer("groups", default: 32)
     axis = try config.integer("axis", default: -1)
     hasScale = try config.bool("scale", default: true)
     hasOffset = try config.bool("center", default: true)
     offset = try config.initializer("beta_initializer", default: "zeros")
     scale = try config.initializer("gamma_initializer", default: "ones")
+    epsilon = try config.double("epsilon", default: 1e-3)
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
@@ -127,7 +144,12 @@ struct GroupNormalization: ShapePreservingLayer {
     if hasOffset { try weights.add("beta", .offset, size, offset) }
   }
 
-  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.normalization] }
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    guard let size = try? call.knownSize(try call.input, axis: axis) else { return [.opaque] }
+    // One group for each channel is spelt −1.
+    let units = groups > 0 ? max(1, size / groups) : 1
+    return [.normalization(Normalization(.group(units: units), layer, epsilon))]
+  }
 }
 
 /// `UnitNormalization`: nothing to learn.
@@ -136,7 +158,11 @@ struct UnitNormalization: ShapePreservingLayer {
 
   init(_ config: LayerConfig) throws(ArchitectureError) {}
 
-  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.normalization] }
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    // Another axis than the last has another size, which matters only to the scale that is predicted.
+    guard let size = try? call.input.last, size > 0 else { return [.opaque] }
+    return [.normalization(Normalization(.unitLength(size)))]
+  }
 }
 
 /// `Normalization`, the preprocessing layer: statistics of the data unless they are given.
@@ -166,4 +192,13 @@ struct DataNormalization: ShapePreservingLayer {
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.passThrough] }
+}
+
+extension Normalization {
+  /// A normalisation by the weights that Keras's layers have.
+  fileprivate init(_ kind: Kind, _ layer: Layer, _ epsilon: Double) {
+    self.init(
+      kind, scale: layer.weight("gamma") ?? layer.weight("scale"), offset: layer.weight("beta"),
+      epsilon: epsilon)
+  }
 }

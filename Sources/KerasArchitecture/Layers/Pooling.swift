@@ -22,7 +22,7 @@ struct Pooling<Rank: SpatialRank>: LayerKind {
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
-    takesMaximum ? [.maxPool] : [.meanPool(count: try? window.area(call))]
+    takesMaximum ? [.maxPool(window.pooling)] : [.meanPool(window.pooling)]
   }
 }
 
@@ -51,9 +51,10 @@ struct GlobalPooling<Rank: SpatialRank>: LayerKind {
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
-    guard !takesMaximum else { return [.maxPool] }
     let sizes = (try? call.input).map { dataFormat.spatial($0).compactMap { $0 } } ?? []
-    return [.meanPool(count: sizes.count == Rank.rank ? CheckedSize.product(sizes) : nil)]
+    let count = sizes.count == Rank.rank ? CheckedSize.product(sizes) : nil
+    let window = count.map { PoolingWindow(global: max(1, $0)) }
+    return [takesMaximum ? .maxPool(window) : .meanPool(window)]
   }
 }
 

@@ -9,6 +9,9 @@ protocol GatedCell: RecurrentCell {
   var units: Int { get }
   /// How many states a step hands to the next one.
   static var stateCount: Int { get }
+  /// What the cell does to the signal.
+  static var recurrence: Recurrence.Cell { get }
+  var activations: (output: Activation, gates: Activation) { get }
 }
 
 /// What runs a sequence step by step: its first output is the step's, the others are its states.
@@ -39,7 +42,13 @@ extension SequenceLayer {
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     guard let step = try? call.timeStep() else { return [.opaque] }
-    return cell.kind.signal(call.forwarded(to: cell, step), cell)
+    let inner = call.forwarded(to: cell, step)
+    if let recurrence = (cell.kind as? any GatedCell)?.recurrence(
+      inner, cell, steps: (try? call.input)?.dimensions[1], sequence)
+    {
+      return [.recurrence(recurrence)]
+    }
+    return cell.kind.signal(inner, cell)
   }
 }
 
@@ -48,6 +57,19 @@ extension GatedCell {
     let state = PartialShape([try call.input.batch, units])
     return Array(repeating: state, count: 1 + Self.stateCount)
   }
+
+  /// The cell over a sequence; `nil` if it has not the kernels of this Keras's cells.
+  func recurrence(
+    _ call: LayerCall, _ layer: Layer, steps: Int?, _ sequence: SequenceOptions
+  ) -> Recurrence? {
+    guard let kernel = layer.weight("kernel"), let recurrentKernel = layer.weight("recurrent_kernel"),
+      let features = try? call.input.last
+    else { return nil }
+    return Recurrence(
+      Self.recurrence, kernel: kernel, recurrentKernel: recurrentKernel, bias: layer.weight("bias"),
+      inputs: features, units: units, steps: steps, returnsSequences: sequence.returnsSequences,
+      activation: activations.output, recurrentActivation: activations.gates)
+  }
 }
 
 /// The weights that all cells have: `gates · units` columns in both kernels.
@@ -55,6 +77,7 @@ private struct GateWeights {
   let units: Int
   let kernel, recurrentKernel: InitializerReference
   let bias: BiasDeclaration
+  let activations: (output: Activation, gates: Activation)
   private let separateGates: SeparateGates?
   /// Keras 1.2 fills both kernels of a gate by `init`: `inner_init` only counts if the gates are stored together.
   private let ignoresInnerInit: Bool
@@ -68,6 +91,8 @@ private struct GateWeights {
     kernel = try config.initializer("kernel_initializer", default: "glorot_uniform")
     recurrentKernel = try config.initializer("recurrent_initializer", default: "orthogonal")
     bias = try BiasDeclaration(config)
+    let gates = config.activationName("recurrent_activation", default: "sigmoid")
+    activations = (config.activation(default: "tanh"), Activation(kerasName: gates))
     separateGates = config["consume_less"] == "gpu" ? nil : try SeparateGates(config, names: gateNames)
     ignoresInnerInit = config.generation.isAtLeast(1, 2)
   }
@@ -95,10 +120,12 @@ private struct GateWeights {
 struct SimpleRNNCell: GatedCell {
   static let classNames = ["SimpleRNNCell"]
   static let layerClassName = "SimpleRNN"
+  static let recurrence = Recurrence.Cell.simple
   static let stateCount = 1
 
   private let gates: GateWeights
   var units: Int { gates.units }
+  var activations: (output: Activation, gates: Activation) { gates.activations }
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     config.seedGenerator()
@@ -115,12 +142,14 @@ struct SimpleRNNCell: GatedCell {
 struct LSTMCell: GatedCell {
   static let classNames = ["LSTMCell"]
   static let layerClassName = "LSTM"
+  static let recurrence = Recurrence.Cell.longShortTerm
   static let stateCount = 2
 
   private let gates: GateWeights
   private let hasUnitForgetBias: Bool
   private let forgetBias: InitializerReference?
   var units: Int { gates.units }
+  var activations: (output: Activation, gates: Activation) { gates.activations }
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     gates = try GateWeights(config, gateNames: SeparateGates.lstm)
@@ -144,11 +173,13 @@ struct LSTMCell: GatedCell {
 struct GRUCell: GatedCell {
   static let classNames = ["GRUCell"]
   static let layerClassName = "GRU"
+  static let recurrence = Recurrence.Cell.gated
   static let stateCount = 1
 
   private let gates: GateWeights
   private let resetsAfter: Bool
   var units: Int { gates.units }
+  var activations: (output: Activation, gates: Activation) { gates.activations }
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     gates = try GateWeights(config, gateNames: ["z", "r", "h"])

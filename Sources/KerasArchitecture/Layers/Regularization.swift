@@ -15,14 +15,16 @@ struct RateDropout: ShapePreservingLayer {
     "Dropout", "AlphaDropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
   ]
 
+  private let rate: Double
+
   init(_ config: LayerConfig) throws(ArchitectureError) {
     guard config["rate"] != nil else { throw config.error("rate", expected: "a number between 0 and 1") }
-    let rate = try config.double("rate", default: 0)
+    rate = try config.double("rate", default: 0)
     guard (0...1).contains(rate) else { throw config.error("rate", expected: "a number between 0 and 1") }
     if rate > 0 { config.seedGenerator() }
   }
 
-  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.passThrough] }
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.dropout(rate: rate)] }
 }
 
 /// `GaussianNoise`.

@@ -1,3 +1,5 @@
+import SignalGraph
+
 /// A window that slides over the spatial axes of an input: of a convolution or a pooling layer.
 struct SpatialWindow {
   enum Padding: String, CaseIterable {
@@ -77,6 +79,33 @@ struct SpatialWindow {
       outputs.append(count)
     }
     return outputs
+  }
+
+  /// How many outputs an input reaches on average, if each position has so many units.
+  func outputsPerInput(_ call: LayerCall, _ units: Int) -> Double {
+    zip(sizes, strides).reduce(Double(units)) { $0 * Double($1.0) / Double($1.1) }
+  }
+
+  /// How many positions a window covers and how many lie in one step of it; `nil` if they are too many.
+  var pooling: PoolingWindow? {
+    guard let count = CheckedSize.product(sizes), let stride = CheckedSize.product(strides) else {
+      return nil
+    }
+    return PoolingWindow(count: count, stride: stride)
+  }
+
+  /// The share of the windows that lies within the map, on average: the others see zeros that are padded.
+  func coverage(_ call: LayerCall) -> Double {
+    guard padding == .same, let input = try? input(call) else { return 1 }
+    var coverage = 1.0
+    for (axis, size) in dataFormat.spatial(input).enumerated() {
+      guard let size else { continue }
+      // Of a window that reaches `reach` positions beyond its middle, near either end.
+      let reach = Double((sizes[axis] - 1) / 2)
+      let lost = reach * (reach + 1) * Double(dilations[axis]) / (Double(sizes[axis]) * Double(size))
+      coverage *= max(1 / Double(sizes[axis]), 1 - lost)
+    }
+    return coverage
   }
 
   /// The shape of a kernel that maps so many channels to so many.

@@ -105,11 +105,15 @@ struct Bidirectional: LayerKind {
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
-    let kernels = [forward, backward].flatMap { direction in
+    let directions = [forward, backward].map { direction in
       direction.kind.signal(call.forwarded(to: direction, (try? call.input) ?? []), direction)
-        .flatMap(\.kernels)
     }
-    return [.opaque(kernels: kernels)]
+    if case (.recurrence(let ahead)?, .recurrence(let back)?, .concat) = (
+      directions[0].first, directions[1].first, merge
+    ) {
+      return [.recurrence(ahead.mirrored(by: back))]
+    }
+    return [.opaque(kernels: directions.flatMap { $0.flatMap(\.kernels) })]
   }
 }
 

@@ -27,6 +27,13 @@ struct TensorFlowOperation: RecordedShapeLayer {
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
     TensorFlowFunction.shapes(function, node?.arguments(call) ?? TensorFlowArguments(call)) ?? [.unknown]
   }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    let arguments = node?.arguments(call) ?? TensorFlowArguments(call)
+    // `__operators__.add` has its second operand in the keyword `y`.
+    let name = function.split(separator: ".").last.map(String.init) ?? function
+    return [ElementwiseFunction.signal(name, arguments.inputs + ["y"].compactMap { arguments.keywords[$0] })]
+  }
 }
 
 /// The arguments of a TensorFlow function.

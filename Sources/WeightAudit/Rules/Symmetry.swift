@@ -12,7 +12,7 @@ enum ZeroKernel: DeclarationRule {
   static func findings(in model: DeclaredModel) -> [Finding] {
     constantKernels(in: model).compactMap { kernel in
       guard kernel.value == 0, !kernel.walk.isResidualBranch(kernel.node) else { return nil }
-      let isBlocked = kernel.walk.activation(after: kernel.node) == .rectifier(negativeSlope: 0)
+      let isBlocked = kernel.walk.activation(after: kernel.node).map(\.isReLU) == true
       let consequence =
         isBlocked
         ? "its units start equal, and unless its bias is not 0 ReLU lets no gradient through to it or before it"

@@ -107,15 +107,15 @@ extension StoredModel {
     for (row, measured) in zip(rows, measurements) {
       guard let number = row.weight else { continue }
       let spec = catalog.tensors[row.index].spec
-      // A mean adds up coherently, which the prediction does not follow.
-      let isCentred =
-        measured.finiteCount == measured.count && abs(measured.mean) <= 0.1 * measured.rootMeanSquare
+      let isFinite = measured.count > 0 && measured.finiteCount == measured.count
       weights[number] = DeclaredModel.Weight(
         path: "\(row.layer)/\(row.variable)", layer: row.layer, shape: spec.shape,
         isKernel: row.role?.connectsUnits ?? false,
-        expectation: isCentred
-          ? ValueExpectation(family: .normal, mean: 0, standardDeviation: measured.rootMeanSquare) : nil,
-        stream: nil, isTrainable: row.isTrainable)
+        expectation: isFinite
+          ? ValueExpectation(
+            family: .normal, mean: measured.mean, standardDeviation: measured.standardDeviation) : nil,
+        stream: nil, isTrainable: row.isTrainable, units: measured.units,
+        values: measured.sample.count == measured.count ? measured.sample : [])
     }
     return DeclaredModel(graph: architecture.signals, weights: weights)
   }

@@ -40,10 +40,12 @@ struct FileAudit {
       throw file.hasSuffix(".json") ? error : failure
     }
     let plan = try input.plan(seed: 0, backend: .standard)
-    let findings = RuleCatalog.findings(in: DeclaredModel(plan)).filter { policy.isWanted($0.rule) }
+    let declared = DeclaredModel(plan)
+    let findings = RuleCatalog.findings(in: declared).filter { policy.isWanted($0.rule) }
     return FileReport(
       path: file, format: "architecture", kerasVersion: input.architecture.generation.version, state: nil,
-      iterations: nil, tensors: [], findings: policy.reported(findings, file: file), skipped: [])
+      iterations: nil, tensors: [], signals: LayerSignal.all(in: declared),
+      findings: policy.reported(findings, file: file), skipped: [])
   }
 
   private func report(_ stored: StoredModel) async throws(CommandFailure) -> FileReport {
@@ -77,6 +79,7 @@ struct FileAudit {
     return FileReport(
       path: catalog.name, format: catalog.container.rawValue, kerasVersion: catalog.kerasVersion,
       state: model.state, iterations: catalog.iterations, tensors: model.tensors,
+      signals: model.measuredGraph.map { LayerSignal.all(in: $0) } ?? [],
       findings: policy.reported(findings, file: catalog.name),
       skipped: try skipped(model, stored)
         + bombs.map {

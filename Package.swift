@@ -22,6 +22,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
+let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+
 let package = Package(
   name: "wtool",
   platforms: [.macOS(.v15)],
@@ -29,6 +31,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+    .package(url: "https://github.com/LebJe/TOMLKit.git", from: "0.6.0"),
   ],
   targets: [
     // Level 0: the C libraries and the plain values.
@@ -58,7 +61,7 @@ let package = Package(
       dependencies: [
         "AuditReports", "Initialization", "KerasArchitecture", "OrderedJSON", "RandomStreams", "SignalGraph",
         "Tensors",
-        "WeightAudit", "WeightFiles", argumentParser, systemPackage,
+        "WeightAudit", "WeightFiles", argumentParser, systemPackage, tomlKit,
       ],
       swiftSettings: strict),
 
@@ -73,7 +76,8 @@ let package = Package(
     tests("AuditReports", ["OrderedJSON", "Tensors", "WeightAudit"]),
     tests("WeightAudit", ["SignalGraph", "Tensors"]),
     .testTarget(
-      name: "WToolTests", dependencies: ["OrderedJSON", "TestSupport", "wtool"], swiftSettings: strict),
+      name: "WToolTests", dependencies: ["OrderedJSON", "Tensors", "TestSupport", "WeightAudit", "wtool"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

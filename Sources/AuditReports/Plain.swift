@@ -42,7 +42,10 @@ extension FileReport {
 
 extension ReportedFinding {
   /// The tensor, or else the layer.
-  var place: String { finding.tensor ?? finding.layer }
+  var place: String {
+    let name = finding.tensor ?? finding.layer
+    return name.isEmpty ? "the file" : name
+  }
 }
 
 extension String {

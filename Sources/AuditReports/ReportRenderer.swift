@@ -14,6 +14,8 @@ package struct RenderOptions: Sendable {
   package var width = 80
   /// Whether the table of kernels is printed: `nil` leaves it to the report.
   package var showsTable: Bool?
+  /// Whether findings that are ignored or known are printed too.
+  package var showsSuppressed = false
 
   package init() {}
 }

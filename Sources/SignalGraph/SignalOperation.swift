@@ -13,6 +13,10 @@ package enum SignalOperation: Sendable, Hashable {
   case concatenate(sizes: [Int])
   /// Rearranges, repeats, pads, crops or picks values; the scale stays.
   case passThrough
+  /// Moves, repeats or drops whole places: each unit stays what it is.
+  case places
+  /// Puts all places side by side, so many units of each; `nil` if their number is not known.
+  case flatten(units: Int?)
   /// Sets a share of the values to zero and makes up for it.
   case dropout(rate: Double)
   /// A factor and an offset for all values.

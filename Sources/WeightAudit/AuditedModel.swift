@@ -43,8 +43,18 @@ package struct AuditedTensor: Sendable {
     /// The tensors, by number, that weigh each of its units by one channel of theirs, with nothing but activations and
     /// pooling between; empty if its units go elsewhere too, or its units do not see all inputs.
     package var readers: [Int] = []
+    /// The tensors, by number, with one value for each unit that what is between takes: factors and offsets.
+    package var parameters: [Int] = []
     /// The tensor, by number, that is added to its units' sums.
     package var bias: Int?
+    /// Of a recurrent layer's kernel, the tensor, by number, that weighs the last step's outputs.
+    package var recurrentKernel: Int?
+    /// How many gates share the columns of a kernel.
+    package var gateCount = 1
+    /// Whether no input can be below zero.
+    package var seesNonNegative = false
+    /// Whether nothing but a ReLU takes its sums.
+    package var isRectified = false
     /// How many inputs reach a unit, and how many units see the same inputs.
     package var fanIn = 0
     package var unitCount = 0
@@ -73,6 +83,8 @@ package struct AuditedTensor: Sendable {
   package let constantParts: [(count: Int, value: Double)]
   /// `nil` without an architecture, or where the layer is no linear one.
   package let surroundings: Surroundings?
+  /// The same of a recurrent layer's kernel, of whose units less is known.
+  package let recurrence: Surroundings?
   package let measurements: TensorMeasurements
 
   package init(
@@ -80,7 +92,7 @@ package struct AuditedTensor: Sendable {
     spec: TensorSpec,
     isTrainable: Bool = true, isOfModel: Bool = true, declaration: Declaration? = nil,
     constantParts: [(count: Int, value: Double)] = [], surroundings: Surroundings? = nil,
-    measurements: TensorMeasurements
+    recurrence: Surroundings? = nil, measurements: TensorMeasurements
   ) {
     self.name = name
     self.path = path
@@ -94,6 +106,7 @@ package struct AuditedTensor: Sendable {
     self.declaration = declaration
     self.constantParts = constantParts
     self.surroundings = surroundings
+    self.recurrence = recurrence
     self.measurements = measurements
   }
 
@@ -154,6 +167,8 @@ package struct AuditedModel: Sendable {
   /// How many steps the optimizer has taken, if the file tells.
   package let iterations: Int?
   package let state: AuditState
+  /// The type that the weights are meant to be converted to.
+  package let targetDType: DType?
   /// Layers whose constants have moved.
   private let movedLayers: Set<String>
   private let tensorsByLayer: [String: [Int]]
@@ -163,13 +178,15 @@ package struct AuditedModel: Sendable {
   ///   - measuredGraph: the graph, with measured weights.
   ///   - iterations: how many steps the optimizer has taken.
   ///   - assumed: the state that the user says it is in.
+  ///   - targetDType: the type that the weights are meant to be converted to.
   package init(
     tensors: [AuditedTensor], measuredGraph: DeclaredModel? = nil, iterations: Int? = nil,
-    assumed: AuditState.Value? = nil
+    assumed: AuditState.Value? = nil, targetDType: DType? = nil
   ) {
     self.tensors = tensors
     self.measuredGraph = measuredGraph
     self.iterations = iterations
+    self.targetDType = targetDType
     state = AuditState(tensors, assumed: assumed)
     movedLayers = Set(tensors.filter { $0.holdsDeclaredConstants == false }.map(\.layer))
     tensorsByLayer = Dictionary(grouping: tensors.indices) { tensors[$0].layer }

@@ -42,10 +42,14 @@ package struct DeclaredModel: Sendable {
   /// How large signals and gradients are predicted to be.
   package let propagation: SignalPropagation
 
-  package init(graph: SignalGraph, weights: [Int: Weight]) {
+  /// - Parameters:
+  ///   - graph: what is computed.
+  ///   - weights: by the numbers that the graph uses.
+  ///   - inputDeviation: the standard deviation of the inputs.
+  package init(graph: SignalGraph, weights: [Int: Weight], inputDeviation: Double = 1) {
     self.graph = graph
     self.weights = weights
-    propagation = SignalPropagation(graph, weights)
+    propagation = SignalPropagation(graph, weights, inputDeviation: inputDeviation)
   }
 
   /// The weights' numbers in order, so that findings come in the order of the model.

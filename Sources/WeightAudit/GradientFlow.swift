@@ -70,7 +70,8 @@ struct GradientFlow {
       case .activation(let activation): signals.append(any || !activation.keepsZero)
       case .multiply: signals.append(!inputs.contains(false))
       case .lookup(let weight): signals.append(!isZero(weight))
-      case .add, .average, .concatenate, .passThrough, .dropout, .meanPool, .maxPool, .extremum:
+      case .add, .average, .concatenate, .passThrough, .places, .flatten, .dropout, .meanPool, .maxPool,
+        .extremum:
         signals.append(any)
       case .attention: signals.append(any)
       case .scaling(let weight): signals.append(any && !isZero(weight))

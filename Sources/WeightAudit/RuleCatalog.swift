@@ -16,6 +16,7 @@ package enum RuleCatalog {
     DeclaredConstant.self,
     DeclaredMean.self,
     DeclaredOrthogonality.self,
+    DeadRectifiers.self,
     NegligibleUnits.self,
     DistributionFamily.self,
     SignImbalance.self,
@@ -30,6 +31,7 @@ package enum RuleCatalog {
     SubnormalValues.self,
     HalfPrecisionRange.self,
     ForgetGateBias.self,
+    RecurrentRadius.self,
     UnitNormOutlier.self,
     TrainedScale.self,
     ZeroWeights.self,
@@ -47,6 +49,7 @@ package enum RuleCatalog {
   /// Rules about declarations, sorted by identifier.
   package static let declarationRules: [any DeclarationRule.Type] = [
     BlockedGradient.self,
+    RedundantBias.self,
     VanishingSignal.self,
     ExplodingSignal.self,
     SaturatedUnits.self,
@@ -56,6 +59,14 @@ package enum RuleCatalog {
     TiedInitialization.self,
     ReusedStream.self,
   ]
+
+  /// Rules about files, sorted by identifier.
+  static let fileRules: [any FileRule.Type] = [WrongArchitecture.self, NotJudged.self]
+
+  /// What they say of one.
+  package static func findings(of facts: FileFacts) -> [Finding] {
+    fileRules.compactMap { $0.finding(facts) }
+  }
 
   /// The declaration rules that hold of measured scales too.
   static let propagationRules: [any DeclarationRule.Type] = [
@@ -70,7 +81,7 @@ package enum RuleCatalog {
     let values = rules.map { $0.descriptor }
     let known = Set(values.map(\.id))
     let others = declarationRules.map { $0.descriptor }.filter { !known.contains($0.id) }
-    return (values + others).sorted { $0.id < $1.id }
+    return (values + others + fileRules.map { $0.descriptor }).sorted { $0.id < $1.id }
   }()
 
   /// What all rules say of a model's declarations.

@@ -96,6 +96,19 @@ enum POSIX {
 
   static var processIdentifier: Int32 { getpid() }
 
+  /// A name that leads to the file of a descriptor, whatever has become of its own; `nil` where the system has none.
+  static func path(of descriptor: FileDescriptor) -> String? {
+    let path = "/dev/fd/\(descriptor.rawValue)"
+    return access(path, R_OK | W_OK) == 0 ? path : nil
+  }
+
+  /// `nil` if it has been removed.
+  static var currentDirectory: String? {
+    guard let path = getcwd(nil, 0) else { return nil }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
   /// The directory for temporary files.
   static var temporaryDirectory: String {
     guard let value = getenv("TMPDIR") else { return "/tmp" }

@@ -6,7 +6,7 @@ import WeightAudit
 
 extension DeclaredModel {
   /// What the rules see of a planned model.
-  init(_ plan: WeightPlan) {
+  init(_ plan: WeightPlan, inputDeviation: Double = 1) {
     var weights: [Int: Weight] = [:]
     for layer in plan.architecture.layers {
       let paths = WeightPaths(of: layer, generation: .keras3)
@@ -21,6 +21,6 @@ extension DeclaredModel {
           isTrainable: declaration.isTrainable)
       }
     }
-    self.init(graph: plan.architecture.signals, weights: weights)
+    self.init(graph: plan.architecture.signals, weights: weights, inputDeviation: inputDeviation)
   }
 }

@@ -11,6 +11,8 @@ struct StoredModel {
   let match: StoredMatch?
   /// Why the architecture that the file brings along does not do.
   let objection: String?
+  /// How the file differs from its architecture, named or its own, if it is not of that model.
+  let mismatch: String?
 
   /// A file's catalogue.
   static func catalog(_ file: String) throws(CommandFailure) -> WeightCatalog {
@@ -24,28 +26,36 @@ struct StoredModel {
   /// - Parameters:
   ///   - catalog: the file's.
   ///   - model: the architecture's file; without one, the architecture is the file's own, if it has one that can be read.
+  ///   - allowsMismatch: whether a file that is not of the named model is taken without one.
   /// - Throws: why a named architecture cannot be read or is of another model.
-  init(_ catalog: WeightCatalog, model: String?) throws(CommandFailure) {
+  init(
+    _ catalog: WeightCatalog, model: String?, allowsMismatch: Bool = false
+  ) throws(CommandFailure) {
     self.catalog = catalog
     if let model {
       let architecture = try ArchitectureInput(model, .init(like: catalog)).architecture
-      do throws(StoredMismatch) { match = try StoredMatch(architecture, catalog.tree) } catch {
-        throw CommandFailure("\(catalog.name): not of the model in \(model): \(error)", .unusable)
+      do throws(StoredMismatch) {
+        match = try StoredMatch(architecture, catalog.tree)
+        (self.architecture, objection, mismatch) = (architecture, nil, nil)
+      } catch {
+        let reason = "not of the model in \(model): \(error)"
+        guard allowsMismatch else { throw CommandFailure("\(catalog.name): \(reason)", .unusable) }
+        (self.architecture, match, objection, mismatch) = (nil, nil, "it is of another model", reason)
       }
-      self.architecture = architecture
-      objection = nil
       return
     }
     // What a file says of itself is used as far as it fits.
     let own: Architecture
     do throws(CommandFailure) { own = try ArchitectureInput(of: catalog).architecture } catch {
-      (architecture, match, objection) = (nil, nil, error.message)
+      (architecture, match, objection, mismatch) = (nil, nil, error.message, nil)
       return
     }
     do throws(StoredMismatch) {
-      (match, architecture, objection) = (try StoredMatch(own, catalog.tree), own, nil)
+      match = try StoredMatch(own, catalog.tree)
+      (architecture, objection, mismatch) = (own, nil, nil)
     } catch {
       (architecture, match) = (nil, nil)
+      mismatch = "its weights are not of the model that it describes: \(error)"
       objection = "\(catalog.name): its weights are not of the model that it describes: \(error)"
     }
   }

@@ -28,7 +28,7 @@ struct SignalStrip {
     return strips.isEmpty
       ? []
       : strips + [
-        "  root mean square by layer, for unit inputs and unit gradients; ▄ is 1, ▁ 1e-3, █ 1e3 and beyond"
+        "  root mean squares, layer by layer: ▁ is 1e-3 or less, ▄ 1, █ 1e3 or more"
       ]
   }
 

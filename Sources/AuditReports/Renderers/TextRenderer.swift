@@ -22,10 +22,14 @@ private struct FileText {
   var text: String {
     if let failure = file.failure { return "\(style("✖", .error)) \(failure.oneLine)\n" }
     var lines: [String] = []
-    if !file.active.isEmpty || options.showsTable == true {
+    let hidden = options.showsSuppressed ? file.findings.filter { $0.suppression != nil || !$0.isNew } : []
+    if !file.active.isEmpty || options.showsTable == true || !hidden.isEmpty {
       lines.append(header)
       lines.append("")
       lines += file.active.flatMap(finding)
+      lines += hidden.flatMap { reported in
+        finding(reported) + ["  not counted: \((reported.suppression ?? "it is in the baseline").oneLine)"]
+      }
       if showsTable { lines += [""] + KernelTable(file, options).lines }
       let strip = SignalStrip(file.signals, width: options.width).lines
       if !strip.isEmpty { lines += [""] + strip }

@@ -5,7 +5,9 @@ import SignalGraph
 struct Flatten: LayerKind {
   static let classNames = ["Flatten"]
 
-  init(_ config: LayerConfig) throws(ArchitectureError) {}
+  private let dataFormat: DataFormat
+
+  init(_ config: LayerConfig) throws(ArchitectureError) { dataFormat = try config.dataFormat() }
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
     let input = try call.input
@@ -15,7 +17,11 @@ struct Flatten: LayerKind {
     return [[input.batch, size]]
   }
 
-  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.passThrough] }
+  /// Channels come last whatever the data format: Keras moves them there first.
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    guard let input = try? call.input, input.rank > 1 else { return [.passThrough] }
+    return [.flatten(units: input.dimensions[dataFormat.channelAxis(input)])]
+  }
 }
 
 /// `Reshape`: one size may be −1, whatever is left.

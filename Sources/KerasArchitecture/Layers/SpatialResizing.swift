@@ -17,7 +17,7 @@ struct UpSampling<Rank: SpatialRank>: LayerKind {
     try call.resized(dataFormat, rank: Rank.rank) { size, axis in CheckedSize.product([size, factors[axis]]) }
   }
 
-  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.passThrough] }
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.places] }
 }
 
 /// `ZeroPadding1D`, `2D`, `3D`.
@@ -38,7 +38,7 @@ struct ZeroPadding<Rank: SpatialRank>: LayerKind {
     }
   }
 
-  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.passThrough] }
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.places] }
 }
 
 /// `Cropping1D`, `2D`, `3D`.
@@ -59,7 +59,7 @@ struct Cropping<Rank: SpatialRank>: LayerKind {
     }
   }
 
-  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.passThrough] }
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.places] }
 }
 
 extension LayerConfig {

@@ -86,6 +86,8 @@ package struct UnitMeasurements: Sendable {
   package internal(set) var squares: [Double]
   /// Σ w of each unit.
   package internal(set) var sums: [Double]
+  /// The largest weight of each unit.
+  package internal(set) var largest: [Double]
   /// Equal for units of equal bits; unequal ones agree by a chance of 2⁻⁶⁴.
   package internal(set) var fingerprints: [UInt64]
   /// Equal for channels of the input that every unit weighs alike; empty where units are not on the last axis.
@@ -99,6 +101,7 @@ package struct UnitMeasurements: Sendable {
     self.layout = layout
     squares = [Double](repeating: 0, count: layout.units)
     sums = squares
+    largest = [Double](repeating: -.infinity, count: layout.units)
     fingerprints = [UInt64](repeating: 0, count: layout.units)
     channelFingerprints = [UInt64](repeating: 0, count: layout.channels)
     projections = [Double](repeating: 0, count: layout.units * Self.projectionCount)

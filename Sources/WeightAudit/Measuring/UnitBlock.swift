@@ -5,6 +5,7 @@ struct UnitBlock: Sendable {
   private let touched: Range<Int>
   private var squares: [Double]
   private var sums: [Double]
+  private var largest: [Double]
   private var fingerprints: [UInt64]
   private var projections: [Float]
   private var channelFingerprints: [UInt64]
@@ -25,6 +26,7 @@ struct UnitBlock: Sendable {
       ? layout.unit(of: range.lowerBound)..<layout.unit(of: range.upperBound - 1) + 1 : 0..<layout.units
     squares = [Double](repeating: 0, count: touched.count)
     sums = squares
+    largest = [Double](repeating: -.infinity, count: touched.count)
     fingerprints = [UInt64](repeating: 0, count: touched.count)
     projections = [Float](repeating: 0, count: touched.count * Self.projectionCount)
     channelFingerprints = [UInt64](repeating: 0, count: layout.channels)
@@ -43,28 +45,33 @@ struct UnitBlock: Sendable {
     let width = touched.count
     squares.withUnsafeMutableBufferPointer { squares in
       sums.withUnsafeMutableBufferPointer { sums in
-        fingerprints.withUnsafeMutableBufferPointer { fingerprints in
-          projections.withUnsafeMutableBufferPointer { projections in
-            var element = range.lowerBound
-            while element < range.upperBound {
-              let input = element / layout.units
-              let end = min(range.upperBound, (input + 1) * layout.units)
-              let first = element - input * layout.units - touched.lowerBound
-              let row = UnsafeBufferPointer(
-                rebasing: values[element - range.lowerBound..<end - range.lowerBound])
-              let random = Scramble.mix(UInt64(input))
-              for (offset, value) in row.enumerated() {
-                let double = value.double
-                squares[first + offset] += double * double
-                sums[first + offset] += double
-                fingerprints[first + offset] &+= value.word &* (random | 1)
+        largest.withUnsafeMutableBufferPointer { largest in
+          fingerprints.withUnsafeMutableBufferPointer { fingerprints in
+            projections.withUnsafeMutableBufferPointer { projections in
+              var element = range.lowerBound
+              while element < range.upperBound {
+                let input = element / layout.units
+                let end = min(range.upperBound, (input + 1) * layout.units)
+                let first = element - input * layout.units - touched.lowerBound
+                let row = UnsafeBufferPointer(
+                  rebasing: values[element - range.lowerBound..<end - range.lowerBound])
+                let random = Scramble.mix(UInt64(input))
+                for (offset, value) in row.enumerated() {
+                  let double = value.double
+                  squares[first + offset] += double * double
+                  sums[first + offset] += double
+                  largest[first + offset] = max(largest[first + offset], double)
+                  fingerprints[first + offset] &+= value.word &* (random | 1)
+                }
+                for number in 0..<Self.projectionCount {
+                  let sign: Float = random >> (number + 1) & 1 == 0 ? 1 : -1
+                  let base = number * width + first
+                  for (offset, value) in row.enumerated() {
+                    projections[base + offset] += sign * Float(value)
+                  }
+                }
+                element = end
               }
-              for number in 0..<Self.projectionCount {
-                let sign: Float = random >> (number + 1) & 1 == 0 ? 1 : -1
-                let base = number * width + first
-                for (offset, value) in row.enumerated() { projections[base + offset] += sign * Float(value) }
-              }
-              element = end
             }
           }
         }
@@ -100,6 +107,7 @@ struct UnitBlock: Sendable {
       let random = Scramble.mix(UInt64(layout.input(of: element)))
       squares[unit] += value.double * value.double
       sums[unit] += value.double
+      largest[unit] = max(largest[unit], value.double)
       fingerprints[unit] &+= value.word &* (random | 1)
       for number in 0..<Self.projectionCount {
         projections[number * touched.count + unit] +=
@@ -116,6 +124,8 @@ struct UnitBlock: Sendable {
     for (index, unit) in touched.enumerated() {
       total.units?.squares[unit] += squares[index]
       total.units?.sums[unit] += sums[index]
+      let known = total.units?.largest[unit] ?? -.infinity
+      total.units?.largest[unit] = max(known, largest[index])
       total.units?.fingerprints[unit] &+= fingerprints[index]
       for number in 0..<Self.projectionCount {
         total.units?.projections[number * layout.units + unit] += Double(

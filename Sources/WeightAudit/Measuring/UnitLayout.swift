@@ -7,7 +7,8 @@ package struct UnitLayout: Sendable, Hashable {
   /// How many units there are.
   package let units: Int
   package let inner: Int
-  /// The size of the axis before the units', if that is the last: how many units of the layer before come in. 0 otherwise.
+  /// How many units of the layer before come in: the size of the axis before the units', if that is the last, or a part of it
+  /// where several places lie side by side on it; 0 otherwise.
   package let channels: Int
 
   /// How many weights a unit has.
@@ -16,15 +17,17 @@ package struct UnitLayout: Sendable, Hashable {
   /// - Parameters:
   ///   - dimensions: the sizes of the tensor, whose product is known to fit.
   ///   - axis: which of them counts units; negative numbers count from the end.
+  ///   - channels: how many units of the layer before come in, if not as many as the axis before is long.
   /// It is `nil` if there is no such axis, or nothing to compare: fewer than two units or weights of a unit.
   ///
-  package init?(_ dimensions: [Int], axis: Int = -1) {
+  package init?(_ dimensions: [Int], axis: Int = -1, channels: Int? = nil) {
     let index = axis < 0 ? dimensions.count + axis : axis
     guard dimensions.indices.contains(index) else { return nil }
     outer = dimensions[..<index].reduce(1, *)
     units = dimensions[index]
     inner = dimensions[(index + 1)...].reduce(1, *)
-    channels = index == dimensions.count - 1 && index > 0 ? dimensions[index - 1] : 0
+    let before = index == dimensions.count - 1 && index > 0 ? dimensions[index - 1] : 0
+    self.channels = channels.flatMap { $0 > 0 && before.isMultiple(of: $0) ? min($0, before) : nil } ?? before
     guard units > 1, outer * inner > 1 else { return nil }
   }
 

@@ -128,7 +128,7 @@ struct GradientPropagation {
       }
       return gradient.scaled(factor)
     case .concatenate: return handedBack(by: index, to: input) ?? gradient
-    case .passThrough: return gradient
+    case .passThrough, .places, .flatten: return gradient
     case .extremum: return gradient.scaled(1 / Double(node.inputs.count))
     case .dropout(let rate): return gradient.scaled(1 / max(1 - rate, .leastNormalMagnitude), acrossPlaces: 1)
     case .affine(let scale, _): return gradient.scaled(scale * scale)

@@ -14,8 +14,8 @@ package struct SignalPropagation: Sendable {
   /// however large the map is.
   let pooledGradients: [GradientMoments?]
 
-  init(_ graph: SignalGraph, _ weights: [Int: DeclaredModel.Weight]) {
-    let forward = ForwardPropagation(graph, weights)
+  init(_ graph: SignalGraph, _ weights: [Int: DeclaredModel.Weight], inputDeviation: Double) {
+    let forward = ForwardPropagation(graph, weights, inputDeviation: inputDeviation)
     signals = forward.signals
     gradients = GradientPropagation(graph, weights, forward).gradients
     pooledGradients = GradientPropagation(graph, weights, forward, mergesPlaces: true).gradients
@@ -29,13 +29,16 @@ package struct SignalPropagation: Sendable {
 struct ForwardPropagation {
   private let graph: SignalGraph
   private let weights: [Int: DeclaredModel.Weight]
+  /// The inputs, once they are preprocessed.
+  private let data: SignalMoments
   private(set) var signals: [SignalMoments?] = []
   /// By what a gradient's mean square is multiplied on the way through a node: at one place, and between two places.
   private(set) var slopes: [Int: (square: Double, acrossPlaces: Double)] = [:]
   private(set) var recurrences: [Int: RecurrencePropagation] = [:]
 
-  init(_ graph: SignalGraph, _ weights: [Int: DeclaredModel.Weight]) {
+  init(_ graph: SignalGraph, _ weights: [Int: DeclaredModel.Weight], inputDeviation: Double) {
     self.graph = graph
+    data = SignalMoments(square: inputDeviation * inputDeviation)
     self.weights = weights
     for (index, node) in graph.nodes.enumerated() {
       let moments = moments(at: index, node, node.inputs.map { signals[$0] })
@@ -47,7 +50,7 @@ struct ForwardPropagation {
     at index: Int, _ node: SignalGraph.Node, _ inputs: [SignalMoments?]
   ) -> SignalMoments? {
     switch node.operation {
-    case .source: return SignalMoments(square: 1)
+    case .source: return data
     case .lookup(let weight):
       return expectation(weight).map { SignalMoments(square: $0.meanSquare, mean: $0.mean) }
     case .opaque: return nil
@@ -76,7 +79,7 @@ struct ForwardPropagation {
         ? sizes.map(Double.init) : known.map { _ in 1 }
       return .mixture(known, weights: weights)
     case .extremum: return .mixture(known, weights: known.map { _ in 1 })
-    case .passThrough: return first
+    case .passThrough, .places, .flatten: return first
     case .dropout(let rate):
       var result = first
       result.square /= max(1 - rate, .leastNormalMagnitude)
@@ -181,7 +184,7 @@ struct ForwardPropagation {
     _ scale: Double, _ offset: Double, _ node: SignalGraph.Node, _ input: SignalMoments
   ) -> SignalMoments {
     // What rescales data prepares it.
-    if isData(node.inputs.first) { return SignalMoments(square: 1) }
+    if isData(node.inputs.first) { return data }
     return .sum([input.scaled(by: scale), SignalMoments(square: offset * offset, mean: offset)])
   }
 
@@ -190,7 +193,7 @@ struct ForwardPropagation {
     let node = graph.nodes[index]
     switch node.operation {
     case .source: return true
-    case .affine, .passThrough: return isData(node.inputs.first)
+    case .affine, .passThrough, .places, .flatten: return isData(node.inputs.first)
     default: return false
     }
   }

@@ -87,7 +87,7 @@ private struct Crossing {
     let propagation = model.propagation
     let graph = model.graph
     let signals = propagation.signals.map { $0?.rootMeanSquare }
-    let gradients = propagation.pooledGradients.map { $0?.rootMeanSquare }
+    let gradients = (isSmall ? propagation.pooledGradients : propagation.gradients).map { $0?.rootMeanSquare }
     let kernels = graph.nodes.indices.filter { index in
       switch graph.nodes[index].operation {
       case .linear, .recurrence: true

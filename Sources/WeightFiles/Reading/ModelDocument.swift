@@ -10,6 +10,9 @@ package struct ModelDocument: Sendable {
   /// Whether the text is the file itself, so that lines and columns mean something to its author.
   package let isFile: Bool
 
+  /// Whether it begins as JSON of an object does.
+  package var startsAsJSON: Bool { text.first { !($0 == 32 || (9...13).contains($0)) } == UInt8(ascii: "{") }
+
   /// Larger texts are refused; the largest real ones have some ten megabytes.
   static let byteLimit = 1 << 30
 
@@ -17,6 +20,11 @@ package struct ModelDocument: Sendable {
   /// archive; `-` is standard input, with any of these.
   package static func read(_ file: String) throws(WeightFileError) -> ModelDocument {
     try read(InputFile(file))
+  }
+
+  /// The contents of a text file, of any size that makes sense; `-` is standard input.
+  package static func text(_ file: String) throws(WeightFileError) -> [UInt8] {
+    try InputFile(file).readAll(limit: byteLimit)
   }
 
   /// The same of a file that is open already.

@@ -41,7 +41,10 @@ package struct WeightCatalog: Sendable {
 
   /// Reads a file's catalogue; `-` is standard input.
   package static func read(_ file: String) throws(WeightFileError) -> WeightCatalog {
-    let opened = try OpenedFile(InputFile(file))
+    try read(OpenedFile(InputFile(file)))
+  }
+
+  static func read(_ opened: OpenedFile) throws(WeightFileError) -> WeightCatalog {
     switch opened.format {
     case .hdf5: return try WeightCatalog(opened, as: nil, in: opened)
     case .zip:

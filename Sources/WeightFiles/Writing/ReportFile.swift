@@ -20,6 +20,18 @@ package enum ReportFile {
     try file.commit()
   }
 
+  /// Adds a text at the end of a file, which is made if there is none.
+  package static func append(_ text: String, to name: String) throws(WeightFileError) {
+    do {
+      let file = try FileDescriptor.open(
+        name, .writeOnly, options: [.append, .create, .closeOnExec],
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+      try file.closeAfter { _ = try file.writeAll(text.utf8) }
+    } catch {
+      throw WeightFileError(file: name, "cannot write: \(error)")
+    }
+  }
+
   /// Equal for two names of one file, whether it exists or not.
   package static func identity(_ name: String) -> String {
     let path = POSIX.followingLinks(name)

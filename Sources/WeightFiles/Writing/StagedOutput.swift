@@ -4,13 +4,15 @@ internal import SystemPackage
 final class StagedOutput {
   private var file: StagedFile?
   let name: String
+  /// Where libraries can open the file. That is a name of the descriptor where the system has such: opened by its own name,
+  /// a file that a signal is about to remove would be made again.
   let path: String
   let descriptor: FileDescriptor
 
   init(_ file: consuming StagedFile) {
     name = file.name
-    path = file.path
     descriptor = file.descriptor
+    path = POSIX.path(of: descriptor) ?? file.path
     self.file = consume file
   }
 

@@ -23,6 +23,7 @@ struct AuditRow {
   let isOfModel: Bool
   let expected: ExpectedWeight?
   let surroundings: AuditedTensor.Surroundings?
+  let recurrence: AuditedTensor.Surroundings?
 
   func audited(_ measurements: TensorMeasurements, _ catalog: WeightCatalog) -> AuditedTensor {
     let tensor = catalog.tensors[index]
@@ -36,7 +37,8 @@ struct AuditRow {
           initializer: expected.initializer, expectations: expected.expectations,
           alternatives: expected.alternatives.map { .init(name: $0.name, deviation: $0.deviation) })
       },
-      constantParts: expected?.constantParts ?? [], surroundings: surroundings, measurements: measurements)
+      constantParts: expected?.constantParts ?? [], surroundings: surroundings, recurrence: recurrence,
+      measurements: measurements)
   }
 }
 
@@ -50,7 +52,9 @@ extension StoredModel {
     let tensors = Dictionary(known.map { ($1.creationIndex, $0) }) { first, _ in first }
     let expected = architecture.map(ExpectedWeight.all) ?? [:]
     let surroundings = architecture.map { AuditedTensor.Surroundings.all(in: $0.signals) } ?? [:]
+    let recurrences = architecture.map { AuditedTensor.Surroundings.recurrent(in: $0.signals) } ?? [:]
     let unitAxes = architecture?.signals.unitAxes ?? [:]
+    let flattened = architecture?.signals.flattenedUnits ?? [:]
     let listing = self.listing()
     let submodels = architecture?.submodels ?? [:]
     var paths: [Int: String] = [:]
@@ -63,13 +67,7 @@ extension StoredModel {
     return listing.map { row in
       let declaration = known[row.index]
       let number = declaration?.creationIndex
-      var around = number.flatMap { surroundings[$0] }
-      let next = (around?.nextKernels ?? []).compactMap { tensors[$0].flatMap { rowsByTensor[$0] } }
-      let readers = (around?.readers ?? []).compactMap { tensors[$0].flatMap { rowsByTensor[$0] } }
-      let bias = around?.bias.flatMap { tensors[$0] }.flatMap { rowsByTensor[$0] }
-      around?.nextKernels = next
-      around?.readers = readers
-      around?.bias = bias
+      func number(ofWeight weight: Int) -> Int? { tensors[weight].flatMap { rowsByTensor[$0] } }
       let shape = catalog.tensors[row.index].spec.shape.dimensions
       // `attention/query`: an inner layer's name alone may be that of many.
       let path = number.flatMap { paths[$0] }?.split(separator: "/").dropLast().joined(separator: "/")
@@ -78,18 +76,21 @@ extension StoredModel {
         layer: path ?? (repeated["\(row.layer)/\(row.name)"] == nil ? row.layer : place(row.index)),
         submodel: number.flatMap { submodels[$0] },
         variable: row.name, role: row.role,
-        units: Self.units(shape, row.role, axis: number.flatMap { unitAxes[$0] } ?? -1), weight: number,
+        units: Self.units(
+          shape, row.role, axis: number.flatMap { unitAxes[$0] } ?? -1,
+          channels: number.flatMap { flattened[$0] }), weight: number,
         isTrainable: declaration?.isTrainable ?? true, isOfModel: architecture == nil || declaration != nil,
         expected: number.flatMap { expected[$0] },
-        surroundings: around)
+        surroundings: number.flatMap { surroundings[$0] }?.renumbered(number(ofWeight:)),
+        recurrence: number.flatMap { recurrences[$0] }?.renumbered(number(ofWeight:)))
     }
   }
 
-  private static func units(_ shape: [Int], _ role: WeightRole?, axis: Int) -> UnitLayout? {
+  private static func units(_ shape: [Int], _ role: WeightRole?, axis: Int, channels: Int?) -> UnitLayout? {
     switch role {
     case .embeddings: return UnitLayout(shape, axis: 0)
     case .kernel, .recurrentKernel:
-      return shape.count < 2 ? nil : UnitLayout(shape, axis: axis)
+      return shape.count < 2 ? nil : UnitLayout(shape, axis: axis, channels: channels)
     default: return nil
     }
   }
@@ -101,7 +102,9 @@ extension StoredModel {
   }
 
   /// The graph with kernels as they were measured.
-  func measuredGraph(_ rows: [AuditRow], _ measurements: [TensorMeasurements]) -> DeclaredModel? {
+  func measuredGraph(
+    _ rows: [AuditRow], _ measurements: [TensorMeasurements], inputDeviation: Double
+  ) -> DeclaredModel? {
     guard let architecture else { return nil }
     var weights: [Int: DeclaredModel.Weight] = [:]
     for (row, measured) in zip(rows, measurements) {
@@ -117,7 +120,7 @@ extension StoredModel {
         stream: nil, isTrainable: row.isTrainable, units: measured.units,
         values: measured.sample.count == measured.count ? measured.sample : [])
     }
-    return DeclaredModel(graph: architecture.signals, weights: weights)
+    return DeclaredModel(graph: architecture.signals, weights: weights, inputDeviation: inputDeviation)
   }
 }
 
@@ -145,6 +148,43 @@ extension SignalGraph {
       if case .linear(let map) = node.operation { axes[map.weight] = map.unitAxis }
     }
     return axes
+  }
+}
+
+extension SignalGraph {
+  /// How many units come in to each kernel behind a flattening, by the kernel's number.
+  fileprivate var flattenedUnits: [Int: Int] {
+    var units: [Int: Int] = [:]
+    for node in nodes {
+      guard case .linear(let map) = node.operation, let input = node.inputs.first else { continue }
+      units[map.weight] = unitsOfFlattening(input)
+    }
+    return units
+  }
+
+  private func unitsOfFlattening(_ index: Int) -> Int? {
+    switch nodes[index].operation {
+    case .flatten(let units): return units
+    case .activation, .dropout, .affine: return nodes[index].inputs.first.flatMap(unitsOfFlattening)
+    default: return nil
+    }
+  }
+}
+
+extension AuditedTensor.Surroundings {
+  /// With numbers of tensors in place of numbers of weights; what has no tensor is left out, and with a reader all readers.
+  fileprivate func renumbered(_ row: (Int) -> Int?) -> AuditedTensor.Surroundings {
+    var result = self
+    result.nextKernels = nextKernels.compactMap(row)
+    result.readers = readers.compactMap(row)
+    result.parameters = parameters.compactMap(row)
+    result.bias = bias.flatMap(row)
+    result.recurrentKernel = recurrentKernel.flatMap(row)
+    let isWhole =
+      result.readers.count == readers.count && result.parameters.count == parameters.count
+      && (result.bias == nil) == (bias == nil) && (result.recurrentKernel == nil) == (recurrentKernel == nil)
+    if !isWhole { result.readers = [] }
+    return result
   }
 }
 

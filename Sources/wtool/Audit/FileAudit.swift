@@ -13,39 +13,50 @@ struct FileAudit {
   let assumed: AuditState.Value?
   let workers: Int
   let showsProgress: Bool
-  let policy: FindingPolicy
+  let settings: AuditSettings
+
+  private var policy: FindingPolicy { settings.policy }
 
   /// The report of a weight file, or of an architecture without weights.
   func report(_ file: String) async -> FileReport {
     do throws(CommandFailure) {
-      let catalog: WeightCatalog
-      do throws(CommandFailure) { catalog = try StoredModel.catalog(file) } catch {
-        return try declarations(file, insteadOf: error)
+      switch try contents(file) {
+      case .weights(let catalog):
+        return try await report(StoredModel(catalog, model: model, allowsMismatch: true))
+      case .text(let document, let reason):
+        return try declarations(file, document, insteadOf: CommandFailure(reason.description, .unusable))
       }
-      return try await report(StoredModel(catalog, model: model))
     } catch {
       return FileReport(path: file == "-" ? "standard input" : file, failure: error.message)
     }
   }
 
+  private func contents(_ file: String) throws(CommandFailure) -> FileContents {
+    do throws(WeightFileError) {
+      return try Crash.blaming(file) { () throws(WeightFileError) in try FileContents.read(file) }
+    } catch {
+      throw CommandFailure(error.description, .unusable)
+    }
+  }
+
   /// What is no weight file may be an architecture, whose declarations are judged then.
   private func declarations(
-    _ file: String, insteadOf failure: CommandFailure
+    _ file: String, _ document: ModelDocument, insteadOf failure: CommandFailure
   ) throws(CommandFailure) -> FileReport {
-    guard file != "-", model == nil, let document = try? ModelDocument.read(file), document.isFile else {
-      throw failure
-    }
+    guard model == nil else { throw failure }
+    let name = file == "-" ? "standard input" : file
     let input: ArchitectureInput
-    do throws(CommandFailure) { input = try ArchitectureInput(file) } catch {
-      throw file.hasSuffix(".json") ? error : failure
+    do throws(CommandFailure) { input = try ArchitectureInput(name, document) } catch {
+      // Whoever calls it JSON wants to know what is wrong with that.
+      throw file.hasSuffix(".json") || document.startsAsJSON ? error : failure
     }
     let plan = try input.plan(seed: 0, backend: .standard)
-    let declared = DeclaredModel(plan)
+    let declared = DeclaredModel(plan, inputDeviation: settings.inputDeviation)
     let findings = RuleCatalog.findings(in: declared).filter { policy.isWanted($0.rule) }
     return FileReport(
-      path: file, format: "architecture", kerasVersion: input.architecture.generation.version, state: nil,
+      path: name, format: "architecture", kerasVersion: input.architecture.generation.version, state: nil,
       iterations: nil, tensors: [], signals: LayerSignal.all(in: declared),
-      findings: policy.reported(findings, file: file), skipped: [])
+      findings: policy.reported(findings, file: name), skipped: [])
   }
 
   private func report(_ stored: StoredModel) async throws(CommandFailure) -> FileReport {
@@ -73,22 +84,30 @@ struct FileAudit {
     }
     let model = AuditedModel(
       tensors: zip(rows, measurements).map { row, measured in row.audited(measured, catalog) },
-      measuredGraph: stored.measuredGraph(rows, measurements), iterations: catalog.iterations,
-      assumed: assumed)
-    let findings = Auditor.findings(in: model, where: policy.isWanted)
+      measuredGraph: stored.measuredGraph(
+        rows, measurements, inputDeviation: settings.inputDeviation),
+      iterations: catalog.iterations, assumed: assumed, targetDType: settings.targetDType)
+    let skipped =
+      try skipped(model, stored)
+      + bombs.map {
+        .init(
+          tensor: "\($0.layer)/\($0.variable)",
+          reason:
+            "it would take \(Format.bytes(catalog.tensors[$0.index].spec.byteCount)) but nearly nothing is stored"
+        )
+      }
+    let facts = FileFacts(
+      mismatch: stored.mismatch, isArchitectureNamed: self.model != nil,
+      unjudged: skipped.map { "\($0.tensor): \($0.reason)" }, isStrict: settings.isStrict)
+    let findings =
+      RuleCatalog.findings(of: facts).filter { policy.isWanted($0.rule) }
+      + Auditor.findings(in: model, where: policy.isWanted)
     return FileReport(
       path: catalog.name, format: catalog.container.rawValue, kerasVersion: catalog.kerasVersion,
       state: model.state, iterations: catalog.iterations, tensors: model.tensors,
       signals: model.measuredGraph.map { LayerSignal.all(in: $0) } ?? [],
       findings: policy.reported(findings, file: catalog.name),
-      skipped: try skipped(model, stored)
-        + bombs.map {
-          .init(
-            tensor: "\($0.layer)/\($0.variable)",
-            reason:
-              "it would take \(Format.bytes(catalog.tensors[$0.index].spec.byteCount)) but nearly nothing is stored"
-          )
-        })
+      skipped: skipped)
   }
 
   /// What no rule, or no rule about distributions, could judge.
@@ -100,7 +119,10 @@ struct FileAudit {
       if tensor.measurements.count == 0 { return skipped("it is empty") }
       if !tensor.spec.dtype.isFloatingPoint { return skipped("\(tensor.spec.dtype.rawValue) is no weight") }
       if stored.architecture == nil {
-        let reason = stored.objection.map { "the architecture does not do: \($0)" } ?? "no architecture"
+        let reason =
+          stored.mismatch == nil
+          ? stored.objection.map { "the architecture does not do: \($0)" } ?? "no architecture"
+          : "its architecture is of another model"
         return .init(
           tensor: tensor.name, reason: "\(reason): declared values and the graph are not known",
           isPartial: true)

@@ -13,15 +13,26 @@ struct FindingPolicy {
   /// The identifiers of findings that are known.
   var baseline: Set<String> = []
 
-  /// `SYM007` or `SYM007:target/*`.
-  struct Ignored {
+  /// Which layers count; `nil` means all.
+  var layers: String?
+
+  /// `SYM007` or `SYM007:target/*`, and why.
+  struct Ignored: Sendable {
     let rule: String
     let place: String?
+    let reason: String
 
-    init(_ text: String) {
+    init(rule: String, place: String?, reason: String) {
+      self.rule = rule
+      self.place = place
+      self.reason = reason
+    }
+
+    init(_ text: String, reason: String? = nil) {
       let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
-      rule = parts.first ?? ""
-      place = parts.count > 1 ? parts[1] : nil
+      self.init(
+        rule: parts.first ?? "", place: parts.count > 1 ? parts[1] : nil, reason: reason ?? "--ignore \(text)"
+      )
     }
 
     func matches(_ finding: Finding) -> Bool {
@@ -44,7 +55,10 @@ struct FindingPolicy {
 
   func reported(_ findings: [Finding], file: String) -> [ReportedFinding] {
     var numbers: [String: Int] = [:]
-    let reported = findings.map { finding -> ReportedFinding in
+    let wanted = findings.filter { finding in
+      layers.map { Glob.matches(finding.layer, $0) } ?? true
+    }
+    let reported = wanted.map { finding -> ReportedFinding in
       var finding = finding
       let chosen = severities.filter { finding.rule.id.hasPrefix($0.key) }.max { $0.key.count < $1.key.count }
       if let chosen { finding.severity = chosen.value }
@@ -55,7 +69,7 @@ struct FindingPolicy {
       let ignoring = ignored.first { $0.matches(finding) }
       return ReportedFinding(
         finding, id: id,
-        suppression: ignoring.map { "--ignore \($0.rule)\($0.place.map { ":\($0)" } ?? "")" },
+        suppression: ignoring?.reason,
         isNew: !baseline.contains(id))
     }
     // Severities may have changed the order.

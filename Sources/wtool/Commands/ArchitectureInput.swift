@@ -43,7 +43,12 @@ struct ArchitectureInput {
     try self.init(catalog.name, document, changes)
   }
 
-  private init(_ name: String, _ document: ModelDocument, _ changes: Changes) throws(CommandFailure) {
+  /// - Parameters:
+  ///   - name: what the user calls the document.
+  ///   - document: what was read.
+  ///   - changes: what is wanted otherwise than it says.
+  /// - Throws: one line that says what is wrong and where.
+  init(_ name: String, _ document: ModelDocument, _ changes: Changes = Changes()) throws(CommandFailure) {
     self.name = name
     self.document = document
     let json: JSONValue

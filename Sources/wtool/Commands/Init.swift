@@ -64,7 +64,7 @@ struct Init: AsyncParsableCommand {
     let input = try architecture(kept)
     let seed = UInt64(seeds.seed ?? UInt32.random(in: .min ... .max))
     let plan = try input.plan(seed: seed, backend: seeds.backend)
-    let findings = RuleCatalog.findings(in: DeclaredModel(plan))
+    let findings = RuleCatalog.findings(in: DeclaredModel(plan)).filter { $0.severity > .note }
     if !quiet || strict { report(findings, input.name) }
     guard !strict || findings.isEmpty else {
       let refused = InitSummary(

@@ -33,7 +33,7 @@ enum Terminal {
     return forced || (isStandardOutputTerminal && environment("TERM") != "dumb")
   }
 
-  private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+  static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
   /// The number of processors that this process may use.
   static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }

@@ -22,9 +22,25 @@ enum HalfPrecisionRange: TensorRule {
 
   static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     let largest = tensor.measurements.maximumMagnitude
-    guard tensor.spec.dtype.isFloatingPoint, largest > limit else { return nil }
+    guard tensor.spec.dtype.isFloatingPoint else { return nil }
+    guard largest > limit else { return model.targetDType == .float16 ? underflow(tensor) : nil }
     return Finding(
       descriptor, tensor, "the largest magnitude is \(Numbers.short(largest)): float16 ends at 65,504",
       evidence: [.init("maximum", largest)], isProof: true)
+  }
+
+  /// The smallest normal float16; below it digits are lost.
+  private static let smallest = 6.103515625e-5
+
+  private static func underflow(_ tensor: AuditedTensor) -> Finding? {
+    let values = tensor.measurements.sample.filter { $0 != 0 && $0.isFinite }
+    let small = values.filter { abs($0) < smallest }.count
+    guard values.count >= 100, Double(small) > 0.01 * Double(values.count) else { return nil }
+    let share = Double(small) / Double(values.count)
+    return Finding(
+      descriptor, tensor,
+      "\(Numbers.short(100 * share)) % of the values are below 6.1e-5: float16 loses their digits",
+      severity: .note, remedy: "scale the layer, or keep it in bfloat16 or float32",
+      evidence: [.init("share", share)])
   }
 }

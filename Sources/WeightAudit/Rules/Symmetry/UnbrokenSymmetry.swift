@@ -49,48 +49,97 @@ enum UnbrokenSymmetry: TensorRule {
   ]
 
   static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
-    guard let surroundings = tensor.surroundings, !surroundings.readers.isEmpty, tensor.isMeasurable,
-      let units = tensor.measurements.units, seesAllInputs(tensor)
+    guard tensor.isMeasurable, let units = tensor.measurements.units, let layer = Layer(tensor, units, model)
     else { return nil }
-    let readers = surroundings.readers.map { model.tensors[$0] }
-    guard
-      readers.allSatisfy({ seesAllInputs($0) && $0.measurements.units?.layout.channels == units.layout.units }
-      )
-    else { return nil }
-    let bias = surroundings.bias.map { model.tensors[$0].measurements.sample }
-    guard bias == nil || bias?.count == units.layout.units else { return nil }
     // Single units of zeros are pruned ones, of which another rule speaks.
     let isWhole = tensor.measurements.constant != nil
     var classes: [Signature: [Int]] = [:]
-    for unit in 0..<units.layout.units where isWhole || units.squares[unit] > 0 {
-      let signature = Signature(
-        incoming: units.fingerprints[unit], bias: bias?[unit] ?? 0,
-        outgoing: readers.compactMap { $0.measurements.units?.channelFingerprints[unit] })
-      classes[signature, default: []].append(unit)
+    for unit in 0..<layer.unitCount where isWhole || layer.hasWeights(unit) {
+      classes[layer.signature(of: unit), default: []].append(unit)
     }
     let groups = classes.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
     guard let first = groups.first else { return nil }
     let count = groups.reduce(0) { $0 + $1.count }
     let names = first.prefix(4).map(String.init).joined(separator: ", ") + (first.count > 4 ? " …" : "")
-    let effective = units.layout.units - count + groups.count
+    let effective = layer.unitCount - count + groups.count
     return Finding(
       descriptor, tensor,
-      "\(Numbers.count(count)) of \(Numbers.count(units.layout.units)) units have copies with the same weights in and out "
+      "\(Numbers.count(count)) of \(Numbers.count(layer.unitCount)) units have copies with the same weights in and out "
         + "(units \(names)): they stay equal for ever, and the layer is one of \(Numbers.count(effective))",
       evidence: [.init("units", Double(count)), .init("effective_units", Double(effective))], isProof: true)
   }
 
+  /// What decides what a unit computes and what gradient it gets: equal for units that training cannot tell apart.
   private struct Signature: Hashable {
-    let incoming: UInt64
-    let bias: Double
+    let incoming: [UInt64]
+    let parameters: [Double]
     let outgoing: [UInt64]
+  }
+
+  /// The units of a layer, with all that is known of each.
+  private struct Layer {
+    let unitCount: Int
+    private let gateCount: Int
+    private let units: UnitMeasurements
+    private let recurrent: UnitMeasurements?
+    /// Tensors of one value for each unit, several rows of them, or several gates.
+    private let parameters: [[Double]]
+    private let readers: [UnitMeasurements]
+
+    /// - Returns: `nil` if something about its units is not known.
+    init?(_ tensor: AuditedTensor, _ units: UnitMeasurements, _ model: AuditedModel) {
+      guard let surroundings = tensor.surroundings ?? tensor.recurrence, !surroundings.readers.isEmpty,
+        UnbrokenSymmetry.seesAllInputs(tensor)
+      else { return nil }
+      self.units = units
+      unitCount = surroundings.unitCount
+      gateCount = surroundings.gateCount
+      recurrent = surroundings.recurrentKernel.flatMap { model.tensors[$0].measurements.units }
+      guard
+        recurrent.map({ $0.layout.channels == surroundings.unitCount })
+          ?? (surroundings.recurrentKernel == nil)
+      else { return nil }
+      readers = surroundings.readers.compactMap { model.tensors[$0] }.compactMap { reader in
+        UnbrokenSymmetry.seesAllInputs(reader) ? reader.measurements.units : nil
+      }
+      guard readers.count == surroundings.readers.count,
+        readers.allSatisfy({ $0.layout.channels == surroundings.unitCount })
+      else { return nil }
+      let tensors = (surroundings.parameters + [surroundings.bias].compactMap(\.self)).map {
+        model.tensors[$0]
+      }
+      parameters = tensors.map(\.measurements.sample)
+      guard
+        tensors.allSatisfy({
+          $0.measurements.sample.count == $0.measurements.count
+            && $0.measurements.count.isMultiple(of: surroundings.unitCount)
+        })
+      else { return nil }
+    }
+
+    func hasWeights(_ unit: Int) -> Bool {
+      (0..<gateCount).contains { units.squares[$0 * unitCount + unit] > 0 }
+    }
+
+    func signature(of unit: Int) -> Signature {
+      func columns(_ units: UnitMeasurements) -> [UInt64] {
+        (0..<gateCount).map { units.fingerprints[$0 * unitCount + unit] }
+      }
+      return Signature(
+        incoming: columns(units) + (recurrent.map(columns) ?? []),
+        parameters: parameters.flatMap { values in
+          stride(from: unit, to: values.count, by: unitCount).map { values[$0] }
+        },
+        outgoing: (readers + [recurrent].compactMap(\.self)).map { $0.channelFingerprints[unit] })
+    }
   }
 
   /// Whether it is a plain linear map, each of whose units sees every channel: not grouped, not depthwise.
   private static func seesAllInputs(_ tensor: AuditedTensor) -> Bool {
-    guard let layout = tensor.measurements.units?.layout, let surroundings = tensor.surroundings else {
-      return false
-    }
-    return layout.inner == 1 && surroundings.fanIn == layout.inputs && surroundings.unitCount == layout.units
+    guard let layout = tensor.measurements.units?.layout,
+      let surroundings = tensor.surroundings ?? tensor.recurrence
+    else { return false }
+    return layout.inner == 1 && surroundings.fanIn == layout.inputs
+      && surroundings.unitCount * surroundings.gateCount == layout.units
   }
 }

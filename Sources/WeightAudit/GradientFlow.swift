@@ -25,11 +25,13 @@ struct GradientFlow {
   /// The trainable kernels that no gradient ever reaches, in the order of the graph.
   var blockedKernels: [Int] {
     var seen: Set<Int> = []
-    return model.graph.nodes.compactMap { node -> Int? in
-      guard case .linear(let map) = node.operation, seen.insert(map.weight).inserted,
-        let weight = model.weights[map.weight], weight.isTrainable, !free.contains(map.weight)
-      else { return nil }
-      return map.weight
+    return model.graph.nodes.flatMap { node -> [Int] in
+      switch node.operation {
+      case .linear, .recurrence: node.operation.kernels
+      default: []
+      }
+    }.filter { kernel in
+      seen.insert(kernel).inserted && model.weights[kernel]?.isTrainable == true && !free.contains(kernel)
     }
   }
 
@@ -46,6 +48,9 @@ struct GradientFlow {
       case .linear(let map):
         if node.inputs.contains(where: { signals[$0] }) { release(map.weight) }
         if let bias = map.bias { release(bias) }
+      case .recurrence(let recurrence):
+        if node.inputs.contains(where: { signals[$0] }) { recurrence.kernels.forEach { release($0) } }
+        if let bias = recurrence.bias { release(bias) }
       case .scaling(let weight): if node.inputs.contains(where: { signals[$0] }) { release(weight) }
       default: node.operation.kernels.forEach { release($0) }
       }
@@ -77,10 +82,24 @@ struct GradientFlow {
       case .scaling(let weight): signals.append(any && !isZero(weight))
       case .affine(let scale, let offset): signals.append((any && scale != 0) || offset != 0)
       // An offset may be anything.
-      case .source, .normalization, .recurrence, .opaque: signals.append(true)
+      case .recurrence(let recurrence):
+        signals.append((any && !recurrence.kernels.allSatisfy(isZero)) || mayStart(recurrence))
+      case .source, .normalization, .opaque: signals.append(true)
       }
     }
     return signals
+  }
+
+  /// Whether a cell may make something of nothing: a candidate other than zero comes from a bias, or from an activation that does
+  /// not keep zero.
+  private func mayStart(_ recurrence: Recurrence) -> Bool {
+    guard recurrence.activation.keepsZero, recurrence.mirrored.isEmpty else { return true }
+    guard let bias = recurrence.bias, !isZero(bias) else { return false }
+    // The forget gate's bias opens a gate on nothing.
+    guard recurrence.cell == .longShortTerm, !free.contains(bias), let values = model.weights[bias]?.values,
+      values.count == 4 * recurrence.units
+    else { return true }
+    return values[2 * recurrence.units..<3 * recurrence.units].contains { $0 != 0 }
   }
 
   /// For each node, whether the gradient of its output may be other than zero; a loss gives one to every output.
@@ -99,6 +118,7 @@ struct GradientFlow {
     let node = model.graph.nodes[index]
     switch node.operation {
     case .linear(let map): return !isZero(map.weight)
+    case .recurrence(let recurrence): return !recurrence.kernels.allSatisfy(isZero)
     case .activation(let activation) where activation.isReLU: return node.inputs.contains { signals[$0] }
     case .scaling(let weight): return !isZero(weight)
     case .multiply:

@@ -111,7 +111,11 @@ private struct Crossing {
       received, own: gradients, neighbours: graph.nodes.map(\.inputs), order: Array(graph.nodes.indices),
       isSmall)
     var findings: [Finding] = []
-    if let (index, worst) = worst(kernels, bestAfter), let value = signals[index] {
+    // One layer that is small is small by itself; a signal fades from layer to layer.
+    let depths = Self.depths(graph, Set(kernels))
+    if let (index, worst) = worst(kernels.filter { !isSmall || depths[$0] > 1 }, bestAfter),
+      let value = signals[index]
+    {
       findings.append(
         Finding(
           rule, layer: graph.nodes[index].layer,
@@ -130,6 +134,19 @@ private struct Crossing {
     // Both have one cause; the signals are told of if they are no better off.
     let worse = findings.map(\.severity).max()
     return findings.first { $0.severity == worse }.map { [$0] } ?? []
+  }
+
+  /// For each node, how many layers with kernels a signal has passed there, on the longest way.
+  private static func depths(_ graph: SignalGraph, _ kernels: Set<Int>) -> [Int] {
+    var depths: [Int] = []
+    for (index, node) in graph.nodes.enumerated() {
+      let isKernel = kernels.contains(index)
+      depths.append(
+        node.inputs.map { input in
+          depths[input] + (isKernel && graph.nodes[input].layer != node.layer ? 1 : 0)
+        }.max() ?? 0)
+    }
+    return depths
   }
 
   /// The first place that is worth a warning, or else a note, and the worst value.

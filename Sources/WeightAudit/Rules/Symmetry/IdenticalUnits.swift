@@ -12,6 +12,13 @@ enum IdenticalUnits: TensorRule {
 
   static let examples: [RuleExample] = [
     .found(
+      "two of eight units of eight weights each",
+      [
+        ExampleTensor("a/kernel", .kernel, [8, 8], .normal(seed: 4, deviation: 1)) { values in
+          for row in 0..<8 { values[row * 8 + 1] = values[row * 8] }
+        }
+      ]),
+    .found(
       "units 3 and 7 are the same",
       [
         ExampleTensor("d/kernel", .kernel, [16, 8], .normal(seed: 1, deviation: 1)) { values in
@@ -38,7 +45,7 @@ enum IdenticalUnits: TensorRule {
       tensor.measurements.constant == nil
     else { return nil }
     let groups = units.identical
-    guard !groups.isEmpty, chance(tensor, units.layout) < 1e-6 else { return nil }
+    guard !groups.isEmpty, chance(tensor, units.layout, groups) < 1e-6 else { return nil }
     let count = groups.reduce(0) { $0 + $1.count }
     let first =
       groups[0].prefix(4).map(String.init).joined(separator: ", ") + (groups[0].count > 4 ? " …" : "")
@@ -50,7 +57,7 @@ enum IdenticalUnits: TensorRule {
   }
 
   /// A bound on the chance that any two random units agree in all bits.
-  private static func chance(_ tensor: AuditedTensor, _ layout: UnitLayout) -> Double {
+  private static func chance(_ tensor: AuditedTensor, _ layout: UnitLayout, _ groups: [[Int]]) -> Double {
     let measured = tensor.measurements
     // Rounded or quantised values agree more easily than a mantissa's bits tell.
     let mantissa: Double =
@@ -60,7 +67,10 @@ enum IdenticalUnits: TensorRule {
       default: 23
       }
     let distinct = Elementary.logarithm(Double(max(1, measured.distinctCount))) / Elementary.logarithm(2)
-    let isContinuous = Double(measured.distinctCount) > 0.95 * Double(measured.sample.count)
+    // Copies bring no values of their own.
+    let copies = groups.reduce(0) { $0 + $1.count - 1 }
+    let originals = Double(layout.units - copies) / Double(layout.units)
+    let isContinuous = Double(measured.distinctCount) > 0.95 * originals * Double(measured.sample.count)
     let bits = isContinuous ? mantissa : min(mantissa, distinct / 2)
     let pairs = Double(layout.units) * Double(layout.units - 1) / 2
     return pairs * Elementary.power(2, -bits * Double(layout.inputs))

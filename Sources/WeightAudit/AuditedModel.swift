@@ -40,9 +40,10 @@ package struct AuditedTensor: Sendable {
     package var isNormalized = false
     /// The tensors, by number, of the kernels behind it.
     package var nextKernels: [Int] = []
-    /// The tensors, by number, that weigh each of its units by one channel of theirs, with nothing but activations and
-    /// pooling between; empty if its units go elsewhere too, or its units do not see all inputs.
+    /// The tensors, by number, that weigh each of its units by one channel of theirs; empty if its units go elsewhere too.
     package var readers: [Int] = []
+    /// The tensors, by number, that make the same units: what they make is added to what this one makes.
+    package var peers: [Int] = []
     /// The tensors, by number, with one value for each unit that what is between takes: factors and offsets.
     package var parameters: [Int] = []
     /// The tensor, by number, that is added to its units' sums.

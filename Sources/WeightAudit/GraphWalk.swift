@@ -80,46 +80,6 @@ struct GraphWalk {
     return kernels.sorted()
   }
 
-  /// What reads a node's units, and what has one value for each of them on the way.
-  struct Readers {
-    /// Linear and recurrent nodes.
-    var nodes: [Int] = []
-    /// Numbers of weights.
-    var parameters: [Int] = []
-  }
-
-  /// What reads a node's units, if nothing else does and each unit stays one channel on the way.
-  func readers(of index: Int) -> Readers? {
-    var found = Readers()
-    for next in consumers[index] {
-      let node = graph.nodes[next]
-      switch node.operation {
-      case .linear, .recurrence: found.nodes.append(next)
-      case .activation(.softmax), .activation(.unknown): return nil
-      case .activation, .meanPool, .maxPool, .places, .flatten, .affine, .normalization, .scaling:
-        guard node.inputs.count == 1, let behind = readers(of: next), let own = parameters(of: node.operation)
-        else { return nil }
-        found.nodes += behind.nodes
-        found.parameters += own + behind.parameters
-      // Dropout takes one unit and leaves its like.
-      default: return nil
-      }
-    }
-    return found.nodes.isEmpty ? nil : found
-  }
-
-  /// The weights with one value for each unit; `nil` if units are not treated alike.
-  private func parameters(of operation: SignalOperation) -> [Int]? {
-    switch operation {
-    case .scaling(let weight): return [weight]
-    case .normalization(let normalization):
-      // Groups are treated apart.
-      if case .group = normalization.kind { return nil }
-      return [normalization.scale, normalization.offset].compactMap(\.self)
-    default: return []
-    }
-  }
-
   /// Whether a node's signal cannot be below zero, whatever the input.
   func isNonNegative(_ index: Int) -> Bool {
     let node = graph.nodes[index]
@@ -155,8 +115,7 @@ extension AuditedTensor.Surroundings {
   /// What follows each kernel of a graph, by the weight's number; `nextKernels` are numbers of weights, too.
   package static func all(in graph: SignalGraph) -> [Int: AuditedTensor.Surroundings] {
     let walk = GraphWalk(graph)
-    var uses: [Int: Int] = [:]
-    for kernel in graph.nodes.flatMap(\.operation.kernels) { uses[kernel, default: 0] += 1 }
+    let units = UnitNeighbours(graph)
     var result: [Int: AuditedTensor.Surroundings] = [:]
     for (index, node) in graph.nodes.enumerated() {
       guard case .linear(let map) = node.operation else { continue }
@@ -169,7 +128,7 @@ extension AuditedTensor.Surroundings {
       surroundings.feedsReLU = isReLU && (isFirst || surroundings.feedsReLU)
       surroundings.isNormalized = surroundings.isNormalized || walk.isNormalized(after: index)
       surroundings.nextKernels = Array(Set(surroundings.nextKernels + walk.kernels(after: index))).sorted()
-      surroundings.noteReaders(of: index, walk, graph, uses)
+      units.note(index, in: &surroundings)
       surroundings.seesNonNegative =
         node.inputs.allSatisfy(walk.isNonNegative) && (isFirst || surroundings.seesNonNegative)
       surroundings.isRectified = walk.isRectified(index) && (isFirst || surroundings.isRectified)
@@ -183,14 +142,12 @@ extension AuditedTensor.Surroundings {
 
   /// The kernels of recurrent layers that read their sequence once and in one direction.
   package static func recurrent(in graph: SignalGraph) -> [Int: AuditedTensor.Surroundings] {
-    let walk = GraphWalk(graph)
-    var uses: [Int: Int] = [:]
-    for kernel in graph.nodes.flatMap(\.operation.kernels) { uses[kernel, default: 0] += 1 }
+    let units = UnitNeighbours(graph)
     var result: [Int: AuditedTensor.Surroundings] = [:]
     for (index, node) in graph.nodes.enumerated() {
       guard case .recurrence(let recurrence) = node.operation, recurrence.mirrored.isEmpty else { continue }
       var surroundings = AuditedTensor.Surroundings()
-      surroundings.noteReaders(of: index, walk, graph, uses)
+      units.note(index, in: &surroundings)
       surroundings.recurrentKernel = recurrence.recurrentKernel
       surroundings.gateCount = recurrence.cell.gateCount
       surroundings.bias = recurrence.bias
@@ -200,15 +157,43 @@ extension AuditedTensor.Surroundings {
     }
     return result
   }
+}
 
-  private mutating func noteReaders(
-    of index: Int, _ walk: GraphWalk, _ graph: SignalGraph, _ uses: [Int: Int]
-  ) {
-    let kernels = graph.nodes[index].operation.kernels
-    guard kernels.allSatisfy({ uses[$0] == 1 }), let readers = walk.readers(of: index) else { return }
-    let read = readers.nodes.flatMap { graph.nodes[$0].operation.kernels }
-    guard read.allSatisfy({ uses[$0] == 1 }) else { return }
-    self.readers = read
-    parameters = readers.parameters
+/// What makes and reads the units of each kernel.
+private struct UnitNeighbours {
+  private let graph: SignalGraph
+  private let spaces: ChannelSpaces
+  /// How often each kernel is used.
+  private var uses: [Int: Int] = [:]
+
+  init(_ graph: SignalGraph) {
+    self.graph = graph
+    spaces = ChannelSpaces(graph)
+    for kernel in graph.nodes.flatMap(\.operation.kernels) { uses[kernel, default: 0] += 1 }
+  }
+
+  /// Notes the kernels and parameters that the units of a node meet, if all of them are known and used nowhere else.
+  func note(_ index: Int, in surroundings: inout AuditedTensor.Surroundings) {
+    let space = spaces.space(of: index)
+    let own = kernels(of: [index])
+    let peers = space.producers.filter { $0 != index }
+    guard space.isClosed, !space.readers.isEmpty,
+      (own + kernels(of: peers + space.readers)).allSatisfy({ uses[$0] == 1 }),
+      // Of recurrent layers beside others nothing is known.
+      peers.allSatisfy(isLinear), peers.isEmpty || isLinear(index)
+    else { return }
+    surroundings.readers = kernels(of: space.readers)
+    surroundings.peers = kernels(of: peers)
+    surroundings.parameters = space.parameters + peers.compactMap(bias)
+  }
+
+  private func kernels(of nodes: [Int]) -> [Int] { nodes.flatMap { graph.nodes[$0].operation.kernels } }
+
+  private func isLinear(_ index: Int) -> Bool {
+    if case .linear = graph.nodes[index].operation { true } else { false }
+  }
+
+  private func bias(_ index: Int) -> Int? {
+    if case .linear(let map) = graph.nodes[index].operation { map.bias } else { nil }
   }
 }

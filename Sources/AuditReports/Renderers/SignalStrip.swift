@@ -100,11 +100,13 @@ enum SignalPlot {
     var marks: [String] = []
     var isDrawing = false
     for (index, value) in values.enumerated() {
-      guard let value, value > 0 else {
+      guard let value else {
         isDrawing = false
         continue
       }
-      let (x, y) = ((Double(index) + 0.5) * step, y(Elementary.decimalLogarithm(value)))
+      let (x, y) = (
+        (Double(index) + 0.5) * step, y(value > 0 ? Elementary.decimalLogarithm(value) : decades.lowerBound)
+      )
       path += "\(isDrawing ? "L" : "M")\(short(x)) \(short(y))"
       isDrawing = true
       let title = "<title>\(Markup.escaped(signals[index].layer)): \(name) \(Numbers.short(value))</title>"

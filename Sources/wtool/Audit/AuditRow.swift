@@ -178,10 +178,12 @@ extension AuditedTensor.Surroundings {
     result.nextKernels = nextKernels.compactMap(row)
     result.readers = readers.compactMap(row)
     result.parameters = parameters.compactMap(row)
+    result.peers = peers.compactMap(row)
     result.bias = bias.flatMap(row)
     result.recurrentKernel = recurrentKernel.flatMap(row)
     let isWhole =
-      result.readers.count == readers.count && result.parameters.count == parameters.count
+      result.readers.count == readers.count && result.peers.count == peers.count
+      && result.parameters.count == parameters.count
       && (result.bias == nil) == (bias == nil) && (result.recurrentKernel == nil) == (recurrentKernel == nil)
     if !isWhole { result.readers = [] }
     return result

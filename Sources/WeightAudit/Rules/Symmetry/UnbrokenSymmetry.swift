@@ -85,6 +85,8 @@ enum UnbrokenSymmetry: TensorRule {
     /// Tensors of one value for each unit, several rows of them, or several gates.
     private let parameters: [[Double]]
     private let readers: [UnitMeasurements]
+    /// Other kernels that make the same units.
+    private let peers: [UnitMeasurements]
 
     /// - Returns: `nil` if something about its units is not known.
     init?(_ tensor: AuditedTensor, _ units: UnitMeasurements, _ model: AuditedModel) {
@@ -99,10 +101,17 @@ enum UnbrokenSymmetry: TensorRule {
         recurrent.map({ $0.layout.channels == surroundings.unitCount })
           ?? (surroundings.recurrentKernel == nil)
       else { return nil }
-      readers = surroundings.readers.compactMap { model.tensors[$0] }.compactMap { reader in
-        UnbrokenSymmetry.seesAllInputs(reader) ? reader.measurements.units : nil
+      func measurements(of numbers: [Int]) -> [UnitMeasurements] {
+        numbers.compactMap { number in
+          let tensor = model.tensors[number]
+          return UnbrokenSymmetry.seesAllInputs(tensor) ? tensor.measurements.units : nil
+        }
       }
-      guard readers.count == surroundings.readers.count,
+      peers = measurements(of: surroundings.peers)
+      readers = measurements(of: surroundings.readers)
+      guard peers.count == surroundings.peers.count,
+        peers.allSatisfy({ $0.layout.units == surroundings.unitCount }),
+        readers.count == surroundings.readers.count,
         readers.allSatisfy({ $0.layout.channels == surroundings.unitCount })
       else { return nil }
       let tensors = (surroundings.parameters + [surroundings.bias].compactMap(\.self)).map {
@@ -126,7 +135,7 @@ enum UnbrokenSymmetry: TensorRule {
         (0..<gateCount).map { units.fingerprints[$0 * unitCount + unit] }
       }
       return Signature(
-        incoming: columns(units) + (recurrent.map(columns) ?? []),
+        incoming: columns(units) + (recurrent.map(columns) ?? []) + peers.map { $0.fingerprints[unit] },
         parameters: parameters.flatMap { values in
           stride(from: unit, to: values.count, by: unitCount).map { values[$0] }
         },

@@ -36,6 +36,9 @@ struct InspectConfiguration: Sendable {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw CommandFailure("\(file): not TOML: it is not UTF-8", .usage)
     }
+    if let fault = TOMLScan.fault(in: text) {
+      throw CommandFailure("\(file):\(fault.line): not TOML: expected \(fault.expected)", .usage)
+    }
     let table: TOMLTable
     do { table = try TOMLTable(string: text) } catch let error as TOMLParseError {
       throw CommandFailure(

@@ -61,7 +61,11 @@ import WeightAudit
   }
 
   @Test(arguments: [
-    ("fail-on = ", ":1: not TOML: "), ("fail_on = 'error'", "did you mean 'fail-on'?"),
+    ("fail-on = ", ":1: not TOML: "), ("[[[a]]]", ":1: not TOML: expected the name of a table"),
+    ("\n[ = ]", ":2: not TOML: expected the name of a table"),
+    ("rule = ['SYM', }]", ":1: not TOML: expected brackets"),
+    ("a = '''\n[[[\n''' # [[[", "there is no setting 'a'"),
+    ("a = [\n [[1]], # [\n]", "there is no setting 'a'"), ("fail_on = 'error'", "did you mean 'fail-on'?"),
     ("fail-on = 'loud'", "fail-on: expected error, warning, note or never"),
     ("ignore = ['XYZ001']", "there is no rule XYZ001"), ("severity = 1", "severity: expected a table"),
     ("[severity]\nSYM001 = 'bad'", "severity.SYM001: expected error, warning or note"),

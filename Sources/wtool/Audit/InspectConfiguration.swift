@@ -99,7 +99,8 @@ struct InspectConfiguration: Sendable {
     guard let layers = table["layers"], let ignore = table["ignore"] else {
       throw CommandFailure("\(reader.file): \(place) needs `layers` and `ignore`", .usage)
     }
-    guard let reason = table["reason"]?.string, !reason.isEmpty else {
+    let words = table["reason"]?.string?.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    guard let reason = words, !reason.isEmpty else {
       throw CommandFailure("\(reader.file): \(place) needs a `reason`", .usage)
     }
     if let expires = table["expires"] {

@@ -45,7 +45,7 @@ enum RankDeficiency: TensorRule {
   static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     guard tensor.isKernel, tensor.isMeasurable, model.isFresh(tensor), tensor.measurements.constant == nil,
       let units = tensor.measurements.units, min(units.layout.inputs, units.layout.units) >= 8,
-      let rank = effectiveRank(units)
+      let rank = exactRank(tensor.measurements, units) ?? effectiveRank(units)
     else { return nil }
     let (inputs, count) = (Double(units.layout.inputs), Double(units.layout.units))
     // A random matrix has 1 / (1/d + 1/u) of them.
@@ -55,6 +55,26 @@ enum RankDeficiency: TensorRule {
       descriptor, tensor,
       "the effective rank is \(Numbers.short(rank)), \(Numbers.percent(share)) of a random kernel's of this shape",
       evidence: [.init("effective_rank", rank), .init("share", share)])
+  }
+
+  /// The same of all pairs of units, where the whole kernel is at hand and they are few.
+  private static func exactRank(_ measured: TensorMeasurements, _ units: UnitMeasurements) -> Double? {
+    let (inputs, count) = (units.layout.inputs, units.layout.units)
+    guard units.layout.inner == 1, measured.sample.count == measured.count, measured.count * count <= 1 << 22
+    else { return nil }
+    let columns = (0..<count).filter { units.squares[$0] > 0 }.map { unit in
+      let norm = units.squares[unit].squareRoot()
+      return (0..<inputs).map { measured.sample[$0 * count + unit] / norm }
+    }
+    var squared = Double(columns.count)
+    for (number, one) in columns.enumerated() {
+      for other in columns[..<number] {
+        var product = 0.0
+        for index in 0..<inputs { product += one[index] * other[index] }
+        squared += 2 * product * product
+      }
+    }
+    return columns.isEmpty ? nil : Double(columns.count * columns.count) / squared
   }
 
   /// (tr G)² / tr G² for G = W Wᵀ with units of norm one, so that a loud unit does not hide the others; the second trace by Hutchinson's estimate over pairs of random projections.

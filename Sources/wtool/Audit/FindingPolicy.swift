@@ -56,7 +56,7 @@ struct FindingPolicy {
   func reported(_ findings: [Finding], file: String) -> [ReportedFinding] {
     var numbers: [String: Int] = [:]
     let wanted = findings.filter { finding in
-      layers.map { Glob.matches(finding.layer, $0) } ?? true
+      finding.layer.isEmpty || layers.map { Glob.matches(finding.layer, $0) } ?? true
     }
     let reported = wanted.map { finding -> ReportedFinding in
       var finding = finding

@@ -177,12 +177,15 @@ package struct Recurrence: Sendable, Hashable {
   package let steps: Int?
   /// Whether each step's output is handed on, rather than the last one's.
   package let returnsSequences: Bool
+  /// Whether some inputs or states are dropped while it is trained, which tells units apart.
+  package let hasDropout: Bool
   package let activation, recurrentActivation: Activation
 
   package init(
     _ cell: Cell, kernel: Int, recurrentKernel: Int, bias: Int?, mirrored: [Int] = [], inputs: Int,
     units: Int,
-    steps: Int?, returnsSequences: Bool, activation: Activation, recurrentActivation: Activation
+    steps: Int?, returnsSequences: Bool, hasDropout: Bool = false, activation: Activation,
+    recurrentActivation: Activation
   ) {
     self.cell = cell
     self.kernel = kernel
@@ -193,6 +196,7 @@ package struct Recurrence: Sendable, Hashable {
     self.units = units
     self.steps = steps
     self.returnsSequences = returnsSequences
+    self.hasDropout = hasDropout
     self.activation = activation
     self.recurrentActivation = recurrentActivation
   }
@@ -201,7 +205,8 @@ package struct Recurrence: Sendable, Hashable {
   package func mirrored(by other: Recurrence) -> Recurrence {
     Recurrence(
       cell, kernel: kernel, recurrentKernel: recurrentKernel, bias: bias, mirrored: mirrored + other.kernels,
-      inputs: inputs, units: units, steps: steps, returnsSequences: returnsSequences, activation: activation,
+      inputs: inputs, units: units, steps: steps, returnsSequences: returnsSequences, hasDropout: hasDropout,
+      activation: activation,
       recurrentActivation: recurrentActivation)
   }
 

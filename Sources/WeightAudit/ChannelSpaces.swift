@@ -29,6 +29,8 @@ struct ChannelSpaces {
     let consumers = graph.consumers()
     for (index, node) in graph.nodes.enumerated() {
       switch node.operation {
+      case .recurrence(let recurrence) where recurrence.hasDropout:
+        for place in [index] + node.inputs { edit(place) { $0.isClosed = false } }
       case .linear, .recurrence:
         edit(index) { $0.producers.append(index) }
         for input in node.inputs { edit(input) { $0.readers.append(index) } }

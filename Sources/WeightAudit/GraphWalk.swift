@@ -4,11 +4,21 @@ package import SignalGraph
 struct GraphWalk {
   private let graph: SignalGraph
   private let consumers: [[Int]]
+  private let nonNegative: [Bool]
+  private let rectified: [Bool]
 
   init(_ graph: SignalGraph) {
     self.graph = graph
     consumers = graph.consumers()
+    nonNegative = Self.nonNegative(graph)
+    rectified = Self.rectified(graph, consumers)
   }
+
+  /// Whether a node's signal cannot be below zero, whatever the input.
+  func isNonNegative(_ index: Int) -> Bool { nonNegative[index] }
+
+  /// Whether nothing but ReLUs takes a node's signal as it is.
+  func isRectified(_ index: Int) -> Bool { rectified[index] }
 
   /// The first activation after a node, through layers that hand the signal on; `nil` if there is none.
   func activation(after index: Int) -> Activation? {
@@ -80,34 +90,39 @@ struct GraphWalk {
     return kernels.sorted()
   }
 
-  /// Whether a node's signal cannot be below zero, whatever the input.
-  func isNonNegative(_ index: Int) -> Bool {
-    let node = graph.nodes[index]
-    switch node.operation {
-    case .activation(let activation):
-      switch activation {
-      case .rectifier(negativeSlope: 0, _), .sigmoid, .hardSigmoid, .softplus, .softmax: return true
-      case .linear: return node.inputs.allSatisfy(isNonNegative)
-      default: return false
+  /// Of each node, whether its signal cannot be below zero, whatever the input.
+  private static func nonNegative(_ graph: SignalGraph) -> [Bool] {
+    var result: [Bool] = []
+    for node in graph.nodes {
+      let inputs = !node.inputs.isEmpty && node.inputs.allSatisfy { result[$0] }
+      switch node.operation {
+      case .activation(.sigmoid), .activation(.hardSigmoid), .activation(.softplus), .activation(.softmax):
+        result.append(true)
+      case .activation(let activation): result.append(activation.isReLU || (activation == .linear && inputs))
+      // A sum may be a difference, and what only passes may have noise on it.
+      case .places, .flatten, .dropout, .meanPool, .maxPool, .extremum, .average, .concatenate, .multiply:
+        result.append(inputs)
+      default: result.append(false)
       }
-    case .passThrough, .places, .flatten, .dropout, .meanPool, .maxPool, .extremum, .add, .average,
-      .concatenate,
-      .multiply:
-      return !node.inputs.isEmpty && node.inputs.allSatisfy(isNonNegative)
-    default: return false
     }
+    return result
   }
 
-  /// Whether nothing but ReLUs takes a node's signal as it is.
-  func isRectified(_ index: Int) -> Bool {
-    !consumers[index].isEmpty
-      && consumers[index].allSatisfy { next in
-        switch graph.nodes[next].operation {
-        case .activation(.linear), .passThrough, .places: isRectified(next)
-        case .activation(let activation): activation.isReLU
-        default: false
+  /// Of each node, whether nothing but ReLUs takes its signal as it is.
+  private static func rectified(_ graph: SignalGraph, _ consumers: [[Int]]) -> [Bool] {
+    var result = [Bool](repeating: false, count: consumers.count)
+    for index in consumers.indices.reversed() {
+      result[index] =
+        !consumers[index].isEmpty
+        && consumers[index].allSatisfy { next in
+          switch graph.nodes[next].operation {
+          case .activation(.linear), .passThrough, .places: result[next]
+          case .activation(let activation): activation.isReLU
+          default: false
+          }
         }
-      }
+    }
+    return result
   }
 }
 

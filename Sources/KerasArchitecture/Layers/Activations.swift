@@ -87,7 +87,8 @@ struct PReLU: ShapePreservingLayer {
     try weights.add("alpha", .activation, sizes, initializer)
   }
 
+  /// What learns a slope for each unit tells units apart, which a plain activation does not.
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
-    [.activation(.relu)]
+    [.activation(.relu), .passThrough]
   }
 }

@@ -59,6 +59,8 @@ extension Layer {
     isDepthwise: Bool = false, hasBias: Bool = true
   ) -> [SignalOperation] {
     guard let weight = weight(name) else { return [.opaque] }
+    // What is added to the kernel is not known.
+    if self.weight("lora_\(name)_a") != nil { return [.opaque(kernels: [weight])] }
     return [
       .linear(
         LinearMap(

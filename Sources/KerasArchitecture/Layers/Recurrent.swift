@@ -12,6 +12,7 @@ protocol GatedCell: RecurrentCell {
   /// What the cell does to the signal.
   static var recurrence: Recurrence.Cell { get }
   var activations: (output: Activation, gates: Activation) { get }
+  var hasDropout: Bool { get }
 }
 
 /// What runs a sequence step by step: its first output is the step's, the others are its states.
@@ -43,8 +44,10 @@ extension SequenceLayer {
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     guard let step = try? call.timeStep() else { return [.opaque] }
     let inner = call.forwarded(to: cell, step)
-    if let recurrence = (cell.kind as? any GatedCell)?.recurrence(
-      inner, cell, steps: (try? call.input)?.dimensions[1], sequence)
+    // An initial state is another signal, and may be anything.
+    if (call.positional + call.keywords.map(\.value)).flatMap(\.tensors).count == 1,
+      let recurrence = (cell.kind as? any GatedCell)?.recurrence(
+        inner, cell, steps: (try? call.input)?.dimensions[1], sequence)
     {
       return [.recurrence(recurrence)]
     }
@@ -68,6 +71,7 @@ extension GatedCell {
     return Recurrence(
       Self.recurrence, kernel: kernel, recurrentKernel: recurrentKernel, bias: layer.weight("bias"),
       inputs: features, units: units, steps: steps, returnsSequences: sequence.returnsSequences,
+      hasDropout: hasDropout,
       activation: activations.output, recurrentActivation: activations.gates)
   }
 }
@@ -78,6 +82,7 @@ private struct GateWeights {
   let kernel, recurrentKernel: InitializerReference
   let bias: BiasDeclaration
   let activations: (output: Activation, gates: Activation)
+  let hasDropout: Bool
   private let separateGates: SeparateGates?
   /// Keras 1.2 fills both kernels of a gate by `init`: `inner_init` only counts if the gates are stored together.
   private let ignoresInnerInit: Bool
@@ -92,6 +97,10 @@ private struct GateWeights {
     recurrentKernel = try config.initializer("recurrent_initializer", default: "orthogonal")
     bias = try BiasDeclaration(config)
     let gates = config.activationName("recurrent_activation", default: "sigmoid")
+    let dropouts = [
+      try config.double("dropout", default: 0), try config.double("recurrent_dropout", default: 0),
+    ]
+    hasDropout = dropouts.contains { $0 > 0 }
     activations = (config.activation(default: "tanh"), Activation(kerasName: gates))
     separateGates = config["consume_less"] == "gpu" ? nil : try SeparateGates(config, names: gateNames)
     ignoresInnerInit = config.generation.isAtLeast(1, 2)
@@ -126,6 +135,7 @@ struct SimpleRNNCell: GatedCell {
   private let gates: GateWeights
   var units: Int { gates.units }
   var activations: (output: Activation, gates: Activation) { gates.activations }
+  var hasDropout: Bool { gates.hasDropout }
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     config.seedGenerator()
@@ -150,6 +160,7 @@ struct LSTMCell: GatedCell {
   private let forgetBias: InitializerReference?
   var units: Int { gates.units }
   var activations: (output: Activation, gates: Activation) { gates.activations }
+  var hasDropout: Bool { gates.hasDropout }
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     gates = try GateWeights(config, gateNames: SeparateGates.lstm)
@@ -180,6 +191,7 @@ struct GRUCell: GatedCell {
   private let resetsAfter: Bool
   var units: Int { gates.units }
   var activations: (output: Activation, gates: Activation) { gates.activations }
+  var hasDropout: Bool { gates.hasDropout }
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     gates = try GateWeights(config, gateNames: ["z", "r", "h"])

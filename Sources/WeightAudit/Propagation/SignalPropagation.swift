@@ -31,6 +31,8 @@ struct ForwardPropagation {
   private let weights: [Int: DeclaredModel.Weight]
   /// The inputs, once they are preprocessed.
   private let data: SignalMoments
+  /// Of each node, whether its signal is data, prepared at most.
+  private var isData: [Bool] = []
   private(set) var signals: [SignalMoments?] = []
   /// By what a gradient's mean square is multiplied on the way through a node: at one place, and between two places.
   private(set) var slopes: [Int: (square: Double, acrossPlaces: Double)] = [:]
@@ -41,6 +43,12 @@ struct ForwardPropagation {
     data = SignalMoments(square: inputDeviation * inputDeviation)
     self.weights = weights
     for (index, node) in graph.nodes.enumerated() {
+      switch node.operation {
+      case .source: isData.append(true)
+      case .affine, .passThrough, .places, .flatten:
+        isData.append(node.inputs.first.map { isData[$0] } ?? false)
+      default: isData.append(false)
+      }
       let moments = moments(at: index, node, node.inputs.map { signals[$0] })
       signals.append(moments.flatMap { $0.isFinite ? $0 : nil })
     }
@@ -184,18 +192,8 @@ struct ForwardPropagation {
     _ scale: Double, _ offset: Double, _ node: SignalGraph.Node, _ input: SignalMoments
   ) -> SignalMoments {
     // What rescales data prepares it.
-    if isData(node.inputs.first) { return data }
+    if node.inputs.first.map({ isData[$0] }) == true { return data }
     return .sum([input.scaled(by: scale), SignalMoments(square: offset * offset, mean: offset)])
-  }
-
-  private func isData(_ index: Int?) -> Bool {
-    guard let index else { return false }
-    let node = graph.nodes[index]
-    switch node.operation {
-    case .source: return true
-    case .affine, .passThrough, .places, .flatten: return isData(node.inputs.first)
-    default: return false
-    }
   }
 
   private func meanPooled(_ window: PoolingWindow, _ input: SignalMoments) -> SignalMoments {

@@ -155,19 +155,19 @@ extension SignalGraph {
   /// How many units come in to each kernel behind a flattening, by the kernel's number.
   fileprivate var flattenedUnits: [Int: Int] {
     var units: [Int: Int] = [:]
+    var behind: [Int?] = []
     for node in nodes {
-      guard case .linear(let map) = node.operation, let input = node.inputs.first else { continue }
-      units[map.weight] = unitsOfFlattening(input)
+      let before = node.inputs.first.flatMap { behind[$0] }
+      switch node.operation {
+      case .flatten(let units): behind.append(units)
+      case .activation, .dropout, .affine: behind.append(before)
+      case .linear(let map):
+        units[map.weight] = before
+        behind.append(nil)
+      default: behind.append(nil)
+      }
     }
     return units
-  }
-
-  private func unitsOfFlattening(_ index: Int) -> Int? {
-    switch nodes[index].operation {
-    case .flatten(let units): return units
-    case .activation, .dropout, .affine: return nodes[index].inputs.first.flatMap(unitsOfFlattening)
-    default: return nil
-    }
   }
 }
 

@@ -14,12 +14,13 @@ enum SaturatedUnits: DeclarationRule {
 
   static func findings(in model: DeclaredModel) -> [Finding] {
     let propagation = model.propagation
+    let walk = GraphWalk(model.graph)
     for (index, node) in model.graph.nodes.enumerated() {
       guard case .activation(let activation) = node.operation, activation.saturates,
         let input = node.inputs.first,
         let square = propagation.signals[input]?.square, square > threshold * threshold,
         // The output of a classifier may be as sure as it likes.
-        GraphWalk(model.graph).isHidden(index)
+        walk.isHidden(index)
       else { continue }
       return [
         Finding(

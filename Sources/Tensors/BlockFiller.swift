@@ -24,10 +24,21 @@ package struct SourceFailure: Error, Sendable, Hashable {
   }
 }
 
+/// Gives the blocks of one tensor one after the other: each begins in the state that the last one left.
+///
+/// A value: a copy goes on from where the original is.
+package protocol SequentialFiller: Sendable {
+  /// Writes elements `range`, which begin where those of the last call ended (at 0 the first time), in the byte order of
+  /// the machine, over the whole of `bytes`.
+  mutating func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) throws(SourceFailure)
+}
+
 /// How the values of a tensor come to be.
 package enum TensorSource: Sendable {
   /// Blocks in any order, by any number of workers.
   case blocks(any BlockFiller)
+  /// Blocks in their order only, by one worker: where each begins in a random stream depends on those before it.
+  case sequence(any SequentialFiller)
   /// Nothing is known before everything is computed (an orthogonal matrix): one worker computes the whole
   /// tensor, which stays in memory until its blocks are written.
   case whole(@Sendable () throws(SourceFailure) -> any BlockFiller)
@@ -104,17 +115,45 @@ package struct ConcatenatedFiller: BlockFiller {
   }
 }
 
-extension TensorSource {
-  /// The filler, computed now if it has to be.
-  package func computed() throws(SourceFailure) -> any BlockFiller {
-    switch self {
-    case .blocks(let filler): filler
-    case .whole(let compute): try compute()
-    }
+/// Blocks in their order, whatever they come from.
+private struct InOrder: SequentialFiller {
+  let filler: any BlockFiller
+
+  mutating func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) throws(SourceFailure) {
+    try filler.fill(range, into: &bytes)
   }
 }
 
 extension TensorSource {
+  /// The values from the first to the last, computed now if they have to be.
+  package func sequence() throws(SourceFailure) -> any SequentialFiller {
+    switch self {
+    case .blocks(let filler): InOrder(filler: filler)
+    case .sequence(let filler): filler
+    case .whole(let compute): InOrder(filler: try compute())
+    }
+  }
+
+  /// A filler of any block, for which the whole tensor is held in memory if there is no other way.
+  ///
+  /// - Parameters:
+  ///   - count: the number of elements.
+  ///   - dtype: their type.
+  /// - Returns: the filler.
+  /// - Throws: why the values cannot be had.
+  package func randomAccess(count: Int, dtype: DType) throws(SourceFailure) -> any BlockFiller {
+    switch self {
+    case .blocks(let filler): return filler
+    case .whole(let compute): return try compute()
+    case .sequence(var filler):
+      var bytes = [UInt8](repeating: 0, count: count * dtype.byteCount)
+      var span = bytes.mutableSpan
+      var raw = span.mutableBytes
+      try filler.fill(0..<count, into: &raw)
+      return MemoryFiller(bytes: bytes, bytesPerElement: dtype.byteCount)
+    }
+  }
+
   /// Goes through the values block by block, in order.
   ///
   /// - Parameters:
@@ -124,7 +163,7 @@ extension TensorSource {
   package func forEachBlock(
     of spec: TensorSpec, _ body: (UnsafeRawBufferPointer, Range<Int>) -> Void
   ) throws(SourceFailure) {
-    let filler = try computed()
+    var filler = try sequence()
     let partition = BlockPartition(elementCount: spec.elementCount)
     let size = min(spec.elementCount, BlockPartition.elementsPerBlock) * spec.dtype.byteCount
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, size), alignment: 64)

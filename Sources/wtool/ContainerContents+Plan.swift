@@ -8,7 +8,7 @@ extension ContainerContents {
   /// The contents of a file for a planned model. Sources are numbered as weights are created.
   init(_ plan: WeightPlan) {
     self.init(
-      plan.architecture, backend: "tensorflow",
+      plan.architecture, backend: plan.backend.rawValue,
       provenance: [
         ("wtool_version", .text(WTool.version)), ("wtool_seed", .number(plan.seed)),
         ("wtool_backend", .text(plan.backend.rawValue)),

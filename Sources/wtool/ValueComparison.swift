@@ -14,7 +14,7 @@ struct ValueComparison {
     _ first: TensorSource, _ firstSpec: TensorSpec, _ second: TensorSource, _ secondSpec: TensorSpec
   ) throws(SourceFailure) -> ValueComparison {
     var result = ValueComparison(elementCount: firstSpec.elementCount)
-    let other = try second.computed()
+    var other = try second.sequence()
     let width = secondSpec.dtype.byteCount
     var failure: SourceFailure?
     try first.forEachBlock(of: firstSpec) { bytes, range in

@@ -8,14 +8,15 @@ struct WTool: AsyncParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "wtool",
-    abstract: "Initialise, audit, list, convert and compare Keras weight files without Python.",
+    abstract: "Initialise, audit, verify, list, convert and compare Keras weight files without Python.",
     discussion: """
       Exit codes: 0 done; 1 findings or differences; 2 wrong usage; 3 an input or output cannot be used; \
       70 internal error; 129, 130, 143 ended by SIGHUP, SIGINT, SIGTERM.
       """,
     version: version,
     subcommands: [
-      Init.self, Plan.self, Ls.self, Convert.self, Diff.self, Inspect.self, Rules.self, Explain.self,
+      Init.self, Plan.self, Ls.self, Convert.self, Diff.self, Verify.self, Inspect.self, Rules.self,
+      Explain.self,
     ])
 
   static func main() async {

@@ -24,6 +24,11 @@ def import_keras():
     return keras
 
 
+def backend(K):
+    """The backend of Keras 3; tf-keras has TensorFlow only."""
+    return K.config.backend() if K.__name__ == "keras" else "tensorflow"
+
+
 @pytest.fixture(scope="session")
 def K():
     return import_keras()

@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from conftest import import_keras
-from test_roundtrip import SEED, describe, is_tensorflow, same_values, values
+from conftest import backend, import_keras, values
+from test_roundtrip import SEED, describe, same_values
 
 K = import_keras()
 # Which weights there are does not depend on the backend.
 NAMES = sorted(
     name for name in dir(K.applications) if name[0].isupper() and inspect.isfunction(getattr(K.applications, name))
-) if is_tensorflow(K) else []
+) if backend(K) == "tensorflow" else []
 # Above this many parameters only the plan is compared.
 LIMIT = 12_000_000
 

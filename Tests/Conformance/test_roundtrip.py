@@ -1,15 +1,15 @@
 """Models of the real Keras go through `wtool init`, and the real Keras loads the result.
 
 Every variable's name, shape and type must be the model's own, `load_model` and `load_weights` must agree value by
-value, the model must predict, and every variable must be distributed as when Keras itself draws it. With the
-TensorFlow backend more is true: for the same seed the values are Keras's own, bit for bit.
+value, the model must predict, and for the same seed every value must be what Keras itself draws on the backend at hand, bit for bit.
 """
+import re
+
 import numpy
 import pytest
-import scipy.stats
 
 import zoo
-from conftest import ROOT, import_keras, values
+from conftest import ROOT, backend, import_keras, values
 
 SEED = 123
 IS_KERAS3 = import_keras().__name__ == "keras"
@@ -17,14 +17,11 @@ IS_KERAS3 = import_keras().__name__ == "keras"
 MODELS = sorted(set(zoo.MODELS) - (zoo.KERAS2_ONLY if IS_KERAS3 else zoo.KERAS3_ONLY))
 
 
-def is_tensorflow(K):
-    return K.__name__ == "tf_keras" or K.config.backend() == "tensorflow"
-
-
 def check(K, model, wtool, path, predict=True):
     js = model.to_json()
     (path / "arch.json").write_text(js)
-    wtool("init", path / "arch.json", "-o", path / "model.h5", "--seed", SEED, "-q")
+    wtool("init", path / "arch.json", "-o", path / "model.h5", "--seed", SEED, "-q", "--backend", backend(K))
+    wtool("verify", path / "model.h5", "-q")
 
     K.utils.set_random_seed(SEED)
     reference = K.models.model_from_json(js)
@@ -37,12 +34,8 @@ def check(K, model, wtool, path, predict=True):
     for weight, value in zip(reference.weights, written):
         numpy.testing.assert_array_equal(values(weight), value, err_msg=name(weight))
 
-    K.utils.set_random_seed(SEED + 1)
-    other = [values(w) for w in K.models.model_from_json(js).weights]
-    for weight, value, ours, theirs in zip(reference.weights, written, drawn, other):
-        same_distribution(name(weight), value, ours, theirs)
-        if is_tensorflow(K):
-            same_values(name(weight), value, ours)
+    for weight, value, ours in zip(reference.weights, written, drawn):
+        same_values(name(weight), value, ours)
     if predict:
         run(K, loaded)
     check_containers(K, model, wtool, path, written)
@@ -61,7 +54,7 @@ def check_containers(K, model, wtool, path, written):
     for file, options in CONTAINERS if IS_KERAS3 else CONTAINERS[:2]:
         if options[-1:] == ["--max-shard-size"]:
             options = [*options, f"{max(1e5, 1.1 * largest) / 1024**3:.12f}"]
-        wtool("init", path / "arch.json", "-o", path / file, "--seed", SEED, "-q", *options)
+        wtool("init", path / "arch.json", "-o", path / file, "--seed", SEED, "-q", "--backend", backend(K), *options)
         loaded = [K.models.load_model(path / file)] if file.endswith(".keras") else []
         other = K.models.model_from_json(model.to_json())
         other.load_weights(path / file)
@@ -76,19 +69,10 @@ def name(weight):
 
 
 def describe(K, weight):
-    return name(weight), tuple(weight.shape), K.backend.standardize_dtype(weight.dtype) if hasattr(
+    # A weight without a name of its own is numbered through the whole process.
+    path = re.sub(r"(/variable)_\d+$", r"\1", name(weight))
+    return path, tuple(weight.shape), K.backend.standardize_dtype(weight.dtype) if hasattr(
         K.backend, "standardize_dtype") else str(weight.dtype)
-
-
-def same_distribution(name, value, drawn, other):
-    """Constants are equal; what differs between two seeds of Keras's own follows the same distribution."""
-    if numpy.array_equal(drawn, other):
-        # A seed of its own, or no random numbers: then the backends differ in the numbers only.
-        if numpy.unique(drawn).size <= 2:
-            numpy.testing.assert_array_equal(value, drawn, err_msg=name)
-            return
-    p = scipy.stats.ks_2samp(value.ravel(), other.ravel()).pvalue
-    assert p > 1e-7, f"{name}: Kolmogorov-Smirnov p = {p}"
 
 
 def same_values(name, value, drawn):
@@ -133,7 +117,12 @@ def application(K, name):
     return getattr(K.applications, name)(weights=None)
 
 
-@pytest.mark.parametrize("name", ["ResNet50", "VGG16", "MobileNetV2"])
+# VGG16 is the largest by far, and nothing in it depends on the backend. tf-keras cannot read its own ConvNeXtTiny.
+APPLICATIONS = ["ResNet50", "MobileNetV2", "EfficientNetB0"] + (["ConvNeXtTiny"] if IS_KERAS3 else []) + (
+    ["VGG16"] if backend(import_keras()) == "tensorflow" else [])
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
 def test_application(K, wtool, tmp_path, name):
     check(K, application(K, name), wtool, tmp_path)
 
@@ -142,7 +131,7 @@ if IS_KERAS3:  # What the short form becomes is a model of Keras 3.
     def test_short_form(K, wtool, tmp_path):
         """The short form becomes a Keras 3 model of its own."""
         arch = (ROOT / "fixtures/architectures/short/mlp.json").read_bytes()
-        wtool("init", "-", "-o", tmp_path / "model.h5", "--seed", SEED, "-q", stdin=arch)
+        wtool("init", "-", "-o", tmp_path / "model.h5", "--seed", SEED, "-q", "--backend", backend(K), stdin=arch)
         loaded = K.models.load_model(tmp_path / "model.h5")
         K.utils.set_random_seed(SEED)
         reference = K.Sequential([
@@ -151,8 +140,7 @@ if IS_KERAS3:  # What the short form becomes is a model of Keras 3.
         assert [tuple(w.shape) for w in loaded.weights] == [tuple(w.shape) for w in reference.weights]
         assert loaded.layers[0].activation.__name__ == "relu" and loaded.layers[1].rate == 0.2
         for ours, theirs in zip(loaded.weights, reference.weights):
-            if is_tensorflow(K):
-                numpy.testing.assert_array_equal(values(ours), values(theirs))
+            numpy.testing.assert_array_equal(values(ours), values(theirs))
         run(K, loaded)
 
     @pytest.mark.parametrize("name", ["cnn", "mlp", "tagger"])

@@ -22,7 +22,8 @@ extension TensorSource {
     var bytes = [UInt8](repeating: 0, count: target.count * target.dtype.byteCount)
     var span = bytes.mutableSpan
     var raw = span.mutableBytes
-    try computed().fill(0..<target.count, into: &raw)
+    var filler = try sequence()
+    try filler.fill(0..<target.count, into: &raw)
     return bytes
   }
 

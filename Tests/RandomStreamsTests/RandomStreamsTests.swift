@@ -20,45 +20,96 @@ import Testing
   }
 }
 
-@Suite struct TensorFlowStreamTests {
+@Suite struct StreamTests {
   private static let distributions: [Distribution] = [
     .uniform(lower: -1.3, upper: 2.7), .normal(mean: 0.1, standardDeviation: 0.3),
     .truncatedNormal(mean: -0.2, standardDeviation: 0.5),
   ]
   private static let dtypes: [DType] = [.float16, .bfloat16, .float32, .float64]
+  /// Sizes around the blocks that backends draw in.
+  private static let counts = [1, 2, 15, 16, 17, 31, 32, 33, 137]
 
-  @Test(arguments: distributions, dtypes)
-  func `values do not depend on how a tensor is cut`(distribution: Distribution, dtype: DType) throws {
-    let draw = RandomDraw(distribution, seed: StreamSeed(99, counter: 2), dtype: dtype, count: 137)
-    let filler = try Backend.tensorflow.source(of: draw).computed()
-    let whole = try bytes(filler, 0..<137, dtype)
-    for width in [1, 2, 3, 5, 64] {
-      let parts = try stride(from: 0, to: 137, by: width).flatMap {
-        try bytes(filler, $0..<min(137, $0 + width), dtype)
-      }
-      #expect(parts == whole)
+  /// How a draw of which backend is cut.
+  struct Cut: Sendable {
+    let backend: Backend
+    let distribution: Distribution
+    let dtype: DType
+  }
+
+  private static let cuts = Backend.allCases.flatMap { backend in
+    distributions.flatMap { distribution in
+      dtypes.map { Cut(backend: backend, distribution: distribution, dtype: $0) }
     }
   }
 
-  @Test(arguments: distributions)
-  func `seeds and counters make different streams`(distribution: Distribution) throws {
-    let seeds = [
-      StreamSeed(1), StreamSeed(2), StreamSeed(1, counter: 1), StreamSeed(-1), StreamSeed(1 << 40),
-    ]
+  @Test(arguments: cuts)
+  func `values do not depend on how a tensor is cut`(cut: Cut) throws {
+    for count in Self.counts {
+      let draw = RandomDraw(
+        cut.distribution, seed: StreamSeed(99, counter: 2), dtype: cut.dtype, count: count)
+      let source = cut.backend.source(of: draw)
+      let whole = try pieces(source, cut.dtype, count, width: count)
+      for width in [1, 2, 3, 5, 16, 64] {
+        #expect(try pieces(source, cut.dtype, count, width: width) == whole, "\(count) by \(width)")
+      }
+    }
+  }
+
+  @Test(arguments: [Backend.tensorflow, .jax])
+  func `a block is drawn without those before it`(backend: Backend) throws {
+    for distribution in Self.distributions {
+      let draw = RandomDraw(distribution, seed: StreamSeed(5), dtype: .float32, count: 100)
+      guard case .blocks(let filler) = backend.source(of: draw) else {
+        Issue.record("\(backend) draws in order")
+        continue
+      }
+      let whole = try bytes(0..<100, .float32) { try filler.fill($0, into: &$1) }
+      let part = try bytes(41..<60, .float32) { try filler.fill($0, into: &$1) }
+      #expect(part[...] == whole[164..<240])
+    }
+  }
+
+  @Test func `NumPy's uniform draws jump ahead`() throws {
+    let draw = RandomDraw(
+      .uniform(lower: 0, upper: 1), seed: StreamSeed(5), dtype: .float32, count: 1 << 40)
+    guard case .blocks(let filler) = Backend.numpy.source(of: draw) else {
+      Issue.record("NumPy's uniform draws come in order")
+      return
+    }
+    let far = try bytes((1 << 40) - 4..<1 << 40, .float32) { try filler.fill($0, into: &$1) }
+    #expect(far.count == 16)
+    let whole = try bytes(0..<100, .float32) { try filler.fill($0, into: &$1) }
+    #expect(try bytes(97..<100, .float32) { try filler.fill($0, into: &$1) }[...] == whole[388...])
+  }
+
+  @Test(arguments: Backend.allCases, distributions)
+  func `seeds and counters make different streams`(backend: Backend, distribution: Distribution) throws {
+    let seeds =
+      [StreamSeed(1), StreamSeed(2), StreamSeed(3, counter: 1)]
+      + ([.tensorflow, .torch].contains(backend) ? [StreamSeed(-1), StreamSeed(1 << 31 + 7)] : [])
     let draws = try seeds.map { seed in
-      try bytes(
-        Backend.tensorflow.source(of: RandomDraw(distribution, seed: seed, dtype: .float32, count: 16))
-          .computed(),
-        0..<16, .float32)
+      try pieces(
+        backend.source(of: RandomDraw(distribution, seed: seed, dtype: .float32, count: 16)), .float32, 16,
+        width: 16)
     }
     #expect(Set(draws).count == seeds.count)
   }
 
-  private func bytes(_ filler: any BlockFiller, _ range: Range<Int>, _ dtype: DType) throws -> [UInt8] {
+  /// A tensor, drawn in pieces one after the other.
+  private func pieces(_ source: TensorSource, _ dtype: DType, _ count: Int, width: Int) throws -> [UInt8] {
+    var filler = try source.sequence()
+    return try stride(from: 0, to: count, by: width).flatMap { start in
+      try bytes(start..<min(count, start + width), dtype) { try filler.fill($0, into: &$1) }
+    }
+  }
+
+  private func bytes(
+    _ range: Range<Int>, _ dtype: DType, _ fill: (Range<Int>, inout MutableRawSpan) throws -> Void
+  ) throws -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: range.count * dtype.byteCount)
     var span = bytes.mutableSpan
     var raw = span.mutableBytes
-    try filler.fill(range, into: &raw)
+    try fill(range, &raw)
     return bytes
   }
 }

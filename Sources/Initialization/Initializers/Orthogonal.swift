@@ -37,9 +37,11 @@ package struct Orthogonal: Initializer {
     return .whole { () throws(SourceFailure) in
       let (long, short) = (max(rows, columns), min(rows, columns))
       let normals = stream.source(.normal(mean: 0, standardDeviation: 1), target)
-      var matrix = Matrix(rows: long, columns: short, rowMajor: try normals.doubles(target))
+      let precision = stream.backend.variableType(target.dtype)
+      var matrix = Matrix(rows: long, columns: short, rowMajor: try normals.doubles(target, precision))
       matrix.orthonormalize()
-      return MatrixFiller(matrix, isTransposed: rows < columns, gain: gain, dtype: target.dtype)
+      return MatrixFiller(
+        matrix, isTransposed: rows < columns, gain: gain, precision: precision, dtype: target.dtype)
     }
   }
 
@@ -51,6 +53,9 @@ package struct Orthogonal: Initializer {
   }
 
   package var parameters: String { gain == 1 ? "" : "gain=\(gain)" }
+
+  /// TensorFlow, JAX and PyTorch factorise in single precision, with the machine's own routines.
+  package var tolerance: Double { 3e-6 * max(1, abs(gain)) }
 }
 
 /// A matrix in memory, scaled and rounded to its type as it is read.
@@ -58,12 +63,15 @@ private struct MatrixFiller: BlockFiller {
   private let matrix: Matrix
   private let isTransposed: Bool
   private let gain: Double
+  /// The type that the backend computes in.
+  private let precision: DType
   private let dtype: DType
 
-  init(_ matrix: Matrix, isTransposed: Bool, gain: Double, dtype: DType) {
+  init(_ matrix: Matrix, isTransposed: Bool, gain: Double, precision: DType, dtype: DType) {
     self.matrix = matrix
     self.isTransposed = isTransposed
     self.gain = gain
+    self.precision = precision
     self.dtype = dtype
   }
 
@@ -77,7 +85,7 @@ private struct MatrixFiller: BlockFiller {
         let value = isTransposed ? matrix[column, row] : matrix[row, column]
         // Keras multiplies after rounding to the weight's type.
         let bytes =
-          dtype == .float32
+          precision == .float32
           ? dtype.bytes(of: Double(Float(value) * Float(gain))) : dtype.bytes(of: value * gain)
         for byte in bytes {
           buffer[offset] = byte
@@ -89,9 +97,11 @@ private struct MatrixFiller: BlockFiller {
 }
 
 extension TensorSource {
-  /// All values of a tensor, as doubles.
-  fileprivate func doubles(_ target: InitializerTarget) throws(SourceFailure) -> [Double] {
-    let filler = try computed()
+  /// All values of a tensor, rounded to a precision, as doubles.
+  fileprivate func doubles(
+    _ target: InitializerTarget, _ precision: DType
+  ) throws(SourceFailure) -> [Double] {
+    var filler = try sequence()
     var bytes = [UInt8](repeating: 0, count: target.count * target.dtype.byteCount)
     var span = bytes.mutableSpan
     var raw = span.mutableBytes
@@ -99,6 +109,8 @@ extension TensorSource {
     return bytes.withUnsafeBytes { buffer in
       (0..<target.count).map { index in
         switch target.dtype {
+        case .float64 where precision == .float32:
+          Double(Float(buffer.loadUnaligned(fromByteOffset: index * 8, as: Double.self)))
         case .float64: buffer.loadUnaligned(fromByteOffset: index * 8, as: Double.self)
         case .float16:
           Double(

@@ -82,6 +82,8 @@ package struct STFT: Initializer {
     return values.map { $0 / norm }
   }
 
+  package var tolerance: Double { 2e-5 }
+
   package func expectation(for target: InitializerTarget) -> ValueExpectation {
     let weights = (window?.values(count: target.shape.dimensions.first ?? 0) ?? nil).map(scaled)
     let power = weights.map { $0.reduce(0) { $0 + $1 * $1 } / Double(max(1, $0.count)) } ?? 1

@@ -19,7 +19,14 @@ package enum PlanBuilder {
       guard case .initializer(let declaration) = event else { continue }
       initializers[index] = try InitializerCatalog.initializer(declaration, of: architecture.generation)
     }
-    let seeds = try SeedPolicy(architecture, initializers: initializers, seed: seed).seeds
+    guard architecture.generation.isKeras3 || backend == .tensorflow else {
+      throw ArchitectureError(
+        at: .root,
+        "Keras \(architecture.generation.version) draws from TensorFlow alone, not from \(backend.name)")
+    }
+    let seeds = try SeedPolicy(
+      architecture, initializers: initializers, seed: seed, backend: backend
+    ).seeds
     var builder = Builder(
       architecture: architecture, initializers: initializers, seeds: seeds, backend: backend)
     var weights: [Int: PlannedWeight] = [:]
@@ -95,10 +102,15 @@ private struct Builder {
   private func source(_ parts: [PlannedWeight.Part], bytesPerElement: Int) -> TensorSource {
     let caller: StreamCaller = architecture.generation.isKeras3 ? .keras3 : .tfKeras
     let sources = parts.map { part -> TensorSource in
-      let source = part.initializer.source(
+      let dtype = part.target.dtype
+      var source = part.initializer.source(
         for: part.target,
         RandomSource(backend: backend, seed: part.seed ?? StreamSeed(0), caller: caller))
-      return part.transform == .squareRoot ? SquareRootFiller.source(source, part.target.dtype) : source
+      if part.transform == .squareRoot { source = ElementTransform.squareRoot.applied(to: source, dtype) }
+      if dtype == .float64, backend.variableType(dtype) == .float32 {
+        source = ElementTransform.singlePrecision.applied(to: source, dtype)
+      }
+      return source
     }
     if sources.count == 1 { return sources[0] }
     let counts = parts.map(\.target.count)
@@ -113,7 +125,10 @@ private struct Builder {
     if fillers.count == sources.count { return .blocks(concatenated(fillers)) }
     return .whole { () throws(SourceFailure) in
       var fillers: [any BlockFiller] = []
-      for source in sources { fillers.append(try source.computed()) }
+      for (source, part) in zip(sources, parts) {
+        // Parts are those of a bias: a few thousand values.
+        fillers.append(try source.randomAccess(count: part.target.count, dtype: part.target.dtype))
+      }
       return concatenated(fillers)
     }
   }

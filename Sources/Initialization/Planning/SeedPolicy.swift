@@ -21,7 +21,7 @@ struct SeedPolicy {
   private(set) var seeds: [Int: Seed] = [:]
 
   init(
-    _ architecture: Architecture, initializers: [Int: any Initializer], seed: UInt64
+    _ architecture: Architecture, initializers: [Int: any Initializer], seed: UInt64, backend: Backend
   ) throws(ArchitectureError) {
     var random = PythonRandom(seed: seed)
     for (index, event) in architecture.events.enumerated() {
@@ -34,6 +34,12 @@ struct SeedPolicy {
         let own = try Self.declaredSeed(declaration)
         switch own {
         case .value(let value, let isGenerator)?:
+          guard backend.seeds.contains(value) else {
+            let limits = backend.seeds
+            throw declaration.place.error(
+              "`seed` must be from \(limits.lowerBound) to \(limits.upperBound) for \(backend.name); found \(value)",
+              at: declaration.pointer)
+          }
           seeds[index] = Seed(value: value, isGenerator: isGenerator, isDrawn: false)
         case .drawn(let isGenerator)?:
           seeds[index] = Seed(value: random.nextKerasSeed(), isGenerator: isGenerator, isDrawn: true)

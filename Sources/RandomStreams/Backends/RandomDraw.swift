@@ -40,17 +40,3 @@ package struct RandomDraw: Sendable, Hashable {
     self.caller = caller
   }
 }
-
-/// The Keras backend whose random stream is drawn from.
-package enum Backend: String, Sendable, Hashable, CaseIterable {
-  case tensorflow
-
-  package static let standard = Backend.tensorflow
-
-  /// The values that this backend draws, bit for bit.
-  package func source(of draw: RandomDraw) -> TensorSource {
-    switch self {
-    case .tensorflow: .blocks(TensorFlowStream(draw))
-    }
-  }
-}

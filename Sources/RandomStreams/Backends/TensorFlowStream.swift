@@ -122,30 +122,6 @@ extension TensorFlowStream {
 
 // MARK: - float16 and bfloat16
 
-/// A 16-bit format: its fraction bits and its roundings.
-private protocol HalfFormat {
-  static var fractionBits: UInt32 { get }
-  static func encode(_ value: Float) -> UInt16
-  static func decode(_ pattern: UInt16) -> Float
-}
-
-private enum IEEEHalf: HalfFormat {
-  static let fractionBits: UInt32 = 10
-  static func encode(_ value: Float) -> UInt16 { HalfPrecision.float16(value) }
-  static func decode(_ pattern: UInt16) -> Float { HalfPrecision.float(float16: pattern) }
-}
-
-private enum BrainHalf: HalfFormat {
-  static let fractionBits: UInt32 = 7
-  static func encode(_ value: Float) -> UInt16 { HalfPrecision.bfloat16(value) }
-  static func decode(_ pattern: UInt16) -> Float { HalfPrecision.float(bfloat16: pattern) }
-}
-
-extension HalfFormat {
-  /// The value rounded to the format, as a float.
-  static func round(_ value: Float) -> Float { decode(encode(value)) }
-}
-
 extension TensorFlowStream {
   private func fillHalf<Format: HalfFormat>(
     _ range: Range<Int>, into bytes: inout MutableRawSpan, _ format: Format.Type

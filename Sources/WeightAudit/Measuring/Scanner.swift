@@ -18,7 +18,8 @@ package enum Scanner {
     var tasks: [ScanTask] = []
     var folds: [TensorFold] = []
     for (tensor, request) in requests.enumerated() {
-      let filler = try request.source.computed()
+      let filler = try request.source.randomAccess(
+        count: request.spec.elementCount, dtype: request.spec.dtype)
       let partition = BlockPartition(elementCount: request.spec.elementCount)
       for block in 0..<partition.count {
         tasks.append(ScanTask(tensor: tensor, block: block, range: partition[block], filler: filler))

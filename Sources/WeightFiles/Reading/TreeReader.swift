@@ -14,6 +14,7 @@ struct TreeReader {
     /// The paths of datasets that are no tensors of numbers.
     var otherDatasets: [String] = []
     var kerasVersion, backend: String?
+    var draw: WeightCatalog.Draw?
   }
 
   private(set) var tensors: [StoredTensor] = []
@@ -44,6 +45,7 @@ struct TreeReader {
         var reader = TreeReader(member: member, fileSize: size, following: before)
         let root = try session.openFile(at: path).root()
         var contents = try reader.read(root)
+        contents.draw = try reader.draw(root)
         contents.otherDatasets = reader.otherDatasets
         return (contents, reader)
       }
@@ -97,6 +99,14 @@ struct TreeReader {
     if case .string(let version)? = try group.attribute("keras_version") { contents.kerasVersion = version }
     if case .string(let backend)? = try group.attribute("backend") { contents.backend = backend }
     return contents
+  }
+
+  /// What wtool noted when it drew the file's weights.
+  private func draw(_ root: borrowing HDF5Group) throws(HDF5Error) -> WeightCatalog.Draw? {
+    guard case .integers(let seeds, _)? = try root.attribute("wtool_seed"), let seed = seeds.first,
+      case .string(let backend)? = try root.attribute("wtool_backend")
+    else { return nil }
+    return UInt32(exactly: seed).map { WeightCatalog.Draw(seed: $0, backend: backend) }
   }
 
   private mutating func visit(

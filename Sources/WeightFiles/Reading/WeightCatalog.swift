@@ -20,6 +20,14 @@ package struct WeightCatalog: Sendable {
     case foreign = "hdf5"
   }
 
+  /// What wtool noted when it drew the weights.
+  package struct Draw: Sendable, Hashable {
+    /// The seed of the whole model.
+    package let seed: UInt32
+    /// The backend whose random numbers they are.
+    package let backend: String
+  }
+
   /// What the user calls the file.
   package let name: String
   package let container: Container
@@ -32,6 +40,8 @@ package struct WeightCatalog: Sendable {
   package let otherDatasets: [String]
   /// The version and backend that the file names.
   package let kerasVersion, backend: String?
+  /// How the weights were drawn, if wtool did.
+  package let draw: Draw?
   /// By `TensorTree.Tensor.index`.
   package let tensors: [StoredTensor]
   /// The HDF5 files that hold them; they stay open as long as the catalogue is used.
@@ -78,12 +88,16 @@ package struct WeightCatalog: Sendable {
     otherDatasets = contents.otherDatasets
     kerasVersion = contents.kerasVersion
     backend = contents.backend
+    draw = contents.draw
     self.tensors = tensors
     self.members = members
   }
 
   /// The model that the file describes beside its weights.
   package func document() throws(WeightFileError) -> ModelDocument { try source.document() }
+
+  /// Whether such a file describes its model.
+  package var hasArchitecture: Bool { [.legacyModel, .archive].contains(container) }
 }
 
 /// A tensor in a file.

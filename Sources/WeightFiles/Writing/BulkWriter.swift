@@ -25,8 +25,8 @@ final class BulkWriter: Sendable {
   private enum Job {
     /// One block of a tensor.
     case block(Extent, any BlockFiller, Range<Int>)
-    /// A tensor that has to be computed first.
-    case whole(Extent, @Sendable () throws(SourceFailure) -> any BlockFiller)
+    /// A tensor whose blocks come in their order, or that has to be computed first.
+    case tensor(Extent, TensorSource)
   }
 
   enum Failure: Error {
@@ -40,40 +40,52 @@ final class BulkWriter: Sendable {
     let jobs = jobs(extents, sources)
     try await forEachIndex(below: jobs.count, workers: workers) { [self] index throws(Failure) in
       switch jobs[index] {
-      case .block(let extent, let filler, let range): try write(range, of: extent, filler)
-      case .whole(let extent, let compute):
-        let filler: any BlockFiller
-        do throws(SourceFailure) { filler = try compute() } catch { throw .source(error) }
+      case .block(let extent, let filler, let range):
+        try write(range, of: extent) { (bytes) throws(SourceFailure) in try filler.fill(range, into: &bytes) }
+      case .tensor(let extent, let source):
+        var filler: any SequentialFiller
+        do throws(SourceFailure) { filler = try source.sequence() } catch { throw .source(error) }
         let blocks = BlockPartition(elementCount: extent.spec.elementCount)
-        for block in 0..<blocks.count { try write(blocks[block], of: extent, filler) }
+        for block in 0..<blocks.count {
+          let range = blocks[block]
+          try write(range, of: extent) { (bytes) throws(SourceFailure) in
+            try filler.fill(range, into: &bytes)
+          }
+        }
       }
     }
   }
 
   /// The long jobs come first, so that no worker is left alone with one at the end.
   private func jobs(_ extents: [Extent], _ sources: [Int: TensorSource]) -> [Job] {
-    var wholes: [Job] = []
+    var tensors: [(size: Int, job: Job)] = []
     var blocks: [Job] = []
     for extent in extents {
-      switch sources[extent.source] {
-      case .whole(let compute)?: wholes.append(.whole(extent, compute))
-      case .blocks(let filler)?:
+      guard let source = sources[extent.source] else {
+        preconditionFailure("the layout names a source that was not given")
+      }
+      switch source {
+      case .whole: tensors.append((.max, .tensor(extent, source)))
+      case .sequence: tensors.append((extent.spec.byteCount, .tensor(extent, source)))
+      case .blocks(let filler):
         let partition = BlockPartition(elementCount: extent.spec.elementCount)
         for block in 0..<partition.count { blocks.append(.block(extent, filler, partition[block])) }
-      case nil: preconditionFailure("the layout names a source that was not given")
       }
     }
-    return wholes + blocks
+    // The longest first, in a fixed order.
+    let order = tensors.indices.sorted { (tensors[$1].size, $0) < (tensors[$0].size, $1) }
+    return order.map { tensors[$0].job } + blocks
   }
 
   private func write(
-    _ range: Range<Int>, of extent: Extent, _ filler: any BlockFiller
+    _ range: Range<Int>, of extent: Extent,
+    _ fill: (inout MutableRawSpan) throws(SourceFailure) -> Void
   ) throws(Failure) {
     let width = extent.spec.dtype.byteCount
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count * width, alignment: 64)
     defer { buffer.deallocate() }
     var span = buffer.mutableBytes
-    do throws(SourceFailure) { try filler.fill(range, into: &span) } catch { throw .source(error) }
+    do throws(SourceFailure) { try fill(&span) } catch { throw .source(error) }
     Self.makeLittleEndian(buffer, width)
     let bytes = UnsafeRawBufferPointer(buffer)
     let offset = Int64(extent.offset) + Int64(range.lowerBound * width)

@@ -8,11 +8,27 @@ struct SeedOptions: ParsableArguments {
     name: .long, parsing: .unconditional,
     help: ArgumentHelp(
       "The seed of the whole model, as given to keras.utils.set_random_seed.",
-      discussion: "0 to 4294967295. A seed in the architecture wins for its weight.", valueName: "n"))
+      discussion: "0 to 4294967295. A seed in the architecture wins for its weight.", valueName: "n"),
+    transform: Self.seed)
   var seed: UInt32?
 
-  @Option(name: .long, help: "The Keras backend whose random numbers are drawn.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The Keras backend whose random numbers are drawn, bit for bit.",
+      discussion: "Models of Keras 1 and 2 have TensorFlow's only.", valueName: "backend"))
   var backend: Backend = .standard
+
+  /// The seeds that Keras's `set_random_seed` takes are those of `numpy.random.seed`.
+  static func seed(_ text: String) throws -> UInt32 {
+    guard let seed = UInt32(text) else {
+      throw ValidationError(
+        Int(text) == nil
+          ? "a seed must be an integer; found '\(text)'"
+          : "a seed must be between 0 and 2**32 - 1, as for keras.utils.set_random_seed; found \(text)")
+    }
+    return seed
+  }
 }
 
 /// Where layers of unknown classes come from.

@@ -39,13 +39,14 @@ let package = Package(
       name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "CStreamKernels"),
     library("OrderedJSON"),
     library("Tensors"),
     library("SignalGraph"),
 
     // Level 1: one subject each.
     library("HDF5", ["CHDF5"]),
-    library("RandomStreams", ["Tensors"]),
+    library("RandomStreams", ["CStreamKernels", "Tensors"]),
     library("KerasArchitecture", ["OrderedJSON", "SignalGraph", "Tensors"]),
     library("WeightAudit", ["SignalGraph", "Tensors"]),
 

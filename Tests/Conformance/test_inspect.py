@@ -260,6 +260,17 @@ SYMMETRIES = {
     ] + [L.Dense(3, name="d3")])) for N in [L.BatchNormalization, L.LayerNormalization] for c in [(1, 2), (0, 1)]},
     **{f"residual constants {c} {N.__name__ if N else ''}": (lambda N=N, c=c: residual_constants(c, N)) for N in [None, L.BatchNormalization] for c in [(0, 1), (0, 1, 2), (1, 2), (0, 2)]},
     **{f"{C.__name__} {i}/{r}": (lambda C=C, i=i, r=r: recurrent(C, i, r)) for C in [L.SimpleRNN, L.LSTM, L.GRU] for i in ["constant", "glorot_uniform"] for r in ["constant", "zeros", "orthogonal"]},
+    # Units that start equal, and that something tells apart which no kernel shows.
+    "told apart by slopes": lambda: K.Sequential([K.Input((16,))] + [
+        layer for i in range(3) for layer in [
+            L.Dense(8, kernel_initializer=K.initializers.Constant(0.1), name=f"d{i}"), L.PReLU(alpha_initializer="random_normal")]
+    ] + [L.Dense(3, name="d3")]),
+    "told apart by dropout": lambda: K.Sequential([K.Input((16,))] + [
+        layer for i in range(3) for layer in [
+            L.Dense(8, kernel_initializer=K.initializers.Constant(0.1), activation="tanh", name=f"d{i}"), L.Dropout(0.3)]
+    ] + [L.Dense(3, kernel_initializer=K.initializers.Constant(0.1), name="d3")]),
+    **{f"told apart in {C.__name__} by dropout": (lambda C=C: recurrent(C, "constant", "constant", dropout=0.3)) for C in [L.LSTM, L.GRU]},
+    **{f"told apart in {C.__name__} by its state": (lambda C=C: with_state(C)) for C in [L.SimpleRNN, L.GRU]},
     **{f"{C.__name__} with twins": (lambda C=C: recurrent(C, "glorot_uniform", "zeros", twins=True)) for C in [L.SimpleRNN, L.LSTM, L.GRU]},
 }
 
@@ -274,12 +285,23 @@ def residual_constants(constants, normalisation=None):
     return K.Model(inputs, L.Dense(3, name="d3")(x))
 
 
-def recurrent(cell, kernel, recurrent_kernel, twins=False):
+def with_state(cell):
+    """A layer of constants that starts in a state of different numbers."""
+    inputs = K.Input((16,))
+    state = L.Dense(6, name="d0", activation="tanh")(inputs)
+    constant = K.initializers.Constant(0.1)
+    x = cell(6, kernel_initializer=constant, recurrent_initializer="zeros", name="d1")(
+        L.Reshape((8, 2))(inputs), initial_state=state)
+    x = L.Dense(5, activation="tanh", kernel_initializer=constant, name="d2")(x)
+    return K.Model(inputs, L.Dense(3, name="d3")(x))
+
+
+def recurrent(cell, kernel, recurrent_kernel, twins=False, dropout=0.0):
     """Two recurrent layers and a dense one; the second has the initializers, or three units of the first are equal."""
     named = lambda name: K.initializers.Constant(0.1) if name == "constant" else name
     layers = [
         cell(6, return_sequences=True, kernel_initializer=named(kernel), recurrent_initializer=named(recurrent_kernel), name="d0"),
-        cell(6, kernel_initializer=named("glorot_uniform" if twins else kernel), recurrent_initializer=named(recurrent_kernel), name="d1"),
+        cell(6, dropout=dropout, recurrent_dropout=dropout, kernel_initializer=named("glorot_uniform" if twins else kernel), recurrent_initializer=named(recurrent_kernel), name="d1"),
         L.Dense(5, activation="tanh", kernel_initializer=named("glorot_uniform" if twins else kernel), name="d2"), L.Dense(3, name="d3")]
     model = K.Sequential([K.Input((16,)), L.Reshape((8, 2))] + layers)
     if twins:
@@ -322,5 +344,5 @@ def test_what_is_proved_equal_stays_equal(wtool, tmp_path, name):
             if not any(abs(column - other).max() <= scale for other in distinct):
                 distinct.append(column)
         # Behind the normalisation of equal units next to no gradient tells the others apart.
-        if layer in effective or not ("normalised" in name or "BatchNormalization" in name):
+        if layer in effective or not ("normalised" in name or "BatchNormalization" in name or "told apart" in name):
             assert len(distinct) == effective.get(layer, len(columns)), (layer, effective)

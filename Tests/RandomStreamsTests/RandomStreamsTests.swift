@@ -29,17 +29,33 @@ import Testing
   /// Sizes around the blocks that backends draw in.
   private static let counts = [1, 2, 15, 16, 17, 31, 32, 33, 137]
 
-  /// How a draw of which backend is cut.
+  /// A draw of which backend, by which inner loops.
   struct Cut: Sendable {
     let backend: Backend
     let distribution: Distribution
     let dtype: DType
+    let instructionSet: StreamKernels.InstructionSet
   }
 
   private static let cuts = Backend.allCases.flatMap { backend in
     distributions.flatMap { distribution in
-      dtypes.map { Cut(backend: backend, distribution: distribution, dtype: $0) }
+      dtypes.flatMap { dtype in
+        StreamKernels.InstructionSet.allCases.filter { StreamKernels($0) != nil }.map {
+          Cut(backend: backend, distribution: distribution, dtype: dtype, instructionSet: $0)
+        }
+      }
     }
+  }
+
+  @Test(arguments: cuts)
+  func `wide vectors have the bits of the portable loops`(cut: Cut) throws {
+    let count = 30_011
+    let draw = RandomDraw(cut.distribution, seed: StreamSeed(7), dtype: cut.dtype, count: count)
+    let kernels = try [cut.instructionSet, .portable].map { try #require(StreamKernels($0)) }
+    let draws = try kernels.map {
+      try pieces(cut.backend.source(of: draw, kernels: $0), cut.dtype, count, width: 7919)
+    }
+    #expect(draws[0] == draws[1])
   }
 
   @Test(arguments: cuts)
@@ -47,7 +63,7 @@ import Testing
     for count in Self.counts {
       let draw = RandomDraw(
         cut.distribution, seed: StreamSeed(99, counter: 2), dtype: cut.dtype, count: count)
-      let source = cut.backend.source(of: draw)
+      let source = cut.backend.source(of: draw, kernels: try #require(StreamKernels(cut.instructionSet)))
       let whole = try pieces(source, cut.dtype, count, width: count)
       for width in [1, 2, 3, 5, 16, 64] {
         #expect(try pieces(source, cut.dtype, count, width: width) == whole, "\(count) by \(width)")

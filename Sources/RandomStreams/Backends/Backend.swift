@@ -27,11 +27,16 @@ package enum Backend: String, Sendable, Hashable, CaseIterable {
   }
 
   /// The values that this backend draws, bit for bit, for a seed out of `seeds`.
-  package func source(of draw: RandomDraw) -> TensorSource {
+  ///
+  /// - Parameters:
+  ///   - draw: what is wanted.
+  ///   - kernels: the inner loops; no effect on the values.
+  /// - Returns: the values, not drawn yet.
+  package func source(of draw: RandomDraw, kernels: StreamKernels = .best) -> TensorSource {
     switch self {
-    case .tensorflow: .blocks(TensorFlowStream(draw))
-    case .jax: .blocks(JAXStream(draw))
-    case .torch: PyTorchStream.source(of: draw)
+    case .tensorflow: .blocks(TensorFlowStream(draw, kernels))
+    case .jax: .blocks(JAXStream(draw, kernels))
+    case .torch: PyTorchStream.source(of: draw, kernels)
     case .numpy: NumPyStream.source(of: draw)
     }
   }

@@ -9,11 +9,15 @@ struct JAXStream: BlockFiller {
   private let threefry: Threefry2x32
   private let distribution: Distribution
   private let dtype: DType
+  private let kernels: StreamKernels
 
-  /// - Parameter draw: its seed and counter must be those of `Backend.seeds`.
-  init(_ draw: RandomDraw) {
+  /// - Parameters:
+  ///   - draw: its seed and counter must be those of `Backend.seeds`.
+  ///   - kernels: the inner loops.
+  init(_ draw: RandomDraw, _ kernels: StreamKernels) {
     distribution = draw.distribution
     dtype = draw.dtype
+    self.kernels = kernels
     threefry = Threefry2x32(
       key: SIMD2(
         UInt32(truncatingIfNeeded: draw.seed.seed), UInt32(truncatingIfNeeded: draw.seed.counter)))
@@ -22,116 +26,129 @@ struct JAXStream: BlockFiller {
   func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
     switch dtype {
     case .float64: fillSingle(range, into: &bytes) { Double($0) }
-    case .float16: fillHalf(range, into: &bytes, JAXHalf<IEEEHalf>(distribution))
-    case .bfloat16: fillHalf(range, into: &bytes, JAXHalf<BrainHalf>(distribution))
+    case .float16: fillHalf(range, into: &bytes, IEEEHalf.self)
+    case .bfloat16: fillHalf(range, into: &bytes, BrainHalf.self)
     default: fillSingle(range, into: &bytes) { $0 }
     }
   }
 
+  private typealias Words = StreamKernels.Words
+
+  /// Writes elements `range`, chunk by chunk: `transform` turns the words of a chunk into floats, `element` a float into an
+  /// element.
+  @inline(__always)
+  private func fillChunks<Element>(
+    _ range: Range<Int>, into bytes: inout MutableRawSpan, _ transform: (Words) -> Void,
+    _ element: (Float) -> Element
+  ) {
+    bytes.withUnsafeMutableBytes { buffer in
+      let elements = buffer.bindMemory(to: Element.self)
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: StreamKernels.chunkSize) { words in
+        var index = range.lowerBound
+        while index < range.upperBound {
+          // A kernel counts in 32 bits. What it makes beyond the range, as kernels work on sixteen words at a time, is
+          // left out.
+          let count = min(words.count, range.upperBound - index, 1 << 32 - index & 0xFFFF_FFFF)
+          let chunk = Words(rebasing: words[..<((count + 15) & ~15)])
+          kernels.threefry(threefry, UInt64(index), chunk)
+          transform(chunk)
+          let output = index - range.lowerBound
+          for offset in 0..<count { elements[output + offset] = element(Float(bitPattern: chunk[offset])) }
+          index += count
+        }
+      }
+    }
+  }
+}
+
+// MARK: - float32
+
+extension JAXStream {
+  private static let squareRootOf2 = Float(2).squareRoot()
+
   private func fillSingle<Element>(
     _ range: Range<Int>, into bytes: inout MutableRawSpan, _ element: (Float) -> Element
   ) {
+    let squareRootOf2 = Self.squareRootOf2
     switch distribution {
     case .uniform(let lower, let upper):
-      let unit = JAXUniform(Float(lower), Float(upper))
-      fillElements(range, into: &bytes) { element(unit.value($0)) }
+      let (low, high) = (Float(lower), Float(upper))
+      fillChunks(range, into: &bytes, { kernels.fusedUniform($0, low, high - low) }, element)
     case .normal(let mean, let deviation):
       let (mean, deviation) = (Float(mean), Float(deviation))
-      let unit = JAXUniform(Float(-1).nextUp, 1)
-      fillElements(range, into: &bytes) { word in
-        element(XLAMath.inverseError(unit.value(word)) * Self.squareRootOf2 * deviation + mean)
+      let lower = Float(-1).nextUp
+      fillChunks(range, into: &bytes) { words in
+        kernels.fusedUniform(words, lower, 1 - lower)
+        kernels.inverseError(words)
+      } _: { value in
+        element(value * squareRootOf2 * deviation + mean)
       }
     case .truncatedNormal(let mean, let deviation):
       let (mean, deviation) = (Float(mean), Float(deviation))
       // erf(√2), by which a uniform becomes a normal in (−2, 2).
-      let unit = JAXUniform(-0.9544997, 0.9544997)
+      let bound: Float = 0.9544997
       let limit = Float(2).nextDown
-      fillElements(range, into: &bytes) { word in
-        let normal = Self.squareRootOf2 * XLAMath.inverseError(unit.value(word))
-        return element(min(max(normal, -limit), limit) * deviation + mean)
-      }
-    }
-  }
-
-  private static let squareRootOf2 = Float(2).squareRoot()
-
-  private func fillHalf<Format>(
-    _ range: Range<Int>, into bytes: inout MutableRawSpan, _ draw: JAXHalf<Format>
-  ) {
-    fillElements(range, into: &bytes) { draw.pattern($0) }
-  }
-
-  @inline(__always)
-  private func fillElements<Element>(
-    _ range: Range<Int>, into bytes: inout MutableRawSpan, _ element: (UInt32) -> Element
-  ) {
-    bytes.withUnsafeMutableBytes { buffer in
-      let elements = buffer.bindMemory(to: Element.self)
-      for index in range {
-        let (a, b) = threefry.words(UInt64(index))
-        elements[index - range.lowerBound] = element(a ^ b)
+      fillChunks(range, into: &bytes) { words in
+        kernels.fusedUniform(words, -bound, 2 * bound)
+        kernels.inverseError(words)
+      } _: { value in
+        let normal = squareRootOf2 * value
+        return element((normal < -limit ? -limit : normal > limit ? limit : normal) * deviation + mean)
       }
     }
   }
 }
 
-/// Words to floats in [lower, upper).
-private struct JAXUniform {
-  private let lower, span: Float
+// MARK: - float16 and bfloat16
 
-  init(_ lower: Float, _ upper: Float) {
-    self.lower = lower
-    span = upper - lower
-  }
-
-  @inline(__always)
-  func value(_ word: UInt32) -> Float {
-    let unit = Float(bitPattern: word >> 9 | 0x3F80_0000) - 1
-    return max(lower, XLAMath.fused(unit, span, lower))
-  }
-}
-
-/// Draws in a 16-bit format: every operation is rounded to it, but the inverse error function, which is computed in
-/// float32.
-private struct JAXHalf<Format: HalfFormat> {
-  private enum Kind { case uniform, normal, truncatedNormal }
-
-  private let kind: Kind
-  private let lower, span, mean, deviation: Float
-  private let squareRootOf2 = Format.round(Float(2).squareRoot())
-  private let limit = Format.decode(Format.encode(Float(2)) - 1)
-
-  init(_ distribution: Distribution) {
+extension JAXStream {
+  /// Every operation is rounded to the format, but the inverse error function, which is computed in float32.
+  private func fillHalf<Format: HalfFormat>(
+    _ range: Range<Int>, into bytes: inout MutableRawSpan, _ format: Format.Type
+  ) {
+    let squareRootOf2 = Format.round(Self.squareRootOf2)
     switch distribution {
     case .uniform(let lower, let upper):
-      kind = .uniform
-      self.lower = Format.round(Float(lower))
-      span = Format.round(Format.round(Float(upper)) - self.lower)
-      (mean, deviation) = (0, 1)
+      let (low, high) = (Format.round(Float(lower)), Format.round(Float(upper)))
+      let span = Format.round(high - low)
+      fillChunks(range, into: &bytes, { Self.roundedUniform($0, low, span, Format.self) }) {
+        Format.encode($0)
+      }
     case .normal(let mean, let deviation):
-      kind = .normal
-      lower = -Format.decode(Format.encode(Float(1)) - 1)
-      span = Format.round(1 - lower)
-      (self.mean, self.deviation) = (Format.round(Float(mean)), Format.round(Float(deviation)))
+      let (mean, deviation) = (Format.round(Float(mean)), Format.round(Float(deviation)))
+      let lower = -Format.decode(Format.encode(Float(1)) - 1)
+      fillChunks(range, into: &bytes) { words in
+        Self.roundedUniform(words, lower, Format.round(1 - lower), Format.self)
+        kernels.inverseError(words)
+      } _: { value in
+        let normal = Format.round(Format.round(value) * squareRootOf2)
+        return Format.encode(Format.round(normal * deviation) + mean)
+      }
     case .truncatedNormal(let mean, let deviation):
-      kind = .truncatedNormal
+      let (mean, deviation) = (Format.round(Float(mean)), Format.round(Float(deviation)))
       // XLA computes erf(√2) in the format itself.
-      lower = -Format.decode(Format.fractionBits == 10 ? 0x3BA3 : 0x3F74)
-      span = Format.round(-2 * lower)
-      (self.mean, self.deviation) = (Format.round(Float(mean)), Format.round(Float(deviation)))
+      let bound = Format.decode(Format.fractionBits == 10 ? 0x3BA3 : 0x3F74)
+      let limit = Format.decode(Format.encode(Float(2)) - 1)
+      fillChunks(range, into: &bytes) { words in
+        Self.roundedUniform(words, -bound, Format.round(2 * bound), Format.self)
+        kernels.inverseError(words)
+      } _: { value in
+        let normal = min(max(Format.round(Format.round(value) * squareRootOf2), -limit), limit)
+        return Format.encode(Format.round(normal * deviation) + mean)
+      }
     }
   }
 
-  @inline(__always)
-  func pattern(_ word: UInt32) -> UInt16 {
-    // Float16 has 16 random bits, bfloat16 has 8; the upper ones make the fraction.
+  /// Words to uniforms in a format: float16 has 16 random bits, bfloat16 has 8, of which the upper ones make the fraction.
+  private static func roundedUniform<Format: HalfFormat>(
+    _ words: Words, _ lower: Float, _ span: Float, _ format: Format.Type
+  ) {
     let randomBits: UInt32 = Format.fractionBits == 10 ? 16 : 8
-    let fraction = (word & (1 << randomBits - 1)) >> (randomBits - Format.fractionBits)
-    let unit = Float(fraction) / Float(UInt32(1) << Format.fractionBits)
-    let uniform = max(lower, Format.round(Format.round(unit * span) + lower))
-    if kind == .uniform { return Format.encode(uniform) }
-    var normal = Format.round(Format.round(XLAMath.inverseError(uniform)) * squareRootOf2)
-    if kind == .truncatedNormal { normal = min(max(normal, -limit), limit) }
-    return Format.encode(Format.round(normal * deviation) + mean)
+    let scale = 1 / Float(UInt32(1) << Format.fractionBits)
+    for index in words.indices {
+      let fraction = (words[index] & (1 << randomBits - 1)) >> (randomBits - Format.fractionBits)
+      let value = Format.round(Format.round(Float(fraction) * scale * span) + lower)
+      words[index] = max(lower, value).bitPattern
+    }
   }
 }

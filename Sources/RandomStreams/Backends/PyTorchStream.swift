@@ -7,13 +7,39 @@ internal import Tensors
 /// at less than the cost of drawing. float64 normals, and normals of tensors with fewer than 16 elements, go through the
 /// host's double-precision `log`, `log1p`, `sin` and `cos`.
 enum PyTorchStream {
-  static func source(of draw: RandomDraw) -> TensorSource {
-    let words = MersenneTwister(word: UInt32(truncatingIfNeeded: draw.seed.seed &+ draw.seed.counter))
+  static func source(of draw: RandomDraw, _ kernels: StreamKernels) -> TensorSource {
+    let words = MersenneTwister(
+      word: UInt32(truncatingIfNeeded: draw.seed.seed &+ draw.seed.counter), kernels: kernels)
     return switch draw.dtype {
-    case .float64: .sequence(PyTorchSequence<Double, _>(draw, words, PyTorchDouble()))
-    case .float16: .sequence(PyTorchSequence<Float, _>(draw, words, PyTorchHalf<IEEEHalf>()))
-    case .bfloat16: .sequence(PyTorchSequence<Float, _>(draw, words, PyTorchHalf<BrainHalf>()))
-    default: .sequence(PyTorchSequence<Float, _>(draw, words, PyTorchSingle()))
+    case .float64: .sequence(PyTorchFiller.double(.init(draw, words, PyTorchDouble(), kernels)))
+    case .float16: .sequence(PyTorchFiller.float16(.init(draw, words, PyTorchHalf(), kernels)))
+    case .bfloat16: .sequence(PyTorchFiller.bfloat16(.init(draw, words, PyTorchHalf(), kernels)))
+    default: .sequence(PyTorchFiller.single(.init(draw, words, PyTorchSingle(), kernels)))
+    }
+  }
+}
+
+/// The sequence of an element type. It is no existential of the generic one, whose code would not be made for its types.
+private enum PyTorchFiller: SequentialFiller {
+  case single(PyTorchSequence<Float, PyTorchSingle>)
+  case double(PyTorchSequence<Double, PyTorchDouble>)
+  case float16(PyTorchSequence<Float, PyTorchHalf<IEEEHalf>>)
+  case bfloat16(PyTorchSequence<Float, PyTorchHalf<BrainHalf>>)
+
+  mutating func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
+    switch self {
+    case .single(var sequence):
+      sequence.fill(range.count, into: &bytes)
+      self = .single(sequence)
+    case .double(var sequence):
+      sequence.fill(range.count, into: &bytes)
+      self = .double(sequence)
+    case .float16(var sequence):
+      sequence.fill(range.count, into: &bytes)
+      self = .float16(sequence)
+    case .bfloat16(var sequence):
+      sequence.fill(range.count, into: &bytes)
+      self = .bfloat16(sequence)
     }
   }
 }
@@ -58,8 +84,8 @@ private struct PyTorchHalf<Format: HalfFormat>: PyTorchElement {
 }
 
 /// The elements of a tensor, one after the other.
-private struct PyTorchSequence<Real, Element: PyTorchElement>: SequentialFiller where Element.Real == Real {
-  private enum Kind {
+private struct PyTorchSequence<Real, Element: PyTorchElement>: Sendable where Element.Real == Real {
+  private enum Kind: Sendable {
     case uniform(lower: Real, span: Real)
     case normal
     /// Of four normals the first inside (−2, 2), or the first of all.
@@ -71,45 +97,83 @@ private struct PyTorchSequence<Real, Element: PyTorchElement>: SequentialFiller 
   private var words: MersenneTwister
   private var normals: PyTorchNormals<Element>
 
-  init(_ draw: RandomDraw, _ words: MersenneTwister, _ element: Element) {
+  init(_ draw: RandomDraw, _ words: MersenneTwister, _ element: Element, _ kernels: StreamKernels) {
     self.element = element
     self.words = words
+    func normals(_ count: Int, _ mean: Double, _ deviation: Double) -> PyTorchNormals<Element> {
+      PyTorchNormals(
+        count: count, mean: mean, deviation: deviation, words: words, element: element, kernels: kernels)
+    }
     switch draw.distribution {
     case .uniform(let lower, let upper):
       kind = .uniform(lower: element.round(Real(lower)), span: Real(upper - lower))
-      normals = PyTorchNormals(count: 0, mean: 0, deviation: 1, words, element)
+      self.normals = normals(0, 0, 1)
     case .normal(let mean, let deviation):
       kind = .normal
-      normals = PyTorchNormals(count: draw.count, mean: mean, deviation: deviation, words, element)
+      self.normals = normals(draw.count, mean, deviation)
     case .truncatedNormal(let mean, let deviation):
       kind = .truncatedNormal(mean: element.round(Real(mean)), deviation: Real(deviation))
       // A tensor whose quadruple cannot be counted cannot be drawn either.
-      normals = PyTorchNormals(count: draw.count &* 4, mean: 0, deviation: 1, words, element)
+      self.normals = normals(draw.count &* 4, 0, 1)
     }
   }
 
-  mutating func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
+  /// Writes the next elements over the whole of `bytes`.
+  mutating func fill(_ count: Int, into bytes: inout MutableRawSpan) {
+    let (kind, element) = (kind, element)
     bytes.withUnsafeMutableBytes { buffer in
-      let elements = buffer.bindMemory(to: Element.Stored.self)
+      let elements = UnsafeMutableBufferPointer(
+        rebasing: buffer.bindMemory(to: Element.Stored.self)[..<count])
       switch kind {
-      case .uniform(let lower, let span):
-        for index in 0..<range.count {
-          elements[index] = element.stored(element.round(element.unit(Real.unit(&words)) * span) + lower)
-        }
+      case .uniform(let lower, let span): fillUniforms(elements, lower, span)
       case .normal:
-        for index in 0..<range.count { elements[index] = element.stored(normals.next()) }
+        fillNormals(elements, each: 1) { normals, index in element.stored(normals[index]) }
       case .truncatedNormal(let mean, let deviation):
-        for index in 0..<range.count {
-          var (kept, isKept) = (Real.zero, false)
-          for candidate in 0..<4 {
-            let normal = normals.next()
-            let isInside = abs(normal) < 2
-            if candidate == 0 || (isInside && !isKept) { kept = normal }
-            isKept = isKept || isInside
-          }
-          elements[index] = element.stored(element.round(kept * deviation) + mean)
+        fillNormals(elements, each: 4) { normals, index in
+          let (a, b, c, d) = (normals[index], normals[index + 1], normals[index + 2], normals[index + 3])
+          let kept = abs(a) < 2 ? a : abs(b) < 2 ? b : abs(c) < 2 ? c : abs(d) < 2 ? d : a
+          return element.stored(element.round(kept * deviation) + mean)
         }
       }
+    }
+  }
+
+  private mutating func fillUniforms(
+    _ elements: UnsafeMutableBufferPointer<Element.Stored>, _ lower: Real, _ span: Real
+  ) {
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: StreamKernels.chunkSize) { chunk in
+      var done = 0
+      while done < elements.count {
+        let count = min(elements.count - done, chunk.count / Real.wordCount)
+        let part = StreamKernels.Words(rebasing: chunk[..<(count * Real.wordCount)])
+        words.fill(part)
+        for index in 0..<count {
+          elements[done + index] = element.stored(
+            element.round(element.unit(Real.unit(part, index)) * span) + lower)
+        }
+        done += count
+      }
+    }
+  }
+
+  /// - Parameters:
+  ///   - elements: what to write.
+  ///   - width: how many normals an element takes.
+  ///   - value: an element by its first normal.
+  @inline(__always)
+  private mutating func fillNormals(
+    _ elements: UnsafeMutableBufferPointer<Element.Stored>, each width: Int,
+    _ value: (UnsafeBufferPointer<Real>, Int) -> Element.Stored
+  ) {
+    var done = 0
+    while done < elements.count {
+      let ready = normals.prepare()
+      let count = min(elements.count - done, ready / width)
+      normals.read { values, start in
+        for index in 0..<count { elements[done + index] = value(values, start + index * width) }
+      }
+      normals.skip(count * width)
+      done += count
     }
   }
 }
@@ -119,99 +183,145 @@ private struct PyTorchSequence<Real, Element: PyTorchElement>: SequentialFiller 
 /// Sixteen uniforms make sixteen normals by Box and Muller, the first eight with the last eight. If the count is no
 /// multiple of sixteen, the last sixteen are drawn again. Fewer than sixteen are drawn in pairs, as doubles.
 private struct PyTorchNormals<Element: PyTorchElement>: Sendable {
-  private let count: Int
-  private let transform: Transform
-  private var words: MersenneTwister
-  private var block = [Element.Real](repeating: 0, count: 16)
-  /// The last sixteen, once they are known.
-  private var tail = [Element.Real](repeating: 0, count: 16)
+  typealias Real = Element.Real
+
+  let count: Int
+  let mean, deviation: Double
+  var words: MersenneTwister
+  let element: Element
+  let kernels: StreamKernels
+  /// The chunk that is read now, how long it is, and how far it is read.
+  private var chunk: [Real] = []
+  private var length = 0
   private var position = 0
+  /// How many were drawn.
+  private var drawn = 0
 
-  init(count: Int, mean: Double, deviation: Double, _ words: MersenneTwister, _ element: Element) {
-    self.count = count
-    self.words = words
-    transform = Transform(mean: mean, deviation: deviation, element: element)
+  init(
+    count: Int, mean: Double, deviation: Double, words: MersenneTwister, element: Element,
+    kernels: StreamKernels
+  ) {
+    (self.count, self.mean, self.deviation) = (count, mean, deviation)
+    (self.words, self.element, self.kernels) = (words, element, kernels)
   }
 
-  @inline(__always)
-  mutating func next() -> Element.Real {
-    let lane = position & 15
-    if lane == 0 { makeBlock() }
-    position += 1
-    return block[lane]
+  /// Draws the next chunk if the last one is used up; returns how many are ready, a multiple of four unless the count is
+  /// none.
+  mutating func prepare() -> Int {
+    if position == length { drawChunk() }
+    return length - position
   }
 
-  private mutating func makeBlock() {
-    guard count >= 16 else { return transform.drawPairs(count, &words, into: &block) }
+  func read(_ body: (UnsafeBufferPointer<Real>, Int) -> Void) {
+    chunk.withUnsafeBufferPointer { body($0, position) }
+  }
+
+  mutating func skip(_ count: Int) { position += count }
+
+  private mutating func drawChunk() {
+    if chunk.isEmpty { chunk = [Real](repeating: 0, count: min(StreamKernels.chunkSize, max(0, count)) + 16) }
+    position = 0
+    guard count >= 16 else { return drawPairs() }
     let excess = count & 15
-    if position + 16 <= count {
-      transform.drawBlock(&words, into: &block)
-      guard excess > 0, position + 32 > count else { return }
-      if !transform.element.tailFollowsBlocks {
-        for _ in 0..<excess { _ = Element.Real.unit(&words) }
+    length = min(StreamKernels.chunkSize, count - excess - drawn)
+    drawBlocks(0..<length)
+    drawn += length
+    guard excess > 0, drawn + excess == count else { return }
+    if !element.tailFollowsBlocks {
+      for _ in 0..<excess * Real.wordCount { _ = words.next() }
+    }
+    // The last sixteen take the places of what was drawn for them before.
+    length += excess
+    drawBlocks(length - 16..<length)
+    drawn = count
+  }
+
+  /// Draws blocks of sixteen to a part of the chunk.
+  private mutating func drawBlocks(_ range: Range<Int>) {
+    let element = element
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: range.count * Real.wordCount) { buffer in
+      words.fill(buffer)
+      Real.normals(buffer, mean, deviation, kernels)
+      chunk.withUnsafeMutableBufferPointer { chunk in
+        for index in range {
+          chunk[index] = element.round(Real.value(buffer, index - range.lowerBound))
+        }
       }
-      transform.drawBlock(&words, into: &tail)
-      for lane in excess..<16 { block[lane] = tail[lane - excess] }
-    } else {
-      for lane in 0..<excess { block[lane] = tail[16 - excess + lane] }
     }
   }
 
-  /// Uniforms to normals.
-  private struct Transform: Sendable {
-    let mean, deviation: Double
-    let element: Element
-
-    @inline(__always)
-    func drawBlock(_ words: inout MersenneTwister, into block: inout [Element.Real]) {
-      for lane in 0..<16 { block[lane] = Element.Real.unit(&words) }
-      let (mean, deviation) = (Element.Real(mean), Element.Real(deviation))
-      for lane in 0..<8 {
-        let (sine, cosine) = Element.Real.boxMuller(1 - block[lane], block[lane + 8])
-        block[lane] = element.round(mean.addingProduct(cosine, deviation))
-        block[lane + 8] = element.round(mean.addingProduct(sine, deviation))
-      }
+  private mutating func drawPairs() {
+    for first in stride(from: 0, to: count, by: 2) {
+      let (angle, radius) = (nextUnit(), nextUnit())
+      let (sine, cosine) = HostMath.boxMuller(angle: angle, radius: radius)
+      chunk[first] = element.round(Real(mean.addingProduct(cosine, deviation)))
+      chunk[first + 1] = element.round(Real(mean.addingProduct(sine, deviation)))
     }
-
-    func drawPairs(_ count: Int, _ words: inout MersenneTwister, into block: inout [Element.Real]) {
-      for lane in stride(from: 0, to: count, by: 2) {
-        let (angle, radius) = (Double.unit(&words), Double.unit(&words))
-        let (sine, cosine) = HostMath.boxMuller(angle: angle, radius: radius)
-        block[lane] = element.round(Element.Real(mean.addingProduct(cosine, deviation)))
-        block[lane + 1] = element.round(Element.Real(mean.addingProduct(sine, deviation)))
-      }
-    }
+    length = max(0, count)
+    drawn = count
   }
+
+  private mutating func nextUnit() -> Double { HostMath.unit(words.next(), words.next()) }
 }
 
 /// The type that a stream computes in.
 private protocol PyTorchReal: BinaryFloatingPoint, Sendable {
-  /// The next uniform of [0, 1).
-  static func unit(_ words: inout MersenneTwister) -> Self
-  /// Sine and cosine of 2π·`angle`, times the square root of −2 log `radius`.
-  static func boxMuller(_ radius: Self, _ angle: Self) -> (sine: Self, cosine: Self)
+  /// How many words make a uniform.
+  static var wordCount: Int { get }
+  /// A uniform of [0, 1) from words.
+  static func unit(_ words: StreamKernels.Words, _ index: Int) -> Self
+  /// Replaces words by normals, in blocks of sixteen.
+  static func normals(
+    _ words: StreamKernels.Words, _ mean: Double, _ deviation: Double, _ kernels: StreamKernels)
+  /// A normal where words were.
+  static func value(_ words: StreamKernels.Words, _ index: Int) -> Self
 }
 
 extension Float: PyTorchReal {
-  @inline(__always)
-  static func unit(_ words: inout MersenneTwister) -> Float { Float(words.next() & 0xFF_FFFF) * 0x1p-24 }
+  static var wordCount: Int { 1 }
 
   @inline(__always)
-  static func boxMuller(_ radius: Float, _ angle: Float) -> (sine: Float, cosine: Float) {
-    let length = (-2 * CephesMath.logarithm(radius)).squareRoot()
-    let (sine, cosine) = CephesMath.sineAndCosine(6.283185307179586 * angle)
-    return (length * sine, length * cosine)
+  static func unit(_ words: StreamKernels.Words, _ index: Int) -> Float { CephesMath.unit(words[index]) }
+
+  static func normals(
+    _ words: StreamKernels.Words, _ mean: Double, _ deviation: Double, _ kernels: StreamKernels
+  ) {
+    kernels.boxMullerBlocks(words, Float(mean), Float(deviation))
+  }
+
+  @inline(__always)
+  static func value(_ words: StreamKernels.Words, _ index: Int) -> Float {
+    Float(bitPattern: words[index])
   }
 }
 
 extension Double: PyTorchReal {
+  static var wordCount: Int { 2 }
+
   @inline(__always)
-  static func unit(_ words: inout MersenneTwister) -> Double {
-    let high = UInt64(words.next())
-    return Double((high << 32 | UInt64(words.next())) & (1 << 53 - 1)) * 0x1p-53
+  static func unit(_ words: StreamKernels.Words, _ index: Int) -> Double {
+    HostMath.unit(words[2 * index], words[2 * index + 1])
   }
 
-  static func boxMuller(_ radius: Double, _ angle: Double) -> (sine: Double, cosine: Double) {
-    HostMath.boxMuller(radius, angle)
+  static func normals(
+    _ words: StreamKernels.Words, _ mean: Double, _ deviation: Double, _ kernels: StreamKernels
+  ) {
+    func store(_ value: Double, _ index: Int) {
+      let pattern = mean.addingProduct(value, deviation).bitPattern
+      words[2 * index] = UInt32(truncatingIfNeeded: pattern)
+      words[2 * index + 1] = UInt32(truncatingIfNeeded: pattern >> 32)
+    }
+    for block in stride(from: 0, to: words.count / 2, by: 16) {
+      for index in block..<block + 8 {
+        let (sine, cosine) = HostMath.boxMuller(1 - unit(words, index), unit(words, index + 8))
+        store(cosine, index)
+        store(sine, index + 8)
+      }
+    }
+  }
+
+  @inline(__always)
+  static func value(_ words: StreamKernels.Words, _ index: Int) -> Double {
+    Double(bitPattern: UInt64(words[2 * index + 1]) << 32 | UInt64(words[2 * index]))
   }
 }

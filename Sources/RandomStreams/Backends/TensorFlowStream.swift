@@ -16,16 +16,19 @@ internal import Tensors
 /// through the host's `log`, `sin` and `cos`.
 struct TensorFlowStream: BlockFiller {
   private let philox: Philox4x32
-  /// The upper half of the 128-bit block counter; the lower half starts at 0.
+  /// The upper half of the 128-bit block counter; the lower half starts at 0. No tensor has 2⁶⁴ groups, so it never sees a
+  /// carry.
   private let upperCounter: SIMD2<UInt32>
   private let distribution: Distribution
   private let dtype: DType
   private let caller: StreamCaller
+  private let kernels: StreamKernels
 
-  init(_ draw: RandomDraw) {
+  init(_ draw: RandomDraw, _ kernels: StreamKernels) {
     distribution = draw.distribution
     dtype = draw.dtype
     caller = draw.caller
+    self.kernels = kernels
     // TensorFlow scrambles the two words of a seed with a fixed Philox key.
     let words = Self.words(draw.seed.seed, caller) + Self.words(draw.seed.counter, caller)
     let mixed = Philox4x32(key: SIMD2(0x3EC8_F720, 0x0246_1E29)).block(
@@ -51,78 +54,66 @@ struct TensorFlowStream: BlockFiller {
     }
   }
 
+  private typealias Words = StreamKernels.Words
+
+  /// Writes elements `range`, chunk by chunk: `groupSize` elements for every group of four words, whose blocks are `step`
+  /// apart. `transform` works on the words of a chunk that begins with a group; `element` is an element by its number in
+  /// the chunk.
   @inline(__always)
-  private func block(_ number: UInt64) -> SIMD4<UInt32> {
-    // No tensor has 2⁶⁴ groups, so the counter's upper half never sees a carry.
-    philox.block(
-      SIMD4(
-        UInt32(truncatingIfNeeded: number), UInt32(truncatingIfNeeded: number >> 32), upperCounter.x,
-        upperCounter.y))
+  private func fillChunks<Element>(
+    _ range: Range<Int>, into bytes: inout MutableRawSpan, groupSize: Int = 4, step: UInt64 = 1,
+    _ transform: (Words, UInt64) -> Void, _ element: (Words, Int) -> Element
+  ) {
+    bytes.withUnsafeMutableBytes { buffer in
+      let elements = buffer.bindMemory(to: Element.self)
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: StreamKernels.chunkSize) { words in
+        var index = range.lowerBound
+        while index < range.upperBound {
+          let group = index / groupSize
+          let wanted = (range.upperBound - 1) / groupSize + 1 - group
+          // Kernels work on sixteen words or more at a time.
+          let groups = min((wanted + 3) & ~3, words.count / 4)
+          let chunk = Words(rebasing: words[..<(4 * groups)])
+          kernels.philox(philox, upperCounter, UInt64(group) &* step, step: step, chunk)
+          transform(chunk, UInt64(group))
+          let first = index - group * groupSize
+          let count = min(groups * groupSize - first, range.upperBound - index)
+          let output = index - range.lowerBound
+          for offset in 0..<count { elements[output + offset] = element(chunk, first + offset) }
+          index += count
+        }
+      }
+    }
   }
 }
 
-// MARK: - float32
+// MARK: - float32, float16 and bfloat16
 
 extension TensorFlowStream {
+  /// How far apart the groups of truncated normals begin: each owns so many blocks.
+  private static let truncatedStep: UInt64 = 256
+
   private func fillSingle(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
     switch distribution {
     case .uniform(let lower, let upper):
       let (low, high) = (Float(lower), Float(upper))
       let span = high - low
-      fillGroups(range, into: &bytes) { group in
-        let words = block(group) & 0x7F_FFFF | 0x3F80_0000
-        let unit = unsafeBitCast(words, to: SIMD4<Float>.self) - 1
-        return unit * span + low
+      fillChunks(range, into: &bytes, { _, _ in }) { words, index in
+        SinglePrecisionMath.unit(words[index]) * span + low
       }
     case .normal(let mean, let deviation):
       let (mean, deviation) = (Float(mean), Float(deviation))
-      fillGroups(range, into: &bytes) { group in normals(group) * deviation + mean }
+      fillChunks(range, into: &bytes, { words, _ in kernels.boxMullerPairs(words) }) { words, index in
+        Float(bitPattern: words[index]) * deviation + mean
+      }
     case .truncatedNormal(let mean, let deviation):
       let (mean, deviation) = (Float(mean), Float(deviation))
-      fillGroups(range, into: &bytes) { group in truncatedNormals(group) * deviation + mean }
-    }
-  }
-
-  @inline(__always)
-  private func unit(_ word: UInt32) -> Float { Float(bitPattern: word & 0x7F_FFFF | 0x3F80_0000) - 1 }
-
-  /// Two normals by Box and Muller.
-  @inline(__always)
-  private func boxMuller(_ first: UInt32, _ second: UInt32) -> SIMD2<Float> {
-    let radius = (-2 * SinglePrecisionMath.logarithm(max(unit(first), 1.0e-7))).squareRoot()
-    let angle = Float(6.283185307179586 * Double(unit(second)))
-    let (sine, cosine) = SinglePrecisionMath.sineAndCosine(angle)
-    return SIMD2(sine, cosine) * radius
-  }
-
-  @inline(__always)
-  private func normals(_ group: UInt64) -> SIMD4<Float> {
-    let words = block(group)
-    return SIMD4(lowHalf: boxMuller(words.x, words.y), highHalf: boxMuller(words.z, words.w))
-  }
-
-  /// Four normals inside (−2, 2). A group owns 256 blocks and walks them until it is full.
-  @inline(__always)
-  private func truncatedNormals(_ group: UInt64) -> SIMD4<Float> {
-    var result = SIMD4<Float>()
-    var filled = 0
-    var number = group &* 256
-    while true {
-      let words = block(number)
-      number &+= 1
-      let candidates = SIMD4(lowHalf: boxMuller(words.x, words.y), highHalf: boxMuller(words.z, words.w))
-      for lane in 0..<4 where abs(candidates[lane]) < 2 {
-        result[filled] = candidates[lane]
-        filled += 1
-        if filled == 4 { return result }
+      fillChunks(range, into: &bytes, step: Self.truncatedStep, truncate) { words, index in
+        Float(bitPattern: words[index]) * deviation + mean
       }
     }
   }
-}
 
-// MARK: - float16 and bfloat16
-
-extension TensorFlowStream {
   private func fillHalf<Format: HalfFormat>(
     _ range: Range<Int>, into bytes: inout MutableRawSpan, _ format: Format.Type
   ) {
@@ -132,95 +123,126 @@ extension TensorFlowStream {
       let span = Format.round(high - low)
       let mask = UInt32(1) << Format.fractionBits - 1
       let scale = 1 / Float(mask + 1)
-      fillGroups(range, into: &bytes) { group in
-        let words = block(group)
-        return patterns { Format.encode(Format.round(Float(words[$0] & mask) * scale * span) + low) }
+      fillChunks(range, into: &bytes, { _, _ in }) { words, index in
+        Format.encode(Format.round(Float(words[index] & mask) * scale * span) + low)
       }
     case .normal(let mean, let deviation):
       let (mean, deviation) = (Format.round(Float(mean)), Format.round(Float(deviation)))
-      fillGroups(range, into: &bytes) { group in
-        let values = normals(group)
-        return patterns { Format.encode(Format.round(Format.round(values[$0]) * deviation) + mean) }
+      fillChunks(range, into: &bytes, { words, _ in kernels.boxMullerPairs(words) }) { words, index in
+        Format.encode(Format.round(Format.round(Float(bitPattern: words[index])) * deviation) + mean)
       }
     case .truncatedNormal(let mean, let deviation):
       let (mean, deviation) = (Format.round(Float(mean)), Format.round(Float(deviation)))
-      fillGroups(range, into: &bytes) { group in
-        let values = truncatedNormals(group)
-        return patterns { Format.encode(Format.round(Format.round(values[$0]) * deviation) + mean) }
+      fillChunks(range, into: &bytes, step: Self.truncatedStep, truncate) { words, index in
+        Format.encode(Format.round(Format.round(Float(bitPattern: words[index])) * deviation) + mean)
       }
     }
   }
 
+  /// Words to normals inside (−2, 2), in groups of four.
+  private func truncate(_ words: Words, _ group: UInt64) {
+    kernels.boxMullerPairs(words)
+    for index in 0..<words.count / 4 {
+      let lanes = 4 * index..<4 * index + 4
+      if lanes.allSatisfy({ Self.isInside(words[$0]) }) { continue }
+      refill(Words(rebasing: words[lanes]), (group &+ UInt64(index)) &* Self.truncatedStep)
+    }
+  }
+
   @inline(__always)
-  private func patterns(_ element: (Int) -> UInt16) -> SIMD4<UInt16> {
-    SIMD4(element(0), element(1), element(2), element(3))
+  private static func isInside(_ pattern: UInt32) -> Bool { abs(Float(bitPattern: pattern)) < 2 }
+
+  /// Closes the gaps that rejected normals leave, with those of the blocks that follow.
+  private func refill(_ group: Words, _ firstBlock: UInt64) {
+    var filled = 0
+    for lane in 0..<4 where Self.isInside(group[lane]) {
+      group[filled] = group[lane]
+      filled += 1
+    }
+    var block = firstBlock
+    while filled < 4 {
+      block &+= 1
+      let words = philox.block(block, upperCounter)
+      let candidates = SIMD4(
+        lowHalf: SinglePrecisionMath.boxMuller(words.x, words.y),
+        highHalf: SinglePrecisionMath.boxMuller(words.z, words.w))
+      for lane in 0..<4 where abs(candidates[lane]) < 2 && filled < 4 {
+        group[filled] = candidates[lane].bitPattern
+        filled += 1
+      }
+    }
   }
 }
 
 // MARK: - float64
 
 extension TensorFlowStream {
+  /// How far apart the pairs of truncated normals begin.
+  private static let truncatedDoubleStep: UInt64 = 128
+
   private func fillDouble(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
+    func value(_ words: Words, _ index: Int) -> Double {
+      Double(bitPattern: UInt64(words[2 * index + 1]) << 32 | UInt64(words[2 * index]))
+    }
     switch distribution {
     case .uniform(let lower, let upper):
       // Keras 3 hands the limits over as float32.
       let (low, high) = caller == .keras3 ? (Double(Float(lower)), Double(Float(upper))) : (lower, upper)
       let span = high - low
-      fillGroups(range, into: &bytes) { group in
-        let words = block(group)
-        return SIMD2(unit(words.x, words.y), unit(words.z, words.w)) * span + low
+      fillChunks(range, into: &bytes, groupSize: 2, { _, _ in }) { words, index in
+        Self.unit(words[2 * index], words[2 * index + 1]) * span + low
       }
     case .normal(let mean, let deviation):
-      fillGroups(range, into: &bytes) { group in doubleNormals(block(group)) * deviation + mean }
+      fillChunks(range, into: &bytes, groupSize: 2) { words, _ in
+        for pair in 0..<words.count / 4 {
+          let group = Words(rebasing: words[4 * pair..<4 * pair + 4])
+          Self.store(Self.normals(SIMD4(group[0], group[1], group[2], group[3])), group)
+        }
+      } _: { words, index in
+        value(words, index) * deviation + mean
+      }
     case .truncatedNormal(let mean, let deviation):
-      fillGroups(range, into: &bytes) { group in truncatedDoubleNormals(group) * deviation + mean }
+      fillChunks(range, into: &bytes, groupSize: 2, step: Self.truncatedDoubleStep) { words, first in
+        for pair in 0..<words.count / 4 {
+          let group = Words(rebasing: words[4 * pair..<4 * pair + 4])
+          Self.store(truncatedNormals(first &+ UInt64(pair)), group)
+        }
+      } _: { words, index in
+        value(words, index) * deviation + mean
+      }
     }
   }
 
-  private func unit(_ high: UInt32, _ low: UInt32) -> Double {
+  private static func unit(_ high: UInt32, _ low: UInt32) -> Double {
     Double(bitPattern: 1023 << 52 | UInt64(high & 0xF_FFFF) << 32 | UInt64(low)) - 1
   }
 
-  private func doubleNormals(_ words: SIMD4<UInt32>) -> SIMD2<Double> {
+  private static func normals(_ words: SIMD4<UInt32>) -> SIMD2<Double> {
     let radius = (-2 * log(max(unit(words.x, words.y), 1.0e-7))).squareRoot()
     let angle = 6.283185307179586 * unit(words.z, words.w)
     return SIMD2(sin(angle), cos(angle)) * radius
   }
 
-  /// Two normals inside (−2, 2); a group owns 128 blocks.
-  private func truncatedDoubleNormals(_ group: UInt64) -> SIMD2<Double> {
+  /// Puts two doubles where four words were.
+  private static func store(_ values: SIMD2<Double>, _ words: Words) {
+    for lane in 0..<2 {
+      words[2 * lane] = UInt32(truncatingIfNeeded: values[lane].bitPattern)
+      words[2 * lane + 1] = UInt32(truncatingIfNeeded: values[lane].bitPattern >> 32)
+    }
+  }
+
+  /// Two normals inside (−2, 2).
+  private func truncatedNormals(_ group: UInt64) -> SIMD2<Double> {
     var result = SIMD2<Double>()
     var filled = 0
-    var number = group &* 128
+    var block = group &* Self.truncatedDoubleStep
     while true {
-      let candidates = doubleNormals(block(number))
-      number &+= 1
+      let candidates = Self.normals(philox.block(block, upperCounter))
+      block &+= 1
       for lane in 0..<2 where abs(candidates[lane]) < 2 {
         result[filled] = candidates[lane]
         filled += 1
         if filled == 2 { return result }
-      }
-    }
-  }
-}
-
-// MARK: - Groups
-
-extension TensorFlowStream {
-  /// Writes elements `range` from the groups that hold them; the first and the last group may be cut.
-  @inline(__always)
-  private func fillGroups<Group: SIMD>(
-    _ range: Range<Int>, into bytes: inout MutableRawSpan, _ group: (UInt64) -> Group
-  ) {
-    let width = Group.scalarCount
-    bytes.withUnsafeMutableBytes { buffer in
-      let elements = buffer.bindMemory(to: Group.Scalar.self)
-      var index = range.lowerBound
-      while index < range.upperBound {
-        let values = group(UInt64(index / width))
-        let lanes = index % width..<min(width, index % width + range.upperBound - index)
-        for lane in lanes { elements[index - range.lowerBound + lane - lanes.lowerBound] = values[lane] }
-        index += lanes.count
       }
     }
   }

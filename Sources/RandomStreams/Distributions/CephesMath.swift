@@ -6,6 +6,18 @@ enum CephesMath {
   @inline(__always)
   private static func fused(_ a: Float, _ b: Float, _ c: Float) -> Float { c.addingProduct(a, b) }
 
+  /// The lower 24 bits of a word as a number of [0, 1).
+  @inline(__always)
+  static func unit(_ word: UInt32) -> Float { Float(word & 0xFF_FFFF) * 0x1p-24 }
+
+  /// Sine and cosine of 2π·`angle`, times the square root of −2 log `radius`.
+  @inline(__always)
+  static func boxMuller(_ radius: Float, _ angle: Float) -> (sine: Float, cosine: Float) {
+    let length = (-2 * logarithm(radius)).squareRoot()
+    let (sine, cosine) = sineAndCosine(6.283185307179586 * angle)
+    return (length * sine, length * cosine)
+  }
+
   /// The natural logarithm of a number in [0, 1].
   @inline(__always)
   static func logarithm(_ value: Float) -> Float {

@@ -12,6 +12,12 @@
 enum HostMath {
   private static let twoPi = 2 * 3.14159265358979323846
 
+  /// Two words as a number of [0, 1) of 53 bits.
+  @inline(__always)
+  static func unit(_ high: UInt32, _ low: UInt32) -> Double {
+    Double((UInt64(high) << 32 | UInt64(low)) & (1 << 53 - 1)) * 0x1p-53
+  }
+
   /// A point at an angle of 2π·`angle`, √(−2 log `radius`) away.
   static func boxMuller(_ radius: Double, _ angle: Double) -> (sine: Double, cosine: Double) {
     let length = (-2 * log(radius)).squareRoot()

@@ -34,6 +34,18 @@ enum SinglePrecisionMath {
     return Float(y * r2 + (y0 + r))
   }
 
+  /// Two standard normals by Box and Muller from two words, as TensorFlow makes them.
+  @inline(__always)
+  static func boxMuller(_ first: UInt32, _ second: UInt32) -> SIMD2<Float> {
+    let radius = (-2 * logarithm(max(unit(first), 1.0e-7))).squareRoot()
+    let (sine, cosine) = sineAndCosine(Float(6.283185307179586 * Double(unit(second))))
+    return SIMD2(sine, cosine) * radius
+  }
+
+  /// The lower 23 bits of a word as a number of [0, 1).
+  @inline(__always)
+  static func unit(_ word: UInt32) -> Float { Float(bitPattern: word & 0x7F_FFFF | 0x3F80_0000) - 1 }
+
   /// Sine and cosine of an angle in `[0, 120)`.
   @inline(__always)
   static func sineAndCosine(_ angle: Float) -> (sine: Float, cosine: Float) {

@@ -3,12 +3,18 @@
 /// Matsumoto, Nishimura: "Mersenne Twister", ACM TOMACS 8 (1998).
 struct MersenneTwister: Sendable {
   private static let size = 624
+  private let kernels: StreamKernels
   /// Only the seed at first: a model has thousands of generators that wait for their turn.
   private var state: [UInt32]
+  /// The tempered words of the state.
+  private var words: [UInt32] = []
   private var position = Self.size
 
   /// Initialised by one word (Knuth's multiplicative generator).
-  init(word: UInt32) { state = [word] }
+  init(word: UInt32, kernels: StreamKernels = .best) {
+    state = [word]
+    self.kernels = kernels
+  }
 
   private mutating func expand() {
     state.reserveCapacity(Self.size)
@@ -45,29 +51,33 @@ struct MersenneTwister: Sendable {
     state[0] = 0x8000_0000
   }
 
-  /// The next tempered word.
-  @inline(__always)
+  /// The next word.
   mutating func next() -> UInt32 {
     if position == Self.size { twist() }
-    var word = state[position]
     position += 1
-    word ^= word >> 11
-    word ^= word << 7 & 0x9D2C_5680
-    word ^= word << 15 & 0xEFC6_0000
-    return word ^ word >> 18
+    return words[position - 1]
+  }
+
+  /// The next words, as many as there is room for.
+  mutating func fill(_ buffer: UnsafeMutableBufferPointer<UInt32>) {
+    var filled = 0
+    while filled < buffer.count {
+      if position == Self.size { twist() }
+      let count = min(buffer.count - filled, Self.size - position)
+      words.withUnsafeBufferPointer { words in
+        _ = UnsafeMutableBufferPointer(rebasing: buffer[filled..<filled + count]).update(
+          fromContentsOf: UnsafeBufferPointer(rebasing: words[position..<position + count]))
+      }
+      filled += count
+      position += count
+    }
   }
 
   private mutating func twist() {
     if state.count == 1 { expand() }
+    if words.isEmpty { words = [UInt32](repeating: 0, count: Self.size) }
     state.withUnsafeMutableBufferPointer { state in
-      @inline(__always)
-      func mix(_ index: Int, _ next: Int, _ far: Int) {
-        let joined = state[index] & 0x8000_0000 | state[next] & 0x7FFF_FFFF
-        state[index] = state[far] ^ joined >> 1 ^ (0 &- (joined & 1)) & 0x9908_B0DF
-      }
-      for index in 0..<227 { mix(index, index + 1, index + 397) }
-      for index in 227..<623 { mix(index, index + 1, index - 227) }
-      mix(623, 0, 396)
+      words.withUnsafeMutableBufferPointer { words in kernels.twister(state, words) }
     }
     position = 0
   }

@@ -4,6 +4,12 @@
 struct Philox4x32: Sendable, Hashable {
   let key: SIMD2<UInt32>
 
+  /// A block by the lower and the upper half of its number.
+  @inline(__always)
+  func block(_ lower: UInt64, _ upper: SIMD2<UInt32>) -> SIMD4<UInt32> {
+    block(SIMD4(UInt32(truncatingIfNeeded: lower), UInt32(truncatingIfNeeded: lower >> 32), upper.x, upper.y))
+  }
+
   @inline(__always)
   func block(_ counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
     var (a, b, c, d) = (counter.x, counter.y, counter.z, counter.w)

@@ -2,19 +2,11 @@
 ///
 /// Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 struct Threefry2x32: Sendable, Hashable {
-  private let keys: (UInt32, UInt32, UInt32)
-
-  /// - Parameter key: the two words of the key.
-  init(key: SIMD2<UInt32>) { keys = (key.x, key.y, key.x ^ key.y ^ 0x1BD1_1BDA) }
-
-  static func == (one: Self, other: Self) -> Bool { one.keys == other.keys }
-  func hash(into hasher: inout Hasher) {
-    hasher.combine(keys.0)
-    hasher.combine(keys.1)
-  }
+  let key: SIMD2<UInt32>
 
   @inline(__always)
   func words(_ counter: UInt64) -> (UInt32, UInt32) {
+    let keys = (key.x, key.y, key.x ^ key.y ^ 0x1BD1_1BDA)
     var a = UInt32(truncatingIfNeeded: counter >> 32) &+ keys.0
     var b = UInt32(truncatingIfNeeded: counter) &+ keys.1
     func round(_ rotation: UInt32) {

@@ -1,0 +1,95 @@
+internal import CStreamKernels
+
+/// The inner loops of the streams, on buffers of words that they replace by values.
+///
+/// Where the processor has wide vectors they are C, compiled for them; else they are `PortableKernels`. The bits are the
+/// same. Counts are multiples of 16.
+package struct StreamKernels: @unchecked Sendable {
+  /// What the loops are compiled for.
+  package enum InstructionSet: String, Sendable, CaseIterable {
+    case portable, avx2, avx512
+  }
+
+  /// Functions in constant memory; `nil` for the portable loops.
+  private let wide: UnsafePointer<stream_kernels>?
+
+  /// The loops for an instruction set; `nil` if this processor does not have it.
+  package init?(_ set: InstructionSet) {
+    switch set {
+    case .portable: wide = nil
+    case .avx2, .avx512:
+      guard let functions = stream_kernels(set == .avx2 ? STREAM_KERNELS_AVX2 : STREAM_KERNELS_AVX512) else {
+        return nil
+      }
+      wide = functions
+    }
+  }
+
+  /// The loops for the widest vectors that the processor has.
+  package static let best = StreamKernels(widest: ())
+
+  private init(widest: Void) {
+    wide = stream_kernels(STREAM_KERNELS_AVX512) ?? stream_kernels(STREAM_KERNELS_AVX2)
+  }
+
+  /// How many words are worked on at a time: they stay in the first-level cache.
+  static let chunkSize = 4096
+
+  typealias Words = UnsafeMutableBufferPointer<UInt32>
+}
+
+extension StreamKernels {
+  /// Threefry: word i is that of counter `start` + i, both halves xored. The counters must not cross 2³².
+  func threefry(_ generator: Threefry2x32, _ start: UInt64, _ words: Words) {
+    guard let wide else { return PortableKernels.threefry(generator, start, words) }
+    withUnsafeBytes(of: generator.key) { key in
+      wide.pointee.threefry(
+        key.assumingMemoryBound(to: UInt32.self).baseAddress, start, words.baseAddress, words.count)
+    }
+  }
+
+  /// Philox: the four words of block `start` + i·`step` for each i; `upper` is the counters' upper half.
+  func philox(_ generator: Philox4x32, _ upper: SIMD2<UInt32>, _ start: UInt64, step: UInt64, _ words: Words)
+  {
+    guard let wide else { return PortableKernels.philox(generator, upper, start, step: step, words) }
+    withUnsafeBytes(of: generator.key) { key in
+      withUnsafeBytes(of: upper) { upper in
+        wide.pointee.philox(
+          key.assumingMemoryBound(to: UInt32.self).baseAddress,
+          upper.assumingMemoryBound(to: UInt32.self).baseAddress, start, step, words.baseAddress, words.count)
+      }
+    }
+  }
+
+  /// The next 624 words of a Mersenne Twister, tempered.
+  func twister(_ state: Words, _ words: Words) {
+    guard let wide else { return PortableKernels.twister(state, words) }
+    wide.pointee.twister(state.baseAddress, words.baseAddress)
+  }
+
+  /// Words to floats: the upper 23 bits as a unit uniform, times `span` plus `lower`, fused.
+  func fusedUniform(_ words: Words, _ lower: Float, _ span: Float) {
+    guard let wide else { return PortableKernels.fusedUniform(words, lower, span) }
+    wide.pointee.fused_uniform(words.baseAddress, words.count, lower, span)
+  }
+
+  /// Floats in (−1, 1) to their inverse error function, as XLA computes it.
+  func inverseError(_ words: Words) {
+    guard let wide else { return PortableKernels.inverseError(words) }
+    words.withMemoryRebound(to: Float.self) { values in
+      wide.pointee.inverse_error(values.baseAddress, values.count)
+    }
+  }
+
+  /// Pairs of words to pairs of standard normals, as TensorFlow makes them.
+  func boxMullerPairs(_ words: Words) {
+    guard let wide else { return PortableKernels.boxMullerPairs(words) }
+    wide.pointee.box_muller_pairs(words.baseAddress, words.count)
+  }
+
+  /// Sixteen words to sixteen normals, as PyTorch makes them.
+  func boxMullerBlocks(_ words: Words, _ mean: Float, _ deviation: Float) {
+    guard let wide else { return PortableKernels.boxMullerBlocks(words, mean, deviation) }
+    wide.pointee.box_muller_blocks(words.baseAddress, words.count, mean, deviation)
+  }
+}

@@ -140,35 +140,68 @@ extension TensorFlowStream {
   }
 
   /// Words to normals inside (−2, 2), in groups of four.
+  ///
+  /// One group of six has a gap. What fills it comes from the block that follows the group's, and hardly ever from a later
+  /// one: those second blocks are drawn together.
   private func truncate(_ words: Words, _ group: UInt64) {
     kernels.boxMullerPairs(words)
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: words.count) { spares in
+      var count = 0
+      forEachIncomplete(words) { index, _ in
+        let block = philox.block(firstBlock(group, index) &+ 1, upperCounter)
+        for lane in 0..<4 { spares[count + lane] = block[lane] }
+        count += 4
+      }
+      // A kernel takes sixteen words.
+      while count & 15 != 0 {
+        spares[count] = 0
+        count += 1
+      }
+      kernels.boxMullerPairs(Words(rebasing: spares[..<count]))
+      var next = 0
+      forEachIncomplete(words) { index, values in
+        fill(values, Words(rebasing: spares[next..<next + 4]), firstBlock(group, index))
+        next += 4
+      }
+    }
+  }
+
+  private func firstBlock(_ group: UInt64, _ index: Int) -> UInt64 {
+    (group &+ UInt64(index)) &* Self.truncatedStep
+  }
+
+  @inline(__always)
+  private func forEachIncomplete(_ words: Words, _ body: (Int, Words) -> Void) {
     for index in 0..<words.count / 4 {
-      let lanes = 4 * index..<4 * index + 4
-      if lanes.allSatisfy({ Self.isInside(words[$0]) }) { continue }
-      refill(Words(rebasing: words[lanes]), (group &+ UInt64(index)) &* Self.truncatedStep)
+      let group = Words(rebasing: words[4 * index..<4 * index + 4])
+      let isComplete =
+        Self.isInside(group[0]) && Self.isInside(group[1]) && Self.isInside(group[2])
+        && Self.isInside(group[3])
+      if !isComplete { body(index, group) }
     }
   }
 
   @inline(__always)
   private static func isInside(_ pattern: UInt32) -> Bool { abs(Float(bitPattern: pattern)) < 2 }
 
-  /// Closes the gaps that rejected normals leave, with those of the blocks that follow.
-  private func refill(_ group: Words, _ firstBlock: UInt64) {
+  /// Closes the gaps of a group with the normals of its second block, and of later ones as far as they are needed.
+  private func fill(_ group: Words, _ second: Words, _ firstBlock: UInt64) {
     var filled = 0
-    for lane in 0..<4 where Self.isInside(group[lane]) {
-      group[filled] = group[lane]
+    func keep(_ pattern: UInt32) {
+      guard filled < 4, Self.isInside(pattern) else { return }
+      group[filled] = pattern
       filled += 1
     }
-    var block = firstBlock
+    for lane in 0..<4 { keep(group[lane]) }
+    for lane in 0..<4 { keep(second[lane]) }
+    var block = firstBlock &+ 1
     while filled < 4 {
       block &+= 1
       let words = philox.block(block, upperCounter)
-      let candidates = SIMD4(
-        lowHalf: SinglePrecisionMath.boxMuller(words.x, words.y),
-        highHalf: SinglePrecisionMath.boxMuller(words.z, words.w))
-      for lane in 0..<4 where abs(candidates[lane]) < 2 && filled < 4 {
-        group[filled] = candidates[lane].bitPattern
-        filled += 1
+      for pair in [words.lowHalf, words.highHalf] {
+        let normals = SinglePrecisionMath.boxMuller(pair.x, pair.y)
+        keep(normals.x.bitPattern)
+        keep(normals.y.bitPattern)
       }
     }
   }

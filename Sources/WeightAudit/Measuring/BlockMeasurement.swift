@@ -42,27 +42,29 @@ struct BlockMeasurement: Sendable {
     if let layout = request.units { units = UnitBlock(values, range, layout) }
   }
 
+  /// Without branches, and without anything that waits for the value before, so that the loop runs in vectors.
   private mutating func measureCounts<Value: MeasuredValue>(_ values: UnsafeBufferPointer<Value>) {
-    var (nan, infinite, zero, subnormal, negative) = (0, 0, 0, 0, 0)
+    // A block has fewer than 2³¹ values.
+    var (nan, finite, zero, tiny, negative): (Int32, Int32, Int32, Int32, Int32) = (0, 0, 0, 0, 0)
     var (lowest, highest) = (Value.infinity, -Value.infinity)
-    var fingerprint = Fingerprint()
     for value in values {
-      fingerprint.add(value.word)
-      guard value.isFinite else {
-        if value.isNaN { nan += 1 } else { infinite += 1 }
-        continue
-      }
-      if value < 0 { negative += 1 }
-      if value == 0 { zero += 1 } else if value.isTiny { subnormal += 1 }
-      lowest = min(lowest, value)
-      highest = max(highest, value)
+      let magnitude = value.magnitude
+      let isFinite = magnitude < .infinity
+      nan &+= value == value ? 0 : 1
+      finite &+= isFinite ? 1 : 0
+      zero &+= magnitude == 0 ? 1 : 0
+      tiny &+= magnitude < Value.leastNormalFloat ? 1 : 0
+      negative &+= isFinite && value < 0 ? 1 : 0
+      lowest = isFinite && value < lowest ? value : lowest
+      highest = isFinite && value > highest ? value : highest
     }
     counts.count = values.count
-    (counts.nanCount, counts.infinityCount) = (nan, infinite)
-    (counts.zeroCount, counts.subnormalCount, counts.negativeCount) = (zero, subnormal, negative)
-    counts.positiveCount = counts.finiteCount - zero - negative
+    (counts.nanCount, counts.infinityCount) = (Int(nan), values.count - Int(finite) - Int(nan))
+    (counts.zeroCount, counts.subnormalCount) = (Int(zero), Int(tiny - zero))
+    counts.negativeCount = Int(negative)
+    counts.positiveCount = counts.finiteCount - counts.zeroCount - counts.negativeCount
     counts.range = lowest <= highest ? lowest.double...highest.double : nil
-    counts.fingerprint = fingerprint
+    counts.fingerprint = Fingerprint(values)
   }
 
   /// Two passes over a block that is in the cache: no cancellation, however far the mean is from zero.
@@ -124,18 +126,18 @@ protocol MeasuredValue: BinaryFloatingPoint, Sendable {
   var double: Double { get }
   /// The bits, for fingerprints.
   var word: UInt64 { get }
-  /// Whether it is below 2⁻¹²⁶ in magnitude.
-  var isTiny: Bool { get }
+  /// 2⁻¹²⁶, below which a float32 is subnormal.
+  static var leastNormalFloat: Self { get }
 }
 
 extension Float: MeasuredValue {
   var double: Double { Double(self) }
   var word: UInt64 { UInt64(bitPattern) }
-  var isTiny: Bool { isSubnormal }
+  static let leastNormalFloat = Float.leastNormalMagnitude
 }
 
 extension Double: MeasuredValue {
   var double: Double { self }
   var word: UInt64 { bitPattern }
-  var isTiny: Bool { magnitude < 0x1p-126 }
+  static let leastNormalFloat = 0x1p-126
 }

@@ -15,6 +15,26 @@ package struct Fingerprint: Sendable, Hashable {
   private(set) var high: UInt64 = 0x243F_6A88_85A3_08D3
   private(set) var low: UInt64 = 0x1319_8A2E_0370_7344
 
+  /// Of a block of values, in four sequences that do not wait for each other.
+  init<Value: MeasuredValue>(_ values: UnsafeBufferPointer<Value>) {
+    var (first, second, third, fourth) = (Fingerprint(), Fingerprint(), Fingerprint(), Fingerprint())
+    var index = 0
+    while index + 4 <= values.count {
+      first.add(values[index].word)
+      second.add(values[index + 1].word)
+      third.add(values[index + 2].word)
+      fourth.add(values[index + 3].word)
+      index += 4
+    }
+    for value in values[index...] { first.add(value.word) }
+    self = first
+    add(second)
+    add(third)
+    add(fourth)
+  }
+
+  init() {}
+
   mutating func add(_ word: UInt64) {
     high = (high ^ word) &* 0xBF58_476D_1CE4_E5B9
     high ^= high >> 29

@@ -65,10 +65,10 @@ struct UnitBlock: Sendable {
                 }
                 for number in 0..<Self.projectionCount {
                   let sign: Float = random >> (number + 1) & 1 == 0 ? 1 : -1
-                  let base = number * width + first
-                  for (offset, value) in row.enumerated() {
-                    projections[base + offset] += sign * Float(value)
-                  }
+                  // A part of its own: an index that is added up may overflow, and keeps a loop from running in vectors.
+                  let part = UnsafeMutableBufferPointer(
+                    rebasing: projections[number * width + first..<number * width + first + row.count])
+                  for offset in row.indices { part[offset] += sign * Float(row[offset]) }
                 }
                 element = end
               }

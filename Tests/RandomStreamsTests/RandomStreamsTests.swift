@@ -85,6 +85,29 @@ import Testing
     }
   }
 
+  /// Counters have 32 bits in places: where an element's number, or its block's, passes them.
+  @Test(arguments: [(Backend.jax, 32), (.tensorflow, 34), (.tensorflow, 26)])
+  func `elements beyond four thousand millions are drawn alike`(backend: Backend, power: Int) throws {
+    let middle = 1 << power
+    for distribution in Self.distributions {
+      let draw = RandomDraw(distribution, seed: StreamSeed(5), dtype: .float32, count: middle + 100)
+      let draws = try StreamKernels.InstructionSet.allCases.compactMap { StreamKernels($0) }.map { kernels in
+        guard case .blocks(let filler) = backend.source(of: draw, kernels: kernels) else { return [UInt8]() }
+        let whole = try bytes(middle - 50..<middle + 50, .float32) { try filler.fill($0, into: &$1) }
+        let single = try (middle - 50..<middle + 50).flatMap { index in
+          try bytes(index..<index + 1, .float32) { try filler.fill($0, into: &$1) }
+        }
+        #expect(whole == single)
+        return whole
+      }
+      #expect(draws[0].count == 400)
+      #expect(Set(draws).count == 1)
+      // Nothing begins anew.
+      guard case .blocks(let filler) = backend.source(of: draw) else { continue }
+      #expect(try bytes(0..<50, .float32) { try filler.fill($0, into: &$1) } != Array(draws[0][200...]))
+    }
+  }
+
   @Test func `NumPy's uniform draws jump ahead`() throws {
     let draw = RandomDraw(
       .uniform(lower: 0, upper: 1), seed: StreamSeed(5), dtype: .float32, count: 1 << 40)

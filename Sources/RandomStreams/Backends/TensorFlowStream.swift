@@ -1,13 +1,5 @@
 internal import Tensors
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
-
 /// `tf.random.stateless_uniform`, `stateless_normal` and `stateless_truncated_normal` as Keras calls them on
 /// a CPU: Philox blocks keyed by the seed.
 ///
@@ -251,9 +243,8 @@ extension TensorFlowStream {
   }
 
   private static func normals(_ words: SIMD4<UInt32>) -> SIMD2<Double> {
-    let radius = (-2 * log(max(unit(words.x, words.y), 1.0e-7))).squareRoot()
-    let angle = 6.283185307179586 * unit(words.z, words.w)
-    return SIMD2(sin(angle), cos(angle)) * radius
+    let (sine, cosine) = HostMath.boxMuller(max(unit(words.x, words.y), 1.0e-7), unit(words.z, words.w))
+    return SIMD2(sine, cosine)
   }
 
   /// Puts two doubles where four words were.

@@ -39,6 +39,7 @@ let package = Package(
       name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(name: "CWriteBack"),
     .target(name: "CStreamKernels"),
     library("OrderedJSON"),
     library("Tensors"),
@@ -52,7 +53,7 @@ let package = Package(
 
     // Level 2: what meets in `Tensors` and knows nothing of each other.
     library("Initialization", ["KerasArchitecture", "OrderedJSON", "RandomStreams", "Tensors"]),
-    library("WeightFiles", ["CZlib", "HDF5", "OrderedJSON", "Tensors", systemPackage]),
+    library("WeightFiles", ["CWriteBack", "CZlib", "HDF5", "OrderedJSON", "Tensors", systemPackage]),
 
     library("AuditReports", ["OrderedJSON", "SignalGraph", "Tensors", "WeightAudit"]),
 

@@ -1,3 +1,4 @@
+internal import CWriteBack
 internal import SystemPackage
 
 #if canImport(Glibc)
@@ -78,6 +79,11 @@ enum POSIX {
       guard errno.rawValue != 0, errno != .notSupported, errno != .invalidArgument else { return }
       throw errno
     #endif
+  }
+
+  /// Lets the disk begin with a part of a file that has been written, so that less is left for `synchronize`.
+  static func startWriteBack(_ descriptor: FileDescriptor, at offset: Int64, byteCount: Int) {
+    cw_start_write_back(descriptor.rawValue, offset, Int64(byteCount))
   }
 
   /// The path that writing to a path would create or replace: the end of a chain of symbolic links, which need

@@ -1,12 +1,17 @@
+import Synchronization
 internal import SystemPackage
 import Tensors
 
-/// Draws blocks of tensors and writes each to its place, on all workers at once.
+/// Draws blocks of tensors on all workers at once, and writes each to its place.
+///
+/// One worker writes at a time: file systems let no other into the same file, and whoever waits there burns the processor
+/// that could draw. The disk begins with a block as soon as it is written.
 final class BulkWriter: Sendable {
   private let descriptor: FileDescriptor
   private let progress: @Sendable (Int) -> Void
   /// Takes the checksum of every block, if the file needs one of the whole.
   private let checksums: SegmentChecksums?
+  private let turn = Mutex(())
 
   /// - Parameters:
   ///   - descriptor: the file.
@@ -20,6 +25,9 @@ final class BulkWriter: Sendable {
     self.checksums = checksums
     self.progress = progress
   }
+
+  /// Blocks that the disk begins with at once; what is smaller can wait for the rest.
+  private static let writeBackSize = 1 << 20
 
   /// A piece of work for one worker.
   private enum Job {
@@ -89,7 +97,12 @@ final class BulkWriter: Sendable {
     Self.makeLittleEndian(buffer, width)
     let bytes = UnsafeRawBufferPointer(buffer)
     let offset = Int64(extent.offset) + Int64(range.lowerBound * width)
-    do throws(Errno) { try descriptor.writeExactly(bytes, at: offset) } catch { throw .system(error) }
+    do throws(Errno) {
+      try turn.withLock { (_) throws(Errno) in try descriptor.writeExactly(bytes, at: offset) }
+    } catch { throw .system(error) }
+    if bytes.count >= Self.writeBackSize {
+      POSIX.startWriteBack(descriptor, at: offset, byteCount: bytes.count)
+    }
     checksums?.add(bytes, at: offset)
     progress(buffer.count)
   }

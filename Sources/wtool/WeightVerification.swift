@@ -134,7 +134,9 @@ extension WeightVerification {
       pairs[index].planned.audited(named: pairs[index].name, measured)
     }
     let model = AuditedModel(tensors: audited, assumed: .fresh)
-    let findings = Auditor.findings(in: model) { $0.id.hasPrefix("DEC") || $0.id.hasPrefix("DST") }
+    let findings = await Auditor.findings(in: model, workers: Terminal.processorCount) {
+      $0.id.hasPrefix("DEC") || $0.id.hasPrefix("DST")
+    }
     let refuted = Set(findings.compactMap(\.path))
     return zip(candidates, audited).compactMap { index, tensor in
       tensor.measurements.finiteCount == tensor.measurements.count && tensor.declaration != nil

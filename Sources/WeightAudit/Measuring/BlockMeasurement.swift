@@ -13,81 +13,152 @@ package struct ScanRequest: Sendable {
   }
 }
 
-/// What a block of a tensor adds to its measurements.
-struct BlockMeasurement: Sendable {
-  private var counts = TensorMeasurements()
+extension ScanRequest {
+  /// The step between the values that are kept. Vectors, of which rules look at each value, are kept whole in any case.
+  fileprivate func sampleStride(limit: Int) -> Int {
+    let limit = spec.shape.rank < 2 ? TensorMeasurements.sampleLimit : limit
+    return max(1, (spec.elementCount + limit - 1) / limit)
+  }
+}
+
+/// What consecutive blocks of a tensor add to its measurements.
+struct StretchMeasurement: Sendable {
+  private let request: ScanRequest
+  private let sampleLimit: Int
+  private var blocks: [BlockMeasurement] = []
   private var units: UnitBlock?
 
   /// - Parameters:
-  ///   - bytes: the elements `range` of the tensor.
-  ///   - range: which elements they are.
   ///   - request: what is wanted.
-  init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ request: ScanRequest) {
+  ///   - range: the elements of all blocks.
+  ///   - sampleLimit: how many values of the tensor are kept.
+  init(_ request: ScanRequest, _ range: Range<Int>, sampleLimit: Int) {
+    self.request = request
+    self.sampleLimit = sampleLimit
+    units = request.units.map { UnitBlock(range, $0) }
+  }
+
+  /// Measures the elements `range` of the tensor, which follow those that were measured before.
+  mutating func measure(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
     switch request.spec.dtype {
-    case .float32: bytes.withMemoryRebound(to: Float.self) { measure($0, range, request) }
-    case .float64: bytes.withMemoryRebound(to: Double.self) { measure($0, range, request) }
+    case .float32: bytes.withMemoryRebound(to: Float.self) { measure($0, range) }
+    case .float64: bytes.withMemoryRebound(to: Double.self) { measure($0, range) }
     default:
       let dtype = request.spec.dtype
       let values = range.indices.map { dtype.value(in: bytes, at: $0 - range.lowerBound) }
-      values.withUnsafeBufferPointer { measure($0, range, request) }
+      values.withUnsafeBufferPointer { measure($0, range) }
     }
   }
 
   private mutating func measure<Value: MeasuredValue>(
-    _ values: UnsafeBufferPointer<Value>, _ range: Range<Int>, _ request: ScanRequest
+    _ values: UnsafeBufferPointer<Value>, _ range: Range<Int>
+  ) {
+    blocks.append(BlockMeasurement(values, range, sampledEvery: request.sampleStride(limit: sampleLimit)))
+    units?.measure(values, range)
+  }
+
+  /// Adds the blocks that follow those that were added before.
+  func add(to total: inout TensorMeasurements) {
+    for block in blocks { block.add(to: &total) }
+    guard let units, var sum = total.units.take() else { return }
+    units.add(to: &sum)
+    total.units = sum
+  }
+}
+
+/// What a block of a tensor adds to its measurements but those of its units.
+private struct BlockMeasurement: Sendable {
+  private var counts = TensorMeasurements()
+
+  /// - Parameters:
+  ///   - values: the elements `range` of the tensor.
+  ///   - range: which elements they are.
+  ///   - stride: which elements are kept: those whose number is a multiple of it.
+  init<Value: MeasuredValue>(
+    _ values: UnsafeBufferPointer<Value>, _ range: Range<Int>, sampledEvery stride: Int
   ) {
     measureCounts(values)
     measureMoments(values)
-    keepSample(values, range, of: request.spec.elementCount)
-    if let layout = request.units { units = UnitBlock(values, range, layout) }
+    keepSample(values, range, every: stride)
+    counts.fingerprint = Fingerprint(values)
   }
 
-  /// Without branches, and without anything that waits for the value before, so that the loop runs in vectors.
+  /// By the bits, without branches, so that the loop runs in vectors.
   private mutating func measureCounts<Value: MeasuredValue>(_ values: UnsafeBufferPointer<Value>) {
+    typealias Bits = Value.Bits
+    let (infinity, leastNormal) = (Value.infinity.bits, Value.leastNormalFloat.bits)
     // A block has fewer than 2³¹ values.
-    var (nan, finite, zero, tiny, negative): (Int32, Int32, Int32, Int32, Int32) = (0, 0, 0, 0, 0)
-    var (lowest, highest) = (Value.infinity, -Value.infinity)
+    var (unfinite, zero, tiny, negative, negativeZero): (Bits, Bits, Bits, Bits, Bits) = (0, 0, 0, 0, 0)
+    var (lowest, highest) = (Bits.max, Bits.min)
     for value in values {
-      let magnitude = value.magnitude
-      let isFinite = magnitude < .infinity
-      nan &+= value == value ? 0 : 1
-      finite &+= isFinite ? 1 : 0
+      let bits = value.bits
+      let magnitude = bits & .max
+      unfinite &+= magnitude >= infinity ? 1 : 0
       zero &+= magnitude == 0 ? 1 : 0
-      tiny &+= magnitude < Value.leastNormalFloat ? 1 : 0
-      negative &+= isFinite && value < 0 ? 1 : 0
-      lowest = isFinite && value < lowest ? value : lowest
-      highest = isFinite && value > highest ? value : highest
+      tiny &+= magnitude < leastNormal ? 1 : 0
+      negative &+= bits < 0 ? 1 : 0
+      negativeZero &+= bits == .min ? 1 : 0
+      let order = value.order
+      lowest = order < lowest ? order : lowest
+      highest = order > highest ? order : highest
     }
     counts.count = values.count
-    (counts.nanCount, counts.infinityCount) = (Int(nan), values.count - Int(finite) - Int(nan))
     (counts.zeroCount, counts.subnormalCount) = (Int(zero), Int(tiny - zero))
-    counts.negativeCount = Int(negative)
+    if unfinite == 0 {
+      counts.negativeCount = Int(negative - negativeZero)
+      counts.range = Value.range(lowest, highest)
+    } else {
+      let finite = values.lazy.filter(\.isFinite)
+      counts.nanCount = values.count { $0.isNaN }
+      counts.infinityCount = Int(unfinite) - counts.nanCount
+      counts.negativeCount = finite.count { $0 < 0 }
+      counts.range = finite.min().flatMap { least in finite.max().map { least.double...$0.double } }
+    }
     counts.positiveCount = counts.finiteCount - counts.zeroCount - counts.negativeCount
-    counts.range = lowest <= highest ? lowest.double...highest.double : nil
-    counts.fingerprint = Fingerprint(values)
   }
 
   /// Two passes over a block that is in the cache: no cancellation, however far the mean is from zero.
   private mutating func measureMoments<Value: MeasuredValue>(_ values: UnsafeBufferPointer<Value>) {
     guard counts.finiteCount > 0 else { return }
-    let isFinite = counts.finiteCount == values.count
-    var sum = 0.0
-    for value in values where isFinite || value.isFinite { sum += value.double }
-    let mean = sum / Double(counts.finiteCount)
-    var squares = 0.0
-    for value in values where isFinite || value.isFinite {
-      let deviation = value.double - mean
-      squares += deviation * deviation
+    guard counts.finiteCount == values.count else {
+      let finite = values.filter(\.isFinite)
+      return finite.withUnsafeBufferPointer { measureMoments(finite: $0) }
     }
+    measureMoments(finite: values)
+  }
+
+  private mutating func measureMoments<Value: MeasuredValue>(finite values: UnsafeBufferPointer<Value>) {
+    let mean = Self.sum(values) { $0 } / Double(values.count)
+    let squares = Self.sum(values) { ($0 - mean) * ($0 - mean) }
     (counts.mean, counts.squaredDeviations) = (mean, squares)
   }
 
+  /// Σ f(v) in eight sums that do not wait for each other.
+  @inline(__always)
+  private static func sum<Value: MeasuredValue>(
+    _ values: UnsafeBufferPointer<Value>, _ term: (Double) -> Double
+  ) -> Double {
+    var (a, b, c, d, e, f, g, h) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    let end = values.count & ~7
+    for index in stride(from: 0, to: end, by: 8) {
+      a += term(values[index].double)
+      b += term(values[index + 1].double)
+      c += term(values[index + 2].double)
+      d += term(values[index + 3].double)
+      e += term(values[index + 4].double)
+      f += term(values[index + 5].double)
+      g += term(values[index + 6].double)
+      h += term(values[index + 7].double)
+    }
+    for value in values[end...] { a += term(value.double) }
+    return ((a + b) + (c + d)) + ((e + f) + (g + h))
+  }
+
   private mutating func keepSample<Value: MeasuredValue>(
-    _ values: UnsafeBufferPointer<Value>, _ range: Range<Int>, of total: Int
+    _ values: UnsafeBufferPointer<Value>, _ range: Range<Int>, every stride: Int
   ) {
-    let limit = TensorMeasurements.sampleLimit
-    let stride = max(1, (total + limit - 1) / limit)
     var next = (range.lowerBound + stride - 1) / stride * stride
+    counts.sample.reserveCapacity(max(0, (range.upperBound - next + stride - 1) / stride))
     while next < range.upperBound {
       counts.sample.append(values[next - range.lowerBound].double)
       next += stride
@@ -98,7 +169,6 @@ struct BlockMeasurement: Sendable {
     }
   }
 
-  /// Adds the block that follows those that were added before.
   func add(to total: inout TensorMeasurements) {
     total.count += counts.count
     total.nanCount += counts.nanCount
@@ -114,30 +184,9 @@ struct BlockMeasurement: Sendable {
     }
     total.mergeMoments(
       count: counts.finiteCount, mean: counts.mean, squaredDeviations: counts.squaredDeviations)
-    total.sample += counts.sample
-    total.leading += counts.leading
+    // Of most tensors there is one block.
+    if total.sample.isEmpty { total.sample = counts.sample } else { total.sample += counts.sample }
+    if total.leading.isEmpty { total.leading = counts.leading } else { total.leading += counts.leading }
     total.fingerprint.add(counts.fingerprint)
-    if let units { units.add(to: &total) }
   }
-}
-
-/// A floating-point type that blocks are measured in.
-protocol MeasuredValue: BinaryFloatingPoint, Sendable {
-  var double: Double { get }
-  /// The bits, for fingerprints.
-  var word: UInt64 { get }
-  /// 2⁻¹²⁶, below which a float32 is subnormal.
-  static var leastNormalFloat: Self { get }
-}
-
-extension Float: MeasuredValue {
-  var double: Double { Double(self) }
-  var word: UInt64 { UInt64(bitPattern) }
-  static let leastNormalFloat = Float.leastNormalMagnitude
-}
-
-extension Double: MeasuredValue {
-  var double: Double { self }
-  var word: UInt64 { bitPattern }
-  static let leastNormalFloat = 0x1p-126
 }

@@ -20,29 +20,21 @@ package enum Scanner {
     for (tensor, request) in requests.enumerated() {
       let filler = try request.source.randomAccess(
         count: request.spec.elementCount, dtype: request.spec.dtype)
-      let partition = BlockPartition(elementCount: request.spec.elementCount)
-      for block in 0..<partition.count {
-        tasks.append(ScanTask(tensor: tensor, block: block, range: partition[block], filler: filler))
+      let stretches = request.stretches
+      for (number, blocks) in stretches.enumerated() {
+        tasks.append(ScanTask(tensor: tensor, number: number, blocks: blocks, filler: filler))
       }
       folds.append(TensorFold(request))
     }
     let (allTasks, allFolds) = (tasks, folds)
+    let sampleLimit = TensorMeasurements.sampleLimit(tensors: requests.count)
     try await forEachIndex(below: tasks.count, workers: workers) { index throws(SourceFailure) in
       let task = allTasks[index]
-      let request = requests[task.tensor]
-      let byteCount = task.range.count * request.spec.dtype.byteCount
-      let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, byteCount), alignment: 64)
-      defer { buffer.deallocate() }
-      let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<byteCount])
-      var span = part.mutableBytes
-      try task.filler.fill(task.range, into: &span)
-      allFolds[task.tensor].add(
-        BlockMeasurement(UnsafeRawBufferPointer(part), task.range, request), block: task.block)
-      progress(byteCount)
+      let measurement = try task.measure(requests[task.tensor], sampleLimit: sampleLimit, progress)
+      allFolds[task.tensor].add(measurement, number: task.number)
     }
-    let secondLooks = folds.indices.filter { !folds[$0].candidates.isEmpty }
-    try await forEachIndex(below: secondLooks.count, workers: workers) { index throws(SourceFailure) in
-      try allFolds[secondLooks[index]].compareCandidates()
+    try await forEachIndex(below: folds.count, workers: workers) { index throws(SourceFailure) in
+      try allFolds[index].compareUnits()
     }
     return folds.map(\.result)
   }
@@ -52,29 +44,63 @@ extension Scanner {
   /// Measures a tensor whose values cannot fail to be had, as one block after the other.
   static func measureInMemory(_ request: ScanRequest) -> TensorMeasurements {
     let fold = TensorFold(request)
-    try? request.source.forEachBlock(of: request.spec) { bytes, range in
-      fold.add(
-        BlockMeasurement(bytes, range, request), block: range.lowerBound / BlockPartition.elementsPerBlock)
-    }
-    if !fold.candidates.isEmpty { try? fold.compareCandidates() }
+    var measurement = StretchMeasurement(
+      request, 0..<request.spec.elementCount, sampleLimit: TensorMeasurements.sampleLimit)
+    try? request.source.forEachBlock(of: request.spec) { bytes, range in measurement.measure(bytes, range) }
+    if request.spec.elementCount > 0 { fold.add(measurement, number: 0) }
+    try? fold.compareUnits()
     return fold.result
   }
 }
 
+/// Consecutive blocks of a tensor, for one worker.
 private struct ScanTask: Sendable {
   let tensor: Int
-  let block: Int
-  let range: Range<Int>
+  /// Which of the tensor's stretches it is.
+  let number: Int
+  let blocks: Range<Int>
   let filler: any BlockFiller
+
+  func measure(
+    _ request: ScanRequest, sampleLimit: Int, _ progress: (Int) -> Void
+  ) throws(SourceFailure) -> StretchMeasurement {
+    let partition = BlockPartition(elementCount: request.spec.elementCount)
+    let width = request.spec.dtype.byteCount
+    let buffer = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: max(1, partition[blocks.lowerBound].count * width), alignment: 64)
+    defer { buffer.deallocate() }
+    var measurement = StretchMeasurement(
+      request, partition[blocks.lowerBound].lowerBound..<partition[blocks.upperBound - 1].upperBound,
+      sampleLimit: sampleLimit)
+    for block in blocks {
+      let range = partition[block]
+      let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(range.count * width)])
+      var span = part.mutableBytes
+      try filler.fill(range, into: &span)
+      measurement.measure(UnsafeRawBufferPointer(part), range)
+      progress(part.count)
+    }
+    return measurement
+  }
 }
 
-/// Puts the blocks of one tensor together in their order, in whatever order they come.
+extension ScanRequest {
+  /// The blocks that are measured in one go: more of them where a row is wide, as adding up what its units have takes as
+  /// long as a few dozen rows.
+  fileprivate var stretches: [Range<Int>] {
+    let count = BlockPartition(elementCount: spec.elementCount).count
+    let size = units.map { $0.inner == 1 ? min(max(1, $0.units / 2048), 32) : 1 } ?? 1
+    return stride(from: 0, to: count, by: size).map { $0..<min(count, $0 + size) }
+  }
+}
+
+/// Puts the stretches of one tensor together in their order, in whatever order they come.
 private final class TensorFold: Sendable {
   private struct State {
     var total = TensorMeasurements()
     var next = 0
-    /// Blocks that came early; at most as many as there are workers.
-    var waiting: [Int: BlockMeasurement] = [:]
+    /// Stretches that came early; at most as many as there are workers.
+    var waiting: [Int: StretchMeasurement] = [:]
   }
 
   private let request: ScanRequest
@@ -87,9 +113,9 @@ private final class TensorFold: Sendable {
     state = Mutex(State(total: total))
   }
 
-  func add(_ measurement: BlockMeasurement, block: Int) {
+  func add(_ measurement: StretchMeasurement, number: Int) {
     state.withLock { state in
-      state.waiting[block] = measurement
+      state.waiting[number] = measurement
       while let next = state.waiting.removeValue(forKey: state.next) {
         next.add(to: &state.total)
         state.next += 1
@@ -99,12 +125,11 @@ private final class TensorFold: Sendable {
 
   var result: TensorMeasurements { state.withLock { $0.total } }
 
-  var candidates: [(Int, Int)] { result.units.map { SimilarUnitSearch($0).candidates } ?? [] }
-
-  func compareCandidates() throws(SourceFailure) {
+  /// Looks for parallel units, and looks at those that seem to be once more.
+  func compareUnits() throws(SourceFailure) {
     guard let units = result.units else { return }
     let search = SimilarUnitSearch(units)
     let similar = try search.compare(search.candidates, request)
-    state.withLock { $0.total.units?.similar = similar }
+    if !similar.isEmpty { state.withLock { $0.total.units?.similar = similar } }
   }
 }

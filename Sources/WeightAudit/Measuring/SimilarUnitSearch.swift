@@ -3,8 +3,8 @@ import Tensors
 
 /// Finds units whose weights are nearly parallel, without comparing every pair.
 ///
-/// A random projection of a unit, divided by its norm, hardly differs between parallel units. Units are sorted by one
-/// projection, compared with their neighbours by all of them, and the few pairs that are left by their weights.
+/// A random projection of a unit, divided by its norm, hardly differs between parallel units. Units that are neighbours in
+/// all projections are compared by their weights.
 struct SimilarUnitSearch {
   /// The cosine from which units count as parallel. It rises where chance would reach it: see `bar`.
   static let leastCosine = 0.999
@@ -36,41 +36,13 @@ struct SimilarUnitSearch {
   /// Pairs of units that may be parallel. Units that are equal stand for each other.
   var candidates: [(Int, Int)] {
     guard bar != nil else { return [] }
-    var seen: Set<UInt64> = []
-    let scales = units.squares.map { $0 > 0 && $0.isFinite ? 1 / $0.squareRoot() : nil }
-    let sorted = units.squares.indices
-      .filter { scales[$0] != nil && seen.insert(units.fingerprints[$0]).inserted }
-      .map { unit in (unit: unit, key: abs(units.projection(0, unit) * (scales[unit] ?? 0))) }
-      .sorted { ($0.key, $0.unit) < ($1.key, $1.unit) }
-    // Five standard deviations of the difference of two units at the least cosine.
-    let tolerance = 5 * (2 * (1 - Self.leastCosine)).squareRoot()
-    var pairs: [(Int, Int)] = []
-    for (place, one) in sorted.enumerated() {
-      for other in sorted[(place + 1)...] {
-        guard other.key - one.key < tolerance, pairs.count < Self.pairLimit else { break }
-        let (first, second) = (min(one.unit, other.unit), max(one.unit, other.unit))
-        guard let scale = scales[first], let otherScale = scales[second] else { continue }
-        if agree(first, scale, second, otherScale, tolerance)
-          || agree(first, scale, second, -otherScale, tolerance)
-        {
-          pairs.append((first, second))
-          // One parallel unit is enough to tell of; a whole layer of them would have a million pairs.
-          break
-        }
-      }
+    return Array(NeighbourSearch(units, tolerance: Self.tolerance).pairs.prefix(Self.pairLimit)).sorted {
+      $0 < $1
     }
-    return pairs.sorted { $0 < $1 }
   }
 
-  private func agree(
-    _ first: Int, _ scale: Double, _ second: Int, _ otherScale: Double, _ tolerance: Double
-  ) -> Bool {
-    for number in 0..<UnitMeasurements.projectionCount {
-      let difference = units.projection(number, first) * scale - units.projection(number, second) * otherScale
-      if abs(difference) > tolerance { return false }
-    }
-    return true
-  }
+  /// Five standard deviations of the difference that units at the least cosine have in a projection.
+  private static let tolerance = 5 * (2 * (1 - leastCosine)).squareRoot()
 
   /// The pairs whose cosine reaches the bar, by their weights.
   func compare(
@@ -86,16 +58,7 @@ struct SimilarUnitSearch {
       for unit in [pair.0, pair.1] where rows[unit] == nil { rows[unit] = rows.count }
       kept.append(pair)
     }
-    var values = [Double](repeating: 0, count: rows.count * layout.inputs)
-    let wanted = (0..<layout.units).map { rows[$0] ?? -1 }
-    try request.source.forEachBlock(of: request.spec) { bytes, range in
-      for element in range {
-        let row = wanted[layout.unit(of: element)]
-        guard row >= 0 else { continue }
-        values[row * layout.inputs + layout.input(of: element)] =
-          request.spec.dtype.value(in: bytes, at: element - range.lowerBound)
-      }
-    }
+    let values = try weights(of: rows, request)
     return kept.compactMap { first, second in
       guard let one = rows[first], let other = rows[second] else { return nil }
       var product = 0.0
@@ -105,5 +68,27 @@ struct SimilarUnitSearch {
       let cosine = product / (units.squares[first] * units.squares[second]).squareRoot()
       return abs(cosine) >= bar ? SimilarUnits(first: first, second: second, cosine: cosine) : nil
     }
+  }
+  /// The weights of some units, unit by unit in the order of their places.
+  private func weights(
+    of places: [Int: Int], _ request: ScanRequest
+  ) throws(SourceFailure) -> [Double] {
+    let layout = units.layout
+    let wanted = places.sorted { $0.key < $1.key }
+    var values = [Double](repeating: 0, count: places.count * layout.inputs)
+    let outerSize = layout.units * layout.inner
+    try request.source.forEachBlock(of: request.spec) { bytes, range in
+      guard !range.isEmpty else { return }
+      for outer in range.lowerBound / outerSize...(range.upperBound - 1) / outerSize {
+        for (unit, place) in wanted {
+          let start = outer * outerSize + unit * layout.inner
+          for element in (start..<start + layout.inner).clamped(to: range) {
+            values[place * layout.inputs + layout.input(of: element)] =
+              request.spec.dtype.value(in: bytes, at: element - range.lowerBound)
+          }
+        }
+      }
+    }
+    return values
   }
 }

@@ -3,8 +3,15 @@
 /// Moments and extremes are of the finite values. Nothing depends on the number of workers: blocks are folded in their
 /// order.
 package struct TensorMeasurements: Sendable {
-  /// How many values are kept for tests of distribution.
+  /// How many values are kept for tests of distribution, if there are not too many tensors.
   package static let sampleLimit = 16_384
+
+  /// How many values of each tensor are kept where there are some: as many as leave 64 MB for all of them, but as many as
+  /// a test of distribution needs.
+  static func sampleLimit(tensors: Int) -> Int {
+    min(sampleLimit, max(1024, (1 << 23) / max(1, tensors)))
+  }
+
   /// How many values at the start are kept.
   package static let leadingLimit = 256
 
@@ -65,6 +72,14 @@ package struct TensorMeasurements: Sendable {
   /// How many different values the sample has.
   package var distinctCount: Int { Set(sample.map(\.bitPattern)).count }
 
+  /// Whether the sample has more than two different values.
+  var hasThreeValues: Bool {
+    guard let first = sample.first?.bitPattern,
+      let second = sample.first(where: { $0.bitPattern != first })?.bitPattern
+    else { return false }
+    return sample.contains { $0.bitPattern != first && $0.bitPattern != second }
+  }
+
   /// Chan, Golub & LeVeque, 1979.
   mutating func mergeMoments(count other: Int, mean otherMean: Double, squaredDeviations others: Double) {
     guard other > 0 else { return }
@@ -93,7 +108,7 @@ package struct UnitMeasurements: Sendable {
   /// Equal for channels of the input that every unit weighs alike; empty where units are not on the last axis.
   package internal(set) var channelFingerprints: [UInt64]
   /// Σ ±w, projection by projection, with one sign for each input: `projection · units + unit`.
-  package internal(set) var projections: [Double]
+  package internal(set) var projections: [Float]
   /// Units that point the same way, or the opposite one; found in a second look at the values.
   package internal(set) var similar: [SimilarUnits] = []
 
@@ -104,10 +119,10 @@ package struct UnitMeasurements: Sendable {
     largest = [Double](repeating: -.infinity, count: layout.units)
     fingerprints = [UInt64](repeating: 0, count: layout.units)
     channelFingerprints = [UInt64](repeating: 0, count: layout.channels)
-    projections = [Double](repeating: 0, count: layout.units * Self.projectionCount)
+    projections = [Float](repeating: 0, count: layout.units * Self.projectionCount)
   }
 
-  func projection(_ number: Int, _ unit: Int) -> Double { projections[number * layout.units + unit] }
+  func projection(_ number: Int, _ unit: Int) -> Double { Double(projections[number * layout.units + unit]) }
 
   /// Groups of units with the same bits, zeros left out, each in order.
   package var identical: [[Int]] {

@@ -101,7 +101,7 @@ struct FileAudit {
       unjudged: skipped.map { "\($0.tensor): \($0.reason)" }, isStrict: settings.isStrict)
     let findings =
       RuleCatalog.findings(of: facts).filter { policy.isWanted($0.rule) }
-      + Auditor.findings(in: model, where: policy.isWanted)
+      + (await Auditor.findings(in: model, workers: workers, where: policy.isWanted))
     return FileReport(
       path: catalog.name, format: catalog.container.rawValue, kerasVersion: catalog.kerasVersion,
       state: model.state, iterations: catalog.iterations, tensors: model.tensors,

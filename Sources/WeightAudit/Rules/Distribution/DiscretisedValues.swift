@@ -32,7 +32,7 @@ enum DiscretisedValues: TensorRule {
   /// One value on a diagonal.
   private static func isIdentity(_ measured: TensorMeasurements) -> Bool {
     guard let layout = measured.units?.layout, measured.sample.count == measured.count else { return false }
-    return measured.distinctCount == 2
+    return measured.constant == nil && !measured.hasThreeValues
       && measured.count - measured.zeroCount == min(layout.inputs, layout.units)
   }
 

@@ -80,7 +80,7 @@ enum TiedTensors: Rule {
   private static func isComparable(_ tensor: AuditedTensor) -> Bool {
     guard tensor.isOfModel, tensor.isMeasurable, tensor.role != .statistic,
       tensor.measurements.constant == nil,
-      tensor.measurements.distinctCount > 2, tensor.measurements.count > 3
+      tensor.measurements.hasThreeValues, tensor.measurements.count > 3
     else { return false }
     return tensor.declaration?.expectations.contains { $0.family == .structured } != true
   }

@@ -53,11 +53,12 @@ enum UnbrokenSymmetry: TensorRule {
     else { return nil }
     // Single units of zeros are pruned ones, of which another rule speaks.
     let isWhole = tensor.measurements.constant != nil
-    var classes: [Signature: [Int]] = [:]
-    for unit in 0..<layer.unitCount where isWhole || layer.hasWeights(unit) {
-      classes[layer.signature(of: unit), default: []].append(unit)
-    }
-    let groups = classes.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
+    let judged = (0..<layer.unitCount).filter { isWhole || layer.hasWeights($0) }
+    // Most units differ in their first weights already.
+    let alike = Dictionary(grouping: judged) { units.fingerprints[$0] }.values.filter { $0.count > 1 }
+    let groups = alike.flatMap { Dictionary(grouping: $0, by: layer.signature).values }.filter {
+      $0.count > 1
+    }.sorted { $0[0] < $1[0] }
     guard let first = groups.first else { return nil }
     let count = groups.reduce(0) { $0 + $1.count }
     let names = first.prefix(4).map(String.init).joined(separator: ", ") + (first.count > 4 ? " …" : "")

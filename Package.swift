@@ -67,6 +67,9 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "stream-bench", dependencies: ["RandomStreams", "Tensors"], path: "Benchmarks/Streams",
+      swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("OrderedJSON"),
     tests("Tensors"),

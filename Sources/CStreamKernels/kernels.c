@@ -27,6 +27,9 @@ static inline __attribute__((always_inline)) uint32_t as_bits(float value) {
   return bits;
 }
 
+/// Two words.
+typedef uint64_t __attribute__((may_alias, aligned(4))) pair;
+
 // MARK: Generators
 
 LOOP threefry(const uint32_t key[2], uint64_t start, uint32_t *words, size_t count) {
@@ -49,28 +52,31 @@ LOOP threefry(const uint32_t key[2], uint64_t start, uint32_t *words, size_t cou
   }
 }
 
-LOOP philox(const uint32_t key[2], const uint32_t upper[2], uint64_t start, uint64_t step, uint32_t *words,
-            size_t count) {
-  enum { lanes = 16 };
-  for (size_t first = 0; first < count; first += 4 * lanes) {
-    uint32_t a[lanes], b[lanes], c[lanes], d[lanes];
-    for (int i = 0; i < lanes; i++) {
-      const uint64_t block = start + (first / 4 + (size_t)i) * step;
-      a[i] = (uint32_t)block, b[i] = (uint32_t)(block >> 32), c[i] = upper[0], d[i] = upper[1];
+/// Lanes are 64 bits wide, of which the lower half counts: a product needs no more than one instruction then.
+LOOP philox(const uint32_t key[2], const uint32_t upper[2], uint64_t start, uint64_t step, const uint64_t *blocks,
+            uint32_t *words, size_t count, const int lanes) {
+  for (size_t first = 0; first < count; first += 4 * (size_t)lanes) {
+    uint64_t a[lanes], b[lanes], c[lanes], d[lanes];
+    const size_t left = (count - first) / 4;
+    for (size_t i = 0; i < (size_t)lanes; i++) {
+      const uint64_t block = blocks ? blocks[first / 4 + (i < left ? i : 0)] : start + (first / 4 + i) * step;
+      a[i] = block, b[i] = block >> 32, c[i] = upper[0], d[i] = upper[1];
     }
     uint32_t k0 = key[0], k1 = key[1];
     for (int round = 0; round < 10; round++, k0 += 0x9E3779B9, k1 += 0xBB67AE85) {
       for (int i = 0; i < lanes; i++) {
-        const uint64_t p = (uint64_t)0xD2511F53 * a[i], q = (uint64_t)0xCD9E8D57 * c[i];
-        const uint32_t next = (uint32_t)(q >> 32) ^ b[i] ^ k0;
-        c[i] = (uint32_t)(p >> 32) ^ d[i] ^ k1;
-        a[i] = next, b[i] = (uint32_t)q, d[i] = (uint32_t)p;
+        const uint64_t p = (uint64_t)0xD2511F53 * (uint32_t)a[i], q = (uint64_t)0xCD9E8D57 * (uint32_t)c[i];
+        a[i] = q >> 32 ^ b[i] ^ k0, b[i] = q;
+        c[i] = p >> 32 ^ d[i] ^ k1, d[i] = p;
       }
     }
+    pair last[2 * lanes];
+    pair *const pairs = left < (size_t)lanes ? last : (pair *)(words + first);
     for (int i = 0; i < lanes; i++) {
-      uint32_t *block = words + first + 4 * i;
-      block[0] = a[i], block[1] = b[i], block[2] = c[i], block[3] = d[i];
+      pairs[2 * i] = (uint32_t)a[i] | b[i] << 32;
+      pairs[2 * i + 1] = (uint32_t)c[i] | d[i] << 32;
     }
+    if (pairs == last) memcpy(words + first, last, 16 * left);
   }
 }
 
@@ -90,6 +96,38 @@ LOOP twister(uint32_t state[624], uint32_t words[624]) {
     word ^= word << 7 & 0x9D2C5680;
     word ^= word << 15 & 0xEFC60000;
     words[i] = word ^ word >> 18;
+  }
+}
+
+// MARK: NumPy
+
+LOOP pcg64_uniform(uint64_t high[16], uint64_t low[16], const uint64_t factor[2], const uint64_t term[2], double *values,
+                   size_t count, double lower, double span) {
+  const uint64_t f0 = (uint32_t)factor[0], f1 = factor[0] >> 32;
+  for (size_t first = 0; first < count; first += 16) {
+    for (int i = 0; i < 16; i++) {
+      const uint64_t h = high[i], l = low[i], folded = h ^ l, rotation = h >> 58;
+      const uint64_t word = folded >> rotation | folded << (-rotation & 63);
+      values[first + i] = lower + span * ((double)(int64_t)(word >> 11) * 0x1p-53);
+      // The product of the lower halves, from its quarters.
+      const uint64_t a = (uint32_t)l, b = l >> 32;
+      const uint64_t p = a * f0, q = b * f0 + (p >> 32), r = a * f1 + (uint32_t)q;
+      const uint64_t product = r << 32 | (uint32_t)p, sum = product + term[0];
+      high[i] = b * f1 + (q >> 32) + (r >> 32) + l * factor[1] + h * factor[0] + term[1] + (sum < product);
+      low[i] = sum;
+    }
+  }
+}
+
+// MARK: Values
+
+LOOP affine(float *values, size_t count, float factor, float term) {
+  for (size_t i = 0; i < count; i++) values[i] = values[i] * factor + term;
+}
+
+LOOP uniform(uint32_t *words, size_t count, float lower, float span) {
+  for (size_t i = 0; i < count; i++) {
+    words[i] = as_bits((as_float((words[i] & 0x7FFFFF) | 0x3F800000) - 1) * span + lower);
   }
 }
 
@@ -262,18 +300,43 @@ LOOP box_muller_blocks(uint32_t *words, size_t count, float mean, float deviatio
   }
 }
 
+LOOP first_inside(const float *restrict normals, float *restrict values, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const float a = normals[4 * i], b = normals[4 * i + 1], c = normals[4 * i + 2], d = normals[4 * i + 3];
+    float kept = __builtin_fabsf(d) < 2 ? d : a;
+    kept = __builtin_fabsf(c) < 2 ? c : kept;
+    kept = __builtin_fabsf(b) < 2 ? b : kept;
+    values[i] = __builtin_fabsf(a) < 2 ? a : kept;
+  }
+}
+
 // MARK: Processors
 
 /// Every loop, compiled for a processor: the attributes of these functions reach the loops, which are inlined into them.
-#define KERNELS(name, attributes)                                                                                  \
+#define KERNELS(name, lanes, attributes)                                                                           \
   attributes static void threefry_##name(const uint32_t key[2], uint64_t start, uint32_t *words, size_t count) {   \
     threefry(key, start, words, count);                                                                            \
   }                                                                                                                \
   attributes static void philox_##name(const uint32_t key[2], const uint32_t upper[2], uint64_t start,             \
                                        uint64_t step, uint32_t *words, size_t count) {                             \
-    philox(key, upper, start, step, words, count);                                                                 \
+    philox(key, upper, start, step, NULL, words, count, lanes);                                                    \
+  }                                                                                                                \
+  attributes static void philox_at_##name(const uint32_t key[2], const uint32_t upper[2], const uint64_t *blocks,  \
+                                          uint32_t *words, size_t count) {                                         \
+    philox(key, upper, 0, 0, blocks, words, count, lanes);                                                         \
   }                                                                                                                \
   attributes static void twister_##name(uint32_t state[624], uint32_t words[624]) { twister(state, words); }       \
+  attributes static void pcg64_uniform_##name(uint64_t high[16], uint64_t low[16], const uint64_t factor[2],       \
+                                              const uint64_t term[2], double *values, size_t count, double lower,  \
+                                              double span) {                                                       \
+    pcg64_uniform(high, low, factor, term, values, count, lower, span);                                            \
+  }                                                                                                                \
+  attributes static void affine_##name(float *values, size_t count, float factor, float term) {                    \
+    affine(values, count, factor, term);                                                                           \
+  }                                                                                                                \
+  attributes static void uniform_##name(uint32_t *words, size_t count, float lower, float span) {                  \
+    uniform(words, count, lower, span);                                                                            \
+  }                                                                                                                \
   attributes static void fused_uniform_##name(uint32_t *words, size_t count, float lower, float span) {            \
     fused_uniform(words, count, lower, span);                                                                      \
   }                                                                                                                \
@@ -284,13 +347,17 @@ LOOP box_muller_blocks(uint32_t *words, size_t count, float mean, float deviatio
   attributes static void box_muller_blocks_##name(uint32_t *words, size_t count, float mean, float deviation) {    \
     box_muller_blocks(words, count, mean, deviation);                                                              \
   }                                                                                                                \
+  attributes static void first_inside_##name(const float *normals, float *values, size_t count) {                  \
+    first_inside(normals, values, count);                                                                          \
+  }                                                                                                                \
   static const struct stream_kernels name = {                                                                      \
-      threefry_##name,      philox_##name,           twister_##name,           fused_uniform_##name,               \
-      inverse_error_##name, box_muller_pairs_##name, box_muller_blocks_##name,                                     \
+      threefry_##name,      philox_##name,        philox_at_##name,        twister_##name,                         \
+      pcg64_uniform_##name, affine_##name,        uniform_##name,          fused_uniform_##name,                   \
+      inverse_error_##name, box_muller_pairs_##name, box_muller_blocks_##name, first_inside_##name,                \
   };
 
-KERNELS(avx2, __attribute__((target("avx2,fma,bmi2"))))
-KERNELS(avx512,
+KERNELS(avx2, 16, __attribute__((target("avx2,fma,bmi2"))))
+KERNELS(avx512, 32,
         __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,bmi2"), min_vector_width(512))))
 
 const struct stream_kernels *stream_kernels(enum stream_kernels_width width) {

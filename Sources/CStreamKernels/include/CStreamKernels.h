@@ -2,7 +2,7 @@
 ///
 /// Swift has no attribute that compiles one function for another processor than the rest, so these few loops are C.
 /// Each has a twin in Swift (`PortableKernels`), with the same bits. All work in place on buffers of 32-bit patterns whose
-/// counts are multiples of 16.
+/// counts are multiples of 16, where nothing else is said.
 #ifndef WTOOL_STREAM_KERNELS_H
 #define WTOOL_STREAM_KERNELS_H
 
@@ -17,8 +17,22 @@ struct stream_kernels {
   void (*philox)(const uint32_t key[2], const uint32_t upper[2], uint64_t start, uint64_t step, uint32_t *words,
                  size_t count);
 
+  /// The same of blocks that are given.
+  void (*philox_at)(const uint32_t key[2], const uint32_t upper[2], const uint64_t *blocks, uint32_t *words, size_t count);
+
   /// The next 624 words of a Mersenne Twister, tempered.
   void (*twister)(uint32_t state[624], uint32_t words[624]);
+
+  /// Sixteen PCG64 generators in turn, as doubles: lower plus span times a unit uniform. Each then goes on by a leap: times
+  /// factor, plus term; numbers of 128 bits are in halves, the lower one first.
+  void (*pcg64_uniform)(uint64_t high[16], uint64_t low[16], const uint64_t factor[2], const uint64_t term[2],
+                        double *values, size_t count, double lower, double span);
+
+  /// Floats times factor, rounded, plus term.
+  void (*affine)(float *values, size_t count, float factor, float term);
+
+  /// Words to floats: the lower 23 bits as a unit uniform, times span, rounded, plus lower.
+  void (*uniform)(uint32_t *words, size_t count, float lower, float span);
 
   /// Words to floats: the upper 23 bits as a unit uniform, times span plus lower, fused.
   void (*fused_uniform)(uint32_t *words, size_t count, float lower, float span);
@@ -31,6 +45,9 @@ struct stream_kernels {
 
   /// Sixteen words to sixteen normals, the first eight with the last eight, as PyTorch's AVX2 code does.
   void (*box_muller_blocks)(uint32_t *words, size_t count, float mean, float deviation);
+
+  /// Of every four normals the first inside (−2, 2), or the first of all. The count is that of the values.
+  void (*first_inside)(const float *normals, float *values, size_t count);
 };
 
 /// How wide the vectors are.

@@ -37,7 +37,7 @@ package enum Backend: String, Sendable, Hashable, CaseIterable {
     case .tensorflow: .blocks(TensorFlowStream(draw, kernels))
     case .jax: .blocks(JAXStream(draw, kernels))
     case .torch: PyTorchStream.source(of: draw, kernels)
-    case .numpy: NumPyStream.source(of: draw)
+    case .numpy: NumPyStream.source(of: draw, kernels)
     }
   }
 

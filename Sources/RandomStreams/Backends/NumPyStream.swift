@@ -15,13 +15,15 @@ internal import Tensors
 /// and `log1p`.
 enum NumPyStream {
   /// The values of a draw, whose seed and counter must be those of `Backend.seeds`.
-  static func source(of draw: RandomDraw) -> TensorSource {
+  static func source(of draw: RandomDraw, _ kernels: StreamKernels) -> TensorSource {
     let generator = PCG64(entropy: [
       UInt32(truncatingIfNeeded: draw.seed.seed), UInt32(truncatingIfNeeded: draw.seed.counter),
     ])
     switch draw.distribution {
     case .uniform(let lower, let upper):
-      return .blocks(NumPyUniform(generator: generator, lower: lower, span: upper - lower, dtype: draw.dtype))
+      return .blocks(
+        NumPyUniform(
+          generator: generator, lower: lower, span: upper - lower, dtype: draw.dtype, kernels: kernels))
     case .normal(let mean, let deviation):
       return .sequence(
         NumPyNormal(
@@ -39,11 +41,37 @@ private struct NumPyUniform: BlockFiller {
   let generator: PCG64
   let lower, span: Double
   let dtype: DType
+  let kernels: StreamKernels
 
   func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
+    bytes.withUnsafeMutableBytes { buffer in
+      switch dtype {
+      case .float64: fill(range, buffer.bindMemory(to: Double.self)) { $0 }
+      case .float16: fill(range, buffer.bindMemory(to: UInt16.self), IEEEHalf.encode)
+      case .bfloat16: fill(range, buffer.bindMemory(to: UInt16.self), BrainHalf.encode)
+      default: fill(range, buffer.bindMemory(to: Float.self)) { Float($0) }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func fill<Element>(
+    _ range: Range<Int>, _ elements: UnsafeMutableBufferPointer<Element>, _ element: (Double) -> Element
+  ) {
     var generator = generator
     generator.advance(by: UInt64(range.lowerBound))
-    bytes.store(range.count, as: dtype) { lower + span * generator.nextUnit() }
+    var lanes = PCG64Lanes(generator)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 1024) { chunk in
+      var done = 0
+      while done < range.count {
+        let count = min(chunk.count, range.count - done)
+        kernels.uniform(
+          &lanes, .init(rebasing: chunk[..<((count + 15) & ~15)]), lower, span)
+        let part = UnsafeMutableBufferPointer(rebasing: elements[done..<done + count])
+        for index in part.indices { part[index] = element(chunk[index]) }
+        done += count
+      }
+    }
   }
 }
 

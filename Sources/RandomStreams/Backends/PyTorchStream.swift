@@ -238,15 +238,15 @@ private struct PyTorchNormals<Element: PyTorchElement>: Sendable {
 
   /// Draws blocks of sixteen to a part of the chunk.
   private mutating func drawBlocks(_ range: Range<Int>) {
-    let element = element
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: range.count * Real.wordCount) { buffer in
-      words.fill(buffer)
-      Real.normals(buffer, mean, deviation, kernels)
-      chunk.withUnsafeMutableBufferPointer { chunk in
-        for index in range {
-          chunk[index] = element.round(Real.value(buffer, index - range.lowerBound))
-        }
+    let (element, kernels, mean, deviation) = (element, kernels, mean, deviation)
+    chunk.withUnsafeMutableBufferPointer { chunk in
+      let part = UnsafeMutableBufferPointer(rebasing: chunk[range])
+      part.withMemoryRebound(to: UInt32.self) { buffer in
+        let buffer = StreamKernels.Words(start: buffer.baseAddress, count: range.count * Real.wordCount)
+        words.fill(buffer)
+        Real.normals(buffer, mean, deviation, kernels)
       }
+      for index in part.indices { part[index] = element.round(part[index]) }
     }
   }
 
@@ -270,11 +270,9 @@ private protocol PyTorchReal: BinaryFloatingPoint, Sendable {
   static var wordCount: Int { get }
   /// A uniform of [0, 1) from words.
   static func unit(_ words: StreamKernels.Words, _ index: Int) -> Self
-  /// Replaces words by normals, in blocks of sixteen.
+  /// Replaces words by the bits of normals, in blocks of sixteen.
   static func normals(
     _ words: StreamKernels.Words, _ mean: Double, _ deviation: Double, _ kernels: StreamKernels)
-  /// A normal where words were.
-  static func value(_ words: StreamKernels.Words, _ index: Int) -> Self
 }
 
 extension Float: PyTorchReal {
@@ -287,11 +285,6 @@ extension Float: PyTorchReal {
     _ words: StreamKernels.Words, _ mean: Double, _ deviation: Double, _ kernels: StreamKernels
   ) {
     kernels.boxMullerBlocks(words, Float(mean), Float(deviation))
-  }
-
-  @inline(__always)
-  static func value(_ words: StreamKernels.Words, _ index: Int) -> Float {
-    Float(bitPattern: words[index])
   }
 }
 
@@ -318,10 +311,5 @@ extension Double: PyTorchReal {
         store(sine, index + 8)
       }
     }
-  }
-
-  @inline(__always)
-  static func value(_ words: StreamKernels.Words, _ index: Int) -> Double {
-    Double(bitPattern: UInt64(words[2 * index + 1]) << 32 | UInt64(words[2 * index]))
   }
 }

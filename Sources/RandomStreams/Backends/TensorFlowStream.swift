@@ -89,19 +89,30 @@ extension TensorFlowStream {
     switch distribution {
     case .uniform(let lower, let upper):
       let (low, high) = (Float(lower), Float(upper))
-      let span = high - low
-      fillChunks(range, into: &bytes, { _, _ in }) { words, index in
-        SinglePrecisionMath.unit(words[index]) * span + low
-      }
+      fillInPlace(range, into: &bytes) { words, _ in kernels.uniform(words, low, high - low) }
     case .normal(let mean, let deviation):
-      let (mean, deviation) = (Float(mean), Float(deviation))
-      fillChunks(range, into: &bytes, { words, _ in kernels.boxMullerPairs(words) }) { words, index in
-        Float(bitPattern: words[index]) * deviation + mean
+      fillInPlace(range, into: &bytes) { words, _ in
+        kernels.boxMullerPairs(words)
+        kernels.affine(words, Float(deviation), Float(mean))
       }
     case .truncatedNormal(let mean, let deviation):
-      let (mean, deviation) = (Float(mean), Float(deviation))
-      fillChunks(range, into: &bytes, step: Self.truncatedStep, truncate) { words, index in
-        Float(bitPattern: words[index]) * deviation + mean
+      fillInPlace(range, into: &bytes, step: Self.truncatedStep) { words, group in
+        truncate(words, group)
+        kernels.affine(words, Float(deviation), Float(mean))
+      }
+    }
+  }
+
+  /// Writes elements `range`: `transform` turns the words of some groups, the first of which it is told, into floats.
+  private func fillInPlace(
+    _ range: Range<Int>, into bytes: inout MutableRawSpan, step: UInt64 = 1,
+    _ transform: (Words, UInt64) -> Void
+  ) {
+    bytes.withUnsafeMutableBytes { buffer in
+      buffer.bindMemory(to: UInt32.self).fillChunks(of: range, atMultiplesOf: 4) { words, first in
+        let group = UInt64(first / 4)
+        kernels.philox(philox, upperCounter, group &* step, step: step, words)
+        transform(words, group)
       }
     }
   }
@@ -137,23 +148,27 @@ extension TensorFlowStream {
   /// one: those second blocks are drawn together.
   private func truncate(_ words: Words, _ group: UInt64) {
     kernels.boxMullerPairs(words)
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: words.count) { spares in
+    let groupCount = words.count / 4
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: groupCount) { blocks in
       var count = 0
-      forEachIncomplete(words) { index, _ in
-        let block = philox.block(firstBlock(group, index) &+ 1, upperCounter)
-        for lane in 0..<4 { spares[count + lane] = block[lane] }
-        count += 4
+      // Written in any case, as a branch that is taken now and then is slower.
+      for index in 0..<groupCount {
+        blocks[count] = firstBlock(group, index) &+ 1
+        count &+= Self.isComplete(words, index) ? 0 : 1
       }
-      // A kernel takes sixteen words.
-      while count & 15 != 0 {
-        spares[count] = 0
-        count += 1
-      }
-      kernels.boxMullerPairs(Words(rebasing: spares[..<count]))
-      var next = 0
-      forEachIncomplete(words) { index, values in
-        fill(values, Words(rebasing: spares[next..<next + 4]), firstBlock(group, index))
-        next += 4
+      // Kernels take sixteen words.
+      let drawn = (count + 3) & ~3
+      for index in count..<drawn { blocks[index] = 0 }
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 4 * drawn) { spares in
+        kernels.philox(philox, upperCounter, UnsafeBufferPointer(rebasing: blocks[..<drawn]), spares)
+        kernels.boxMullerPairs(spares)
+        for index in 0..<count {
+          let first = blocks[index] &- 1
+          let place = 4 * Int(truncatingIfNeeded: first / Self.truncatedStep &- group)
+          fill(
+            Words(rebasing: words[place..<place + 4]), Words(rebasing: spares[4 * index..<4 * index + 4]),
+            first)
+        }
       }
     }
   }
@@ -163,14 +178,10 @@ extension TensorFlowStream {
   }
 
   @inline(__always)
-  private func forEachIncomplete(_ words: Words, _ body: (Int, Words) -> Void) {
-    for index in 0..<words.count / 4 {
-      let group = Words(rebasing: words[4 * index..<4 * index + 4])
-      let isComplete =
-        Self.isInside(group[0]) && Self.isInside(group[1]) && Self.isInside(group[2])
-        && Self.isInside(group[3])
-      if !isComplete { body(index, group) }
-    }
+  private static func isComplete(_ words: Words, _ group: Int) -> Bool {
+    let (a, b) = (isInside(words[4 * group]), isInside(words[4 * group + 1]))
+    let (c, d) = (isInside(words[4 * group + 2]), isInside(words[4 * group + 3]))
+    return (a ? 1 : 0) & (b ? 1 : 0) & (c ? 1 : 0) & (d ? 1 : 0) == 1
   }
 
   @inline(__always)

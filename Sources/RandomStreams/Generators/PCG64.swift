@@ -5,7 +5,7 @@
 struct PCG64: Sendable {
   private static let multiplier = UInt128(0x2360_ED05_1FC6_5DA4) << 64 | 0x4385_DF64_9FCC_F645
 
-  private var state: UInt128 = 0
+  fileprivate var state: UInt128 = 0
   private let increment: UInt128
 
   /// - Parameter entropy: four words or fewer.
@@ -18,11 +18,16 @@ struct PCG64: Sendable {
   }
 
   @inline(__always)
-  private mutating func step() { state = state &* Self.multiplier &+ increment }
+  fileprivate mutating func step() { state = state &* Self.multiplier &+ increment }
 
   @inline(__always)
   mutating func next() -> UInt64 {
     step()
+    return Self.output(state)
+  }
+
+  @inline(__always)
+  fileprivate static func output(_ state: UInt128) -> UInt64 {
     let folded = UInt64(truncatingIfNeeded: state >> 64) ^ UInt64(truncatingIfNeeded: state)
     let rotation = UInt64(truncatingIfNeeded: state >> 122)
     return folded &>> rotation | folded &<< (0 &- rotation)
@@ -30,11 +35,22 @@ struct PCG64: Sendable {
 
   /// The next number of [0, 1), in steps of 2⁻⁵³.
   @inline(__always)
-  mutating func nextUnit() -> Double { Double(next() >> 11) * 0x1p-53 }
+  mutating func nextUnit() -> Double { Self.unit(next()) }
 
-  /// Goes on as if `count` numbers had been drawn, in as many steps as `count` has bits. Brown, "Random number generation
-  /// with arbitrary strides", 1994.
+  @inline(__always)
+  fileprivate static func unit(_ word: UInt64) -> Double {
+    Double(Int64(truncatingIfNeeded: word >> 11)) * 0x1p-53
+  }
+
+  /// Goes on as if `count` numbers had been drawn.
   mutating func advance(by count: UInt64) {
+    let (factor, term) = leap(by: count)
+    state = factor &* state &+ term
+  }
+
+  /// What `count` steps together multiply by and add, in as many steps as `count` has bits. Brown, "Random number generation
+  /// with arbitrary strides", 1994.
+  fileprivate func leap(by count: UInt64) -> (factor: UInt128, term: UInt128) {
     var (factor, term): (UInt128, UInt128) = (1, 0)
     var (power, sum) = (Self.multiplier, increment)
     var remaining = count
@@ -47,7 +63,52 @@ struct PCG64: Sendable {
       power = power &* power
       remaining >>= 1
     }
-    state = factor &* state &+ term
+    return (factor, term)
+  }
+}
+
+/// Sixteen generators that take every sixteenth number each: one alone would wait for its multiplications.
+struct PCG64Lanes {
+  static let count = 16
+
+  /// The halves of the states from which the next sixteen numbers are made.
+  var high, low: [UInt64]
+  /// The halves of what a leap by sixteen multiplies by and adds, the lower one first.
+  let factor, term: (UInt64, UInt64)
+
+  /// - Parameter generator: where the first number comes from.
+  init(_ generator: PCG64) {
+    var generator = generator
+    let leap = generator.leap(by: UInt64(Self.count))
+    let states = (0..<Self.count).map { _ in
+      generator.step()
+      return generator.state
+    }
+    high = states.map { UInt64(truncatingIfNeeded: $0 >> 64) }
+    low = states.map { UInt64(truncatingIfNeeded: $0) }
+    factor = (UInt64(truncatingIfNeeded: leap.factor), UInt64(truncatingIfNeeded: leap.factor >> 64))
+    term = (UInt64(truncatingIfNeeded: leap.term), UInt64(truncatingIfNeeded: leap.term >> 64))
+  }
+
+  /// Calls `body` with the place and the value of the next numbers of [0, 1), as many as are asked for, a multiple of
+  /// sixteen.
+  @inline(__always)
+  mutating func forEachUnit(_ count: Int, _ body: (Int, Double) -> Void) {
+    let factor = UInt128(factor.1) << 64 | UInt128(factor.0)
+    let term = UInt128(term.1) << 64 | UInt128(term.0)
+    high.withUnsafeMutableBufferPointer { high in
+      low.withUnsafeMutableBufferPointer { low in
+        for first in stride(from: 0, to: count, by: Self.count) {
+          for lane in 0..<Self.count {
+            let state = UInt128(high[lane]) << 64 | UInt128(low[lane])
+            body(first &+ lane, PCG64.unit(PCG64.output(state)))
+            let next = state &* factor &+ term
+            high[lane] = UInt64(truncatingIfNeeded: next >> 64)
+            low[lane] = UInt64(truncatingIfNeeded: next)
+          }
+        }
+      }
+    }
   }
 }
 

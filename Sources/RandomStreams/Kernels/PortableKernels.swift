@@ -18,6 +18,15 @@ enum PortableKernels {
     }
   }
 
+  static func philox(
+    _ generator: Philox4x32, _ upper: SIMD2<UInt32>, _ blocks: UnsafeBufferPointer<UInt64>, _ words: Words
+  ) {
+    for (group, number) in blocks.enumerated() {
+      let block = generator.block(number, upper)
+      for lane in 0..<4 { words[4 * group + lane] = block[lane] }
+    }
+  }
+
   static func twister(_ state: Words, _ words: Words) {
     @inline(__always)
     func mix(_ index: Int, _ next: Int, _ far: Int) {
@@ -33,6 +42,24 @@ enum PortableKernels {
       word ^= word << 7 & 0x9D2C_5680
       word ^= word << 15 & 0xEFC6_0000
       words[index] = word ^ word >> 18
+    }
+  }
+
+  static func uniform(
+    _ lanes: inout PCG64Lanes, _ values: UnsafeMutableBufferPointer<Double>, _ lower: Double, _ span: Double
+  ) {
+    lanes.forEachUnit(values.count) { values[$0] = lower + span * $1 }
+  }
+
+  static func affine(_ words: Words, _ factor: Float, _ term: Float) {
+    for index in words.indices {
+      words[index] = (Float(bitPattern: words[index]) * factor + term).bitPattern
+    }
+  }
+
+  static func uniform(_ words: Words, _ lower: Float, _ span: Float) {
+    for index in words.indices {
+      words[index] = (SinglePrecisionMath.unit(words[index]) * span + lower).bitPattern
     }
   }
 
@@ -65,6 +92,15 @@ enum PortableKernels {
         words[index] = mean.addingProduct(cosine, deviation).bitPattern
         words[index + 8] = mean.addingProduct(sine, deviation).bitPattern
       }
+    }
+  }
+
+  static func firstInside(
+    _ normals: UnsafeBufferPointer<Float>, _ values: UnsafeMutableBufferPointer<Float>
+  ) {
+    for index in values.indices {
+      let four = normals[4 * index..<4 * index + 4]
+      values[index] = four.first { abs($0) < 2 } ?? normals[4 * index]
     }
   }
 }

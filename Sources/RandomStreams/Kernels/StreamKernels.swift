@@ -61,10 +61,52 @@ extension StreamKernels {
     }
   }
 
+  /// Philox: the four words of each of some blocks.
+  func philox(
+    _ generator: Philox4x32, _ upper: SIMD2<UInt32>, _ blocks: UnsafeBufferPointer<UInt64>, _ words: Words
+  ) {
+    guard let wide else { return PortableKernels.philox(generator, upper, blocks, words) }
+    withUnsafeBytes(of: generator.key) { key in
+      withUnsafeBytes(of: upper) { upper in
+        wide.pointee.philox_at(
+          key.assumingMemoryBound(to: UInt32.self).baseAddress,
+          upper.assumingMemoryBound(to: UInt32.self).baseAddress, blocks.baseAddress, words.baseAddress,
+          words.count)
+      }
+    }
+  }
+
   /// The next 624 words of a Mersenne Twister, tempered.
   func twister(_ state: Words, _ words: Words) {
     guard let wide else { return PortableKernels.twister(state, words) }
     wide.pointee.twister(state.baseAddress, words.baseAddress)
+  }
+
+  /// The next numbers of generators in turn, as `lower` plus `span` times a unit uniform; a multiple of sixteen.
+  func uniform(
+    _ lanes: inout PCG64Lanes, _ values: UnsafeMutableBufferPointer<Double>, _ lower: Double, _ span: Double
+  ) {
+    guard let wide else { return PortableKernels.uniform(&lanes, values, lower, span) }
+    withUnsafeBytes(of: lanes.factor) { factor in
+      withUnsafeBytes(of: lanes.term) { term in
+        wide.pointee.pcg64_uniform(
+          &lanes.high, &lanes.low, factor.assumingMemoryBound(to: UInt64.self).baseAddress,
+          term.assumingMemoryBound(to: UInt64.self).baseAddress, values.baseAddress, values.count, lower, span
+        )
+      }
+    }
+  }
+
+  /// Floats times `factor`, rounded, plus `term`.
+  func affine(_ words: Words, _ factor: Float, _ term: Float) {
+    guard let wide else { return PortableKernels.affine(words, factor, term) }
+    words.withMemoryRebound(to: Float.self) { wide.pointee.affine($0.baseAddress, $0.count, factor, term) }
+  }
+
+  /// Words to floats: the lower 23 bits as a unit uniform, times `span`, rounded, plus `lower`.
+  func uniform(_ words: Words, _ lower: Float, _ span: Float) {
+    guard let wide else { return PortableKernels.uniform(words, lower, span) }
+    wide.pointee.uniform(words.baseAddress, words.count, lower, span)
   }
 
   /// Words to floats: the upper 23 bits as a unit uniform, times `span` plus `lower`, fused.
@@ -91,5 +133,11 @@ extension StreamKernels {
   func boxMullerBlocks(_ words: Words, _ mean: Float, _ deviation: Float) {
     guard let wide else { return PortableKernels.boxMullerBlocks(words, mean, deviation) }
     wide.pointee.box_muller_blocks(words.baseAddress, words.count, mean, deviation)
+  }
+
+  /// Of every four normals the first inside (−2, 2), or the first of all; there may be any number of values.
+  func firstInside(_ normals: UnsafeBufferPointer<Float>, _ values: UnsafeMutableBufferPointer<Float>) {
+    guard let wide else { return PortableKernels.firstInside(normals, values) }
+    wide.pointee.first_inside(normals.baseAddress, values.baseAddress, values.count)
   }
 }

@@ -62,6 +62,12 @@ private struct JSONWriter {
 
   private mutating func write(_ string: String) {
     text += "\""
+    defer { text += "\"" }
+    // Most strings need no escapes.
+    if string.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      text += string
+      return
+    }
     for scalar in string.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""
@@ -75,7 +81,6 @@ private struct JSONWriter {
       default: for unit in String(scalar).utf16 { text += escaped(unit) }
       }
     }
-    text += "\""
   }
 
   private func escaped(_ unit: UInt16) -> String {

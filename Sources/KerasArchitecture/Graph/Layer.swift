@@ -17,7 +17,7 @@ final class Layer {
   private var inputShapes: [PartialShape] = []
   private var outputShapes: [PartialShape] = []
   /// The results of earlier calls: nested models would otherwise be walked anew at every level.
-  private var results: [String: [PartialShape]] = [:]
+  private var results: [LayerCall.Signature: [PartialShape]] = [:]
 
   /// The `name` of a cell differs from that in the configuration's place, which is of the layer that its errors are
   /// about.

@@ -18,6 +18,33 @@ indirect enum ShapeStructure {
   }
 }
 
+extension ShapeStructure: Hashable {
+  static func == (one: ShapeStructure, other: ShapeStructure) -> Bool {
+    switch (one, other) {
+    case (.tensor(let one), .tensor(let other)): one == other
+    case (.list(let one), .list(let other)): one == other
+    case (.dictionary(let one), .dictionary(let other)):
+      one.elementsEqual(other) { $0.key == $1.key && $0.value == $1.value }
+    case (.value(let one), .value(let other)): one == other
+    default: false
+    }
+  }
+
+  func hash(into hasher: inout Hasher) {
+    switch self {
+    case .tensor(let shape): hasher.combine(shape)
+    case .list(let elements): hasher.combine(elements)
+    case .dictionary(let members):
+      for member in members {
+        hasher.combine(member.key)
+        hasher.combine(member.value)
+      }
+    // Two calls that differ in a plain value alone are rare.
+    case .value: break
+    }
+  }
+}
+
 extension ShapeStructure {
   /// Shapes as Keras writes them into `build_config`: a list of sizes, a list of shapes or a dictionary.
   init?(json value: JSONValue?) {
@@ -72,10 +99,12 @@ struct LayerCall {
   var hasUnknownShape: Bool { inputs.contains { $0.isUnknown } }
 
   /// Equal for calls that must have equal results.
-  var signature: String {
-    let contents = (positional + keywords.map(\.value)).flatMap(\.tensors).map(\.contents)
-    return "\(positional) \(keywords) \(contents)"
+  struct Signature: Hashable {
+    fileprivate let positional: [ShapeStructure]
+    fileprivate let keywords: ShapeStructure
   }
+
+  var signature: Signature { Signature(positional: positional, keywords: .dictionary(keywords)) }
 
   /// The shape of the only, or the first, input.
   var input: PartialShape {

@@ -64,7 +64,7 @@ private struct JSONWriter {
     text += "\""
     defer { text += "\"" }
     // Most strings need no escapes.
-    if string.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+    guard string.utf8.contains(where: { $0 < 0x20 || $0 > 0x7E || $0 == 0x22 || $0 == 0x5C }) else {
       text += string
       return
     }

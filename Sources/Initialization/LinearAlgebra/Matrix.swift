@@ -24,36 +24,73 @@ struct Matrix: Sendable {
   /// Replaces the matrix, which must have no more columns than rows, by the Q of its thin QR factorisation,
   /// with signs such that the diagonal of R is positive.
   ///
-  /// Householder reflections, as LAPACK's `geqr2` and `org2r`: 4·rows·columns² operations. Golub & Van Loan,
-  /// "Matrix Computations", §5.2.
+  /// Householder reflections: 4·rows·columns² operations. Golub & Van Loan, "Matrix Computations", §5.2.
   mutating func orthonormalize() {
     precondition(columns <= rows)
     let (rows, columns) = (rows, columns)
-    var scales = [Double](repeating: 0, count: columns)
-    var signs = [Double](repeating: 1, count: columns)
     storage.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
-      for column in 0..<columns {
-        let vector = Column(base + column * rows + column, count: rows - column)
-        let (scale, diagonal) = vector.makeReflection()
-        scales[column] = scale
-        signs[column] = diagonal > 0 ? 1 : diagonal < 0 ? -1 : 0
-        for other in column + 1..<max(columns, column + 1) {
-          vector.reflect(Column(base + other * rows + column, count: rows - column), scale: scale)
-        }
+      Reflections(base, rows: rows, columns: columns).orthonormalize()
+    }
+  }
+}
+
+/// A matrix whose columns turn into reflections, and these into the columns of Q.
+///
+/// Reflections are applied panel by panel: while the panel stays in the cache, every column goes through all of it. Each
+/// column sees the same reflections in the same order as it would without panels.
+private struct Reflections {
+  private static let panelWidth = 32
+
+  private let base: UnsafeMutablePointer<Double>
+  private let rows, columns: Int
+
+  init(_ base: UnsafeMutablePointer<Double>, rows: Int, columns: Int) {
+    (self.base, self.rows, self.columns) = (base, rows, columns)
+  }
+
+  private var panels: [Range<Int>] {
+    stride(from: 0, to: columns, by: Self.panelWidth).map { $0..<min(columns, $0 + Self.panelWidth) }
+  }
+
+  /// A column from a row down.
+  private func column(_ number: Int, from row: Int) -> Column {
+    Column(base + number * rows + row, count: rows - row)
+  }
+
+  func orthonormalize() {
+    var scales = [Double](repeating: 0, count: columns)
+    var signs = [Double](repeating: 1, count: columns)
+    for panel in panels {
+      for number in panel {
+        apply(panel.lowerBound..<number, scales, to: number)
+        let (scale, diagonal) = column(number, from: number).makeReflection()
+        scales[number] = scale
+        signs[number] = diagonal > 0 ? 1 : diagonal < 0 ? -1 : 0
       }
-      for column in (0..<columns).reversed() {
-        let vector = Column(base + column * rows + column, count: rows - column)
-        for other in column + 1..<max(columns, column + 1) {
-          vector.reflect(Column(base + other * rows + column, count: rows - column), scale: scales[column])
-        }
-        vector.multiplyTail(by: -scales[column])
-        vector.base[0] = 1 - scales[column]
-        for row in 0..<column { base[column * rows + row] = 0 }
+      for other in panel.upperBound..<columns { apply(panel, scales, to: other) }
+    }
+    // From the right, as a column of Q takes the place of its reflection, and needs those to its left.
+    for (index, block) in panels.enumerated().reversed() {
+      for number in block.reversed() {
+        let vector = column(number, from: number)
+        vector.multiplyTail(by: -scales[number])
+        vector.base[0] = 1 - scales[number]
+        for row in 0..<number { base[number * rows + row] = 0 }
+        apply((block.lowerBound..<number).reversed(), scales, to: number)
       }
-      for column in 0..<columns where signs[column] != 1 {
-        Column(base + column * rows, count: rows).multiply(by: signs[column])
+      for panel in panels[..<index].reversed() {
+        for number in block { apply(panel.reversed(), scales, to: number) }
       }
+    }
+    for number in 0..<columns where signs[number] != 1 {
+      column(number, from: 0).multiply(by: signs[number])
+    }
+  }
+
+  private func apply(_ reflections: some Sequence<Int>, _ scales: [Double], to other: Int) {
+    for number in reflections {
+      column(number, from: number).reflect(column(other, from: number), scale: scales[number])
     }
   }
 }

@@ -53,4 +53,13 @@ CH5_INLINE int ch5_link_kind(hid_t group, const char *name, size_t *value_size) 
   return (int)info.type;
 }
 
+// A function of libhdf5 1, a macro of libhdf5 2.
+CH5_INLINE herr_t ch5_read_chunk(hid_t dataset, const hsize_t *offset, uint32_t *filters, void *buffer) {
+#if H5_VERS_MAJOR >= 2
+  return H5Dread_chunk1(dataset, H5P_DEFAULT, offset, filters, buffer);
+#else
+  return H5Dread_chunk(dataset, H5P_DEFAULT, offset, filters, buffer);
+#endif
+}
+
 #endif

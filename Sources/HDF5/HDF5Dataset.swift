@@ -49,8 +49,8 @@ extension HDF5Filter: CustomStringConvertible {
 
 /// An open dataset.
 public struct HDF5Dataset: ~Copyable, HDF5Object {
-  private let handle: Handle
-  private let location: Location
+  let handle: Handle
+  let location: Location
 
   /// The sizes; empty for a scalar, `nil` for a null dataspace.
   public let shape: [Int]?

@@ -46,3 +46,18 @@ final class Inflater {
     }
   }
 }
+
+extension Inflater {
+  /// Unpacks what has the header of zlib.
+  ///
+  /// - Returns: the bytes; `nil` if they are damaged or not as many as they should be.
+  static func inflated(_ data: [UInt8], byteCount: Int) -> [UInt8]? {
+    var isWhole = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
+      var count = uLongf(buffer.count)
+      isWhole = uncompress(buffer.baseAddress, &count, data, uLong(data.count)) == Z_OK && count == byteCount
+      initialized = isWhole ? byteCount : 0
+    }
+    return isWhole ? bytes : nil
+  }
+}

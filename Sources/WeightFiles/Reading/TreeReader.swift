@@ -158,7 +158,9 @@ struct TreeReader {
     tensors.append(
       StoredTensor(
         path: dataset.path, spec: spec, storage: storage.words, storedByteCount: dataset.storedByteCount,
-        member: member, offset: offset))
+        member: member, offset: offset,
+        chunks: dataset.isLittleEndian
+          ? ChunkGrid(shape: sizes, storage, bytesPerElement: spec.dtype.byteCount) : nil))
     return TensorTree.Tensor(name: name, shape: spec.shape, dtype: dtype, index: tensors.count - 1)
   }
 }

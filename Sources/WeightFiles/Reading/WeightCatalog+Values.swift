@@ -38,6 +38,7 @@ private struct StoredFiller: BlockFiller {
         try read(at: offset, range.lowerBound * width, into: &bytes)
         return
       }
+      if let grid = tensor.chunks, try read(range, in: grid, into: &bytes) { return }
     #endif
     var place = 0
     for box in HDF5Selection.boxes(of: range, in: tensor.spec.shape.dimensions) {
@@ -62,6 +63,41 @@ private struct StoredFiller: BlockFiller {
       } catch let caught { error = caught }
     }
     if let error { throw failure(error.reason) }
+  }
+
+  /// Reads chunks and unpacks them here, where libhdf5 would let no other worker do so meanwhile.
+  ///
+  /// - Returns: false if it takes libhdf5: there are chunks that are too large, not stored, or damaged.
+  private func read(
+    _ range: Range<Int>, in grid: ChunkGrid, into bytes: inout MutableRawSpan
+  ) throws(SourceFailure) -> Bool {
+    guard let starts = grid.chunks(of: range) else { return false }
+    let keys = starts.map { ChunkCache.Key(dataset: tensor.path, start: $0) }
+    let chunks = try file.chunks.chunks(keys, byteCount: grid.chunkByteCount) { keys throws(SourceFailure) in
+      try packed(keys.map(\.start))?.map(grid.unpacked).allOrNone()
+    }
+    guard let chunks else { return false }
+    bytes.withUnsafeMutableBytes { buffer in
+      for (start, chunk) in zip(starts, chunks) { grid.copy(chunk, at: start, of: range, into: buffer) }
+    }
+    return true
+  }
+
+  private func packed(_ starts: [[Int]]) throws(SourceFailure) -> [HDF5RawChunk]? {
+    let (path, dataset) = (file.path, tensor.path)
+    do throws(HDF5Error) {
+      return try HDF5Session.run { session throws(HDF5Error) in
+        let dataset = try session.openFile(at: path).root().openDataset(dataset)
+        var chunks: [HDF5RawChunk] = []
+        for start in starts {
+          guard let chunk = try dataset.rawChunk(at: start) else { return nil }
+          chunks.append(chunk)
+        }
+        return chunks
+      }
+    } catch {
+      throw failure(error.description)
+    }
   }
 
   private func read(_ box: HDF5Selection?) throws(SourceFailure) -> [UInt8] {
@@ -100,5 +136,13 @@ extension HDF5Selection {
         HDF5Selection(start: [whole.lowerBound] + inner.map { _ in 0 }, count: [whole.count] + inner))
     }
     return tail == 0 ? result : result + inRow(last, 0..<tail)
+  }
+}
+
+extension Array {
+  /// The elements, or `nil` if one of them is.
+  fileprivate func allOrNone<Wrapped>() -> [Wrapped]? where Element == Wrapped? {
+    let present = compactMap(\.self)
+    return present.count == count ? present : nil
   }
 }

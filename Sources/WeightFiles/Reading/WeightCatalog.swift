@@ -113,11 +113,15 @@ package struct StoredTensor: Sendable, Hashable {
   let member: Int
   /// Where its bytes are, if they lie there as this machine has them in memory.
   let offset: UInt64?
+  /// Its chunks, if they can be unpacked without libhdf5 to what this machine has in memory.
+  let chunks: ChunkGrid?
 }
 
 /// A file that is open for reading, shared by all who read from it.
 final class OpenedFile: Sendable {
   private let file: InputFile
+  /// What was unpacked of it.
+  let chunks = ChunkCache()
 
   init(_ file: consuming InputFile) { self.file = file }
 

@@ -1,0 +1,33 @@
+internal import CHDF5
+
+/// A chunk as it lies in the file.
+public struct HDF5RawChunk: Sendable, Hashable {
+  public let bytes: [UInt8]
+  /// Bit i is set if the chunk did not go through filter i.
+  public let skippedFilters: UInt32
+}
+
+extension HDF5Dataset {
+  /// Reads a chunk past all filters, so that whoever reads it can undo them without the lock of libhdf5.
+  ///
+  /// - Parameter start: its first element.
+  /// - Returns: the chunk; `nil` if nothing is stored of it.
+  /// - Throws: if the dataset has no chunk there, or it cannot be read.
+  public func rawChunk(at start: [Int]) throws(HDF5Error) -> HDF5RawChunk? {
+    guard start.count == shape?.count, start.allSatisfy({ $0 >= 0 }) else {
+      throw location.error("read chunk", "there is no chunk at \(start)")
+    }
+    let place = start.map { hsize_t($0) }
+    var size: hsize_t = 0
+    // Some versions of libhdf5 fail where nothing is stored, others say that it has no bytes.
+    let status = try? location.check("read chunk", H5Dget_chunk_storage_size(handle.id, place, &size))
+    guard status != nil, size > 0 else { return nil }
+    guard let count = Int(exactly: size) else {
+      throw location.error("read chunk", "more bytes than can be addressed")
+    }
+    var skipped: UInt32 = 0
+    var bytes = [UInt8](repeating: 0, count: count)
+    try location.check("read chunk", ch5_read_chunk(handle.id, place, &skipped, &bytes))
+    return HDF5RawChunk(bytes: bytes, skippedFilters: skipped)
+  }
+}

@@ -1,0 +1,155 @@
+import HDF5
+
+/// How a chunked dataset lies in its chunks: the geometry, and the filters that are undone here.
+struct ChunkGrid: Sendable, Hashable {
+  private let shape: [Int]
+  private let chunkShape: [Int]
+  /// In the order of writing.
+  private let filters: [HDF5Filter]
+  private let bytesPerElement: Int
+
+  /// The most bytes that are unpacked for one run of elements; whoever has larger chunks leaves them to libhdf5.
+  private static let byteLimit = 1 << 26
+
+  /// - Parameters:
+  ///   - shape: that of the dataset.
+  ///   - storage: how it is arranged. It is `nil` if it is not chunked, or in chunks that only libhdf5 can unpack.
+  ///   - bytesPerElement: the size of an element.
+  init?(shape: [Int], _ storage: HDF5Storage, bytesPerElement: Int) {
+    guard case .chunked(let chunkShape, let filters) = storage, !shape.isEmpty,
+      chunkShape.count == shape.count, chunkShape.allSatisfy({ $0 > 0 }), shape.allSatisfy({ $0 > 0 })
+    else { return nil }
+    let areKnown = filters.allSatisfy { filter in
+      switch filter {
+      case .deflate, .shuffle: true
+      case .fletcher32, .other: false
+      }
+    }
+    let byteCount = chunkShape.reduce(bytesPerElement) { product, size in
+      let (value, overflow) = product.multipliedReportingOverflow(by: size)
+      return overflow ? .max : value
+    }
+    guard areKnown, byteCount <= Self.byteLimit else { return nil }
+    (self.shape, self.chunkShape, self.filters) = (shape, chunkShape, filters)
+    self.bytesPerElement = bytesPerElement
+  }
+
+  /// How many bytes a chunk has when it is unpacked; those that stick out of the dataset have them too.
+  var chunkByteCount: Int { chunkShape.reduce(bytesPerElement, *) }
+
+  // MARK: - Geometry
+
+  /// The first elements of the chunks that have any of a run of elements in row-major order, and perhaps of some others.
+  ///
+  /// - Returns: `nil` if they are too many to hold.
+  func chunks(of range: Range<Int>) -> [[Int]]? {
+    guard let last = range.last else { return [] }
+    // Up to the first dimension in which the run's ends differ there is one chunk, from there to there some, then all.
+    let (from, to) = (coordinates(of: range.lowerBound), coordinates(of: last))
+    let split = shape.indices.first { from[$0] != to[$0] } ?? shape.count
+    let parts = shape.indices.map { dimension in
+      let size = chunkShape[dimension]
+      let (first, last) = dimension <= split ? (from[dimension], to[dimension]) : (0, shape[dimension] - 1)
+      return Array(stride(from: first / size * size, through: last, by: size))
+    }
+    var count = 1
+    for part in parts {
+      let (product, overflow) = count.multipliedReportingOverflow(by: part.count)
+      guard !overflow, product <= Self.byteLimit / chunkByteCount else { return nil }
+      count = product
+    }
+    return parts.reduce([[]]) { starts, part in starts.flatMap { start in part.map { start + [$0] } } }
+  }
+
+  private func coordinates(of element: Int) -> [Int] {
+    var rest = element
+    return shape.reversed().map { size in
+      defer { rest /= size }
+      return rest % size
+    }.reversed()
+  }
+
+  /// Copies what a chunk has of a run of elements.
+  ///
+  /// - Parameters:
+  ///   - chunk: the unpacked chunk.
+  ///   - start: its first element.
+  ///   - range: the run.
+  ///   - buffer: the bytes of the run.
+  func copy(
+    _ chunk: [UInt8], at start: [Int], of range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer
+  ) {
+    var strides = shape
+    var chunkStrides = shape
+    var (stride, chunkStride) = (1, 1)
+    for dimension in shape.indices.reversed() {
+      (strides[dimension], chunkStrides[dimension]) = (stride, chunkStride)
+      stride *= shape[dimension]
+      chunkStride *= chunkShape[dimension]
+    }
+    let extents = shape.indices.map { min(chunkShape[$0], shape[$0] - start[$0]) }
+    // Dimensions that the chunk has whole are one run together with the one before.
+    var innermost = shape.count - 1
+    while innermost > 0, chunkShape[innermost] == shape[innermost] { innermost -= 1 }
+    func copy(_ dimension: Int, _ element: Int, _ place: Int) {
+      let first = element + start[dimension] * strides[dimension]
+      guard dimension < innermost else {
+        let run = (first..<first + extents[dimension] * strides[dimension]).clamped(to: range)
+        guard !run.isEmpty else { return }
+        let source = (place + run.lowerBound - first) * bytesPerElement
+        chunk.withUnsafeBytes { bytes in
+          UnsafeMutableRawBufferPointer(
+            rebasing: buffer[((run.lowerBound - range.lowerBound) * bytesPerElement)...]
+          )
+          .copyMemory(from: .init(rebasing: bytes[source..<source + run.count * bytesPerElement]))
+        }
+        return
+      }
+      for index in 0..<extents[dimension] {
+        let next = first + index * strides[dimension]
+        guard next < range.upperBound, next + strides[dimension] > range.lowerBound else { continue }
+        copy(dimension + 1, next, place + index * chunkStrides[dimension])
+      }
+    }
+    copy(0, 0, 0)
+  }
+
+  // MARK: - Filters
+
+  /// Undoes the filters of a chunk.
+  ///
+  /// - Returns: its elements; `nil` if it is damaged.
+  func unpacked(_ chunk: HDF5RawChunk) -> [UInt8]? {
+    var bytes = chunk.bytes
+    for (index, filter) in filters.enumerated().reversed()
+    where chunk.skippedFilters >> UInt32(index) & 1 == 0 {
+      switch filter {
+      case .deflate:
+        guard let inflated = Inflater.inflated(bytes, byteCount: chunkByteCount) else { return nil }
+        bytes = inflated
+      case .shuffle: bytes = unshuffled(bytes)
+      case .fletcher32, .other: return nil
+      }
+    }
+    return bytes.count == chunkByteCount ? bytes : nil
+  }
+
+  /// Puts the bytes of each element together again: the first bytes of all elements come first, then the second ones.
+  private func unshuffled(_ bytes: [UInt8]) -> [UInt8] {
+    let count = bytes.count / bytesPerElement
+    return [UInt8](unsafeUninitializedCapacity: bytes.count) { output, initialized in
+      bytes.withUnsafeBufferPointer { input in
+        for place in 0..<bytesPerElement {
+          let part = UnsafeBufferPointer(rebasing: input[place * count..<(place + 1) * count])
+          var next = place
+          for byte in part {
+            output[next] = byte
+            next &+= bytesPerElement
+          }
+        }
+        for index in count * bytesPerElement..<bytes.count { output[index] = input[index] }
+      }
+      initialized = bytes.count
+    }
+  }
+}

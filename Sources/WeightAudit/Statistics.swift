@@ -70,4 +70,30 @@ enum Statistics {
     let upper = min(1, h * scale)
     return (1 - upper, upper)
   }
+
+  /// Sorts numbers that are about evenly spread over a range in a time that grows as their number does: each goes to the
+  /// part of the range that is its, and only within a part are they compared.
+  static func sorted(_ values: [Double], within range: ClosedRange<Double>) -> [Double] {
+    let width = range.upperBound - range.lowerBound
+    guard values.count > 64, width > 0, values.allSatisfy({ range.contains($0) }) else {
+      return values.sorted()
+    }
+    let scale = Double(values.count) / width
+    func part(_ value: Double) -> Int { min(Int((value - range.lowerBound) * scale), values.count - 1) }
+    var ends = [Int](repeating: 0, count: values.count)
+    for value in values { ends[part(value)] += 1 }
+    for index in 1..<ends.count { ends[index] += ends[index - 1] }
+    let starts = [0] + ends.dropLast()
+    var sorted = values
+    for value in values.reversed() {
+      let place = part(value)
+      ends[place] -= 1
+      sorted[ends[place]] = value
+    }
+    for (index, start) in starts.enumerated() {
+      let end = index + 1 < starts.count ? starts[index + 1] : sorted.count
+      if end - start > 1 { sorted[start..<end].sort() }
+    }
+    return sorted
+  }
 }

@@ -31,24 +31,24 @@ enum DistributionFamily: TensorRule {
     guard model.isFresh(tensor), tensor.isMeasurable, tensor.spec.dtype != .bfloat16,
       let expectations = tensor.declaration?.expectations.filter({ $0.isDrawn }), !expectations.isEmpty
     else { return nil }
-    let sorted = tensor.measurements.sample.sorted()
-    let distance = expectations.map { Self.distance(of: sorted, to: $0) }.min() ?? 0
-    let probability = Statistics.kolmogorovBound(distance: distance, count: sorted.count)
+    let sample = tensor.measurements.sample
+    let distance = expectations.map { Self.distance(of: sample, to: $0) }.min() ?? 0
+    let probability = Statistics.kolmogorovBound(distance: distance, count: sample.count)
     guard probability < significance else { return nil }
     return Finding(
       descriptor, tensor,
       "values are not distributed as \(tensor.declaration?.initializer ?? "") draws them: the distribution is "
-        + "\(Numbers.short(distance)) off (\(Numbers.probability(probability)), n=\(Numbers.count(sorted.count)))",
+        + "\(Numbers.short(distance)) off (\(Numbers.probability(probability)), n=\(Numbers.count(sample.count)))",
       evidence: [.init("distance", distance), .init("p", probability)])
   }
 
   /// The largest distance of the empirical from the declared distribution.
-  private static func distance(of sorted: [Double], to expectation: ValueExpectation) -> Double {
-    let count = Double(sorted.count)
+  private static func distance(of sample: [Double], to expectation: ValueExpectation) -> Double {
+    let count = Double(sample.count)
     var largest = 0.0
-    for (index, value) in sorted.enumerated() {
-      let declared = cumulative(value, expectation)
-      largest = max(largest, Double(index + 1) / count - declared, declared - Double(index) / count)
+    let declared = Statistics.sorted(sample.map { cumulative($0, expectation) }, within: 0...1)
+    for (index, value) in declared.enumerated() {
+      largest = max(largest, Double(index + 1) / count - value, value - Double(index) / count)
     }
     return largest
   }

@@ -10,10 +10,12 @@ public struct HDF5RawChunk: Sendable, Hashable {
 extension HDF5Dataset {
   /// Reads a chunk past all filters, so that whoever reads it can undo them without the lock of libhdf5.
   ///
-  /// - Parameter start: its first element.
-  /// - Returns: the chunk; `nil` if nothing is stored of it.
+  /// - Parameters:
+  ///   - start: its first element.
+  ///   - limit: how many bytes it may have: what a damaged file says may be beyond all measure.
+  /// - Returns: the chunk; `nil` if nothing is stored of it, or more bytes than that.
   /// - Throws: if the dataset has no chunk there, or it cannot be read.
-  public func rawChunk(at start: [Int]) throws(HDF5Error) -> HDF5RawChunk? {
+  public func rawChunk(at start: [Int], limit: Int) throws(HDF5Error) -> HDF5RawChunk? {
     guard start.count == shape?.count, start.allSatisfy({ $0 >= 0 }) else {
       throw location.error("read chunk", "there is no chunk at \(start)")
     }
@@ -21,10 +23,7 @@ extension HDF5Dataset {
     var size: hsize_t = 0
     // Some versions of libhdf5 fail where nothing is stored, others say that it has no bytes.
     let status = try? location.check("read chunk", H5Dget_chunk_storage_size(handle.id, place, &size))
-    guard status != nil, size > 0 else { return nil }
-    guard let count = Int(exactly: size) else {
-      throw location.error("read chunk", "more bytes than can be addressed")
-    }
+    guard status != nil, size > 0, let count = Int(exactly: size), count <= limit else { return nil }
     var skipped: UInt32 = 0
     var bytes = [UInt8](repeating: 0, count: count)
     try location.check("read chunk", ch5_read_chunk(handle.id, place, &skipped, &bytes))

@@ -43,11 +43,21 @@ struct StretchMeasurement: Sendable {
     switch request.spec.dtype {
     case .float32: bytes.withMemoryRebound(to: Float.self) { measure($0, range) }
     case .float64: bytes.withMemoryRebound(to: Double.self) { measure($0, range) }
+    case .float16: measure(bytes, range) { HalfPrecision.float(float16: $0) }
+    case .bfloat16: measure(bytes, range) { HalfPrecision.float(bfloat16: $0) }
     default:
       let dtype = request.spec.dtype
       let values = range.indices.map { dtype.value(in: bytes, at: $0 - range.lowerBound) }
       values.withUnsafeBufferPointer { measure($0, range) }
     }
+  }
+
+  @inline(__always)
+  private mutating func measure(
+    _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ float: (UInt16) -> Float
+  ) {
+    let values = bytes.withMemoryRebound(to: UInt16.self) { $0.map(float) }
+    values.withUnsafeBufferPointer { measure($0, range) }
   }
 
   private mutating func measure<Value: MeasuredValue>(

@@ -37,6 +37,9 @@ struct ChunkGrid: Sendable, Hashable {
   /// How many bytes a chunk has when it is unpacked; those that stick out of the dataset have them too.
   var chunkByteCount: Int { chunkShape.reduce(bytesPerElement, *) }
 
+  /// What no filter makes of a chunk: deflate adds a few bytes to what it cannot make smaller.
+  var packedLimit: Int { 2 * chunkByteCount + 1024 }
+
   // MARK: - Geometry
 
   /// The first elements of the chunks that have any of a run of elements in row-major order, and perhaps of some others.

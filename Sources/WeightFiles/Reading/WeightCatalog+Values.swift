@@ -74,7 +74,7 @@ private struct StoredFiller: BlockFiller {
     guard let starts = grid.chunks(of: range) else { return false }
     let keys = starts.map { ChunkCache.Key(dataset: tensor.path, start: $0) }
     let chunks = try file.chunks.chunks(keys, byteCount: grid.chunkByteCount) { keys throws(SourceFailure) in
-      try packed(keys.map(\.start))?.map(grid.unpacked).allOrNone()
+      try packed(keys.map(\.start), in: grid)?.map(grid.unpacked).allOrNone()
     }
     guard let chunks else { return false }
     bytes.withUnsafeMutableBytes { buffer in
@@ -83,14 +83,14 @@ private struct StoredFiller: BlockFiller {
     return true
   }
 
-  private func packed(_ starts: [[Int]]) throws(SourceFailure) -> [HDF5RawChunk]? {
+  private func packed(_ starts: [[Int]], in grid: ChunkGrid) throws(SourceFailure) -> [HDF5RawChunk]? {
     let (path, dataset) = (file.path, tensor.path)
     do throws(HDF5Error) {
       return try HDF5Session.run { session throws(HDF5Error) in
         let dataset = try session.openFile(at: path).root().openDataset(dataset)
         var chunks: [HDF5RawChunk] = []
         for start in starts {
-          guard let chunk = try dataset.rawChunk(at: start) else { return nil }
+          guard let chunk = try dataset.rawChunk(at: start, limit: grid.packedLimit) else { return nil }
           chunks.append(chunk)
         }
         return chunks

@@ -52,7 +52,7 @@ struct VersionOption: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The Keras version to write for, if it is not the one that the architecture names.",
+      "The Keras version that is meant, if it is not the one that the architecture names.",
       discussion: "It must read such descriptions. Fans of EinsumDense and attention changed in 3.15.0.",
       valueName: "version"))
   var kerasVersion: String?

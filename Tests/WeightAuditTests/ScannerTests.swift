@@ -140,6 +140,12 @@ private struct Given<Value: BitwiseCopyable & Sendable>: BlockFiller {
     #expect(abs(measured.mean - mean) < 1e-12)
   }
 
+  @Test func `sums of the largest floats may overflow`() async throws {
+    let values = noise(100 * 100).map { $0 < 0 ? -Float.greatestFiniteMagnitude : .greatestFiniteMagnitude }
+    let measured = try #require(try await measure(values, [100, 100], dtype: .float32).units)
+    #expect(measured.similar.isEmpty)
+  }
+
   @Test func `one bit changes the fingerprint`() async throws {
     let values = noise(300_000)
     let original = try await measure(values, [300_000], dtype: .float32).fingerprint

@@ -16,7 +16,7 @@ struct NeighbourSearch {
   private let projections: [Double]
 
   /// - Parameters:
-  ///   - measured: the units. Those without a norm are left out, and equal ones but the first.
+  ///   - measured: the units. Those without a norm or projections are left out, and equal ones but the first.
   ///   - tolerance: how far apart projections of neighbours may be, if the norms are one.
   init(_ measured: UnitMeasurements, tolerance: Double) {
     self.tolerance = tolerance
@@ -25,7 +25,10 @@ struct NeighbourSearch {
       measured.squares.indices
       .filter { unit in
         let square = measured.squares[unit]
-        return square > 0 && square.isFinite && seen.insert(measured.fingerprints[unit]).inserted
+        // Sums of the largest floats may overflow.
+        return square > 0 && square.isFinite
+          && (0..<Self.projectionCount).allSatisfy { measured.projection($0, unit).isFinite }
+          && seen.insert(measured.fingerprints[unit]).inserted
       }
       .map { unit in
         (unit: unit, key: abs(measured.projection(0, unit) * (1 / measured.squares[unit].squareRoot())))
@@ -65,16 +68,19 @@ struct NeighbourSearch {
     guard members.count > Self.groupSize, number < Self.projectionCount else {
       return compare(members, &next)
     }
-    func cell(_ member: Member) -> Double {
-      (member.sign * projections[member.place * Self.projectionCount + number] / tolerance).rounded(.down)
+    // Far from zero there are so few that they share a cell.
+    let outermost = 32.0
+    var cells = [[Member]](repeating: [], count: 2 * Int(outermost) + 1)
+    for member in members {
+      let value = member.sign * projections[member.place * Self.projectionCount + number] / tolerance
+      cells[Int(min(max(value.rounded(.down), -outermost), outermost) + outermost)].append(member)
     }
-    let cells = Dictionary(grouping: members, by: cell).sorted { $0.key < $1.key }
-    for (index, (key, group)) in cells.enumerated() {
-      // Neighbours are in the same cell or in adjacent ones.
-      if index + 1 < cells.count, cells[index + 1].key == key + 1 {
-        search(group + cells[index + 1].value, by: number + 1, &next)
-      } else if index == 0 || cells[index - 1].key != key - 1 {
-        search(group, by: number + 1, &next)
+    // Neighbours are in the same cell or in adjacent ones.
+    for (index, cell) in cells.enumerated() where !cell.isEmpty {
+      if index + 1 < cells.count, !cells[index + 1].isEmpty {
+        search(cell + cells[index + 1], by: number + 1, &next)
+      } else if index == 0 || cells[index - 1].isEmpty {
+        search(cell, by: number + 1, &next)
       }
     }
   }

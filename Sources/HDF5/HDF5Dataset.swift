@@ -86,13 +86,25 @@ public struct HDF5Dataset: ~Copyable, HDF5Object {
     let place = location.appending(name)
     let type = try elementType.makeDatatype(place)
     let space = try Dataspace.make(shape, place)
+    func create(_ creation: hid_t) throws(HDF5Error) -> HDF5Dataset {
+      let id = H5Dcreate2(parent, name, type.id, space.id, 0, creation, 0)
+      let handle = Handle(try place.check("create dataset", id), close: H5Dclose)
+      return HDF5Dataset(handle, shape: shape, elementType: elementType, place)
+    }
+    if storage == .contiguous { return try create(place.check("create dataset", contiguousCreation)) }
     let creation = Handle(
       try place.check("create dataset", H5Pcreate(ch5_dataset_create())), close: H5Pclose)
     try storage.apply(to: creation.id, place)
-    let id = H5Dcreate2(parent, name, type.id, space.id, 0, creation.id, 0)
-    let handle = Handle(try place.check("create dataset", id), close: H5Dclose)
-    return HDF5Dataset(handle, shape: shape, elementType: elementType, place)
+    return try create(creation.id)
   }
+
+  /// What creates contiguous datasets: made once and never closed, as a file has hundreds of them. Negative if it cannot be
+  /// made.
+  private static let contiguousCreation: hid_t = {
+    let creation = H5Pcreate(ch5_dataset_create())
+    let isReady = (try? HDF5Storage.Request.contiguous.apply(to: creation, Location(file: "", path: nil))) != nil
+    return isReady ? creation : -1
+  }()
 }
 
 extension HDF5Storage.Request {
@@ -137,14 +149,19 @@ extension HDF5Dataset {
     case H5D_COMPACT: return .compact
     case H5D_CONTIGUOUS:
       guard H5Pget_external_count(creation.id) == 0 else { return .elsewhere }
-      let offset = UInt64(H5Dget_offset(handle.id))
-      return .contiguous(offset: offset == ch5_undefined_address() ? nil : offset)
+      return .contiguous(offset: contiguousOffset)
     case H5D_CHUNKED:
       var sizes = [hsize_t](repeating: 0, count: shape?.count ?? 0)
       try location.check("inspect dataset", H5Pget_chunk(creation.id, Int32(sizes.count), &sizes))
       return .chunked(shape: sizes.map { Int(clamping: $0) }, filters: try filters(creation.id))
     default: return .elsewhere
     }
+  }
+
+  /// Where the bytes of a contiguous dataset begin in the file; `nil` if it has none, or is none.
+  public var contiguousOffset: UInt64? {
+    let offset = UInt64(H5Dget_offset(handle.id))
+    return offset == ch5_undefined_address() ? nil : offset
   }
 
   /// The number of bytes that the file holds for this dataset, compressed or not.

@@ -24,12 +24,17 @@ public struct HDF5Group: ~Copyable, HDF5Object {
   public func createGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
     try location.checkName("create group", name)
     let place = location.appending(name)
-    let creation = Handle(try place.check("create group", H5Pcreate(ch5_group_create())), close: H5Pclose)
-    // Modification times would make two runs differ.
-    try place.check("create group", H5Pset_obj_track_times(creation.id, false))
-    let id = try place.check("create group", H5Gcreate2(handle.id, name, 0, creation.id, 0))
+    let creation = try place.check("create group", Self.creation)
+    let id = try place.check("create group", H5Gcreate2(handle.id, name, 0, creation, 0))
     return HDF5Group(Handle(id, close: H5Gclose), place)
   }
+
+  /// What creates groups: made once and never closed, as a file has hundreds of them. Negative if it cannot be made.
+  private static let creation: hid_t = {
+    let creation = H5Pcreate(ch5_group_create())
+    // Modification times would make two runs differ.
+    return H5Pset_obj_track_times(creation, false) < 0 ? -1 : creation
+  }()
 
   /// Opens a group by a path relative to this one.
   public func openGroup(_ name: String) throws(HDF5Error) -> HDF5Group {

@@ -50,7 +50,7 @@ enum Skeleton {
       layout.name, shape: layout.spec.shape.dimensions,
       elementType: isOpaque ? .opaque(byteCount: 2, tag: "") : layout.spec.dtype.elementType)
     if isOpaque { try dataset.writeAttribute("dtype", "bfloat16", format: .variableUTF8) }
-    guard case .contiguous(let offset?) = try dataset.storage() else { return nil }
+    guard let offset = dataset.contiguousOffset else { return nil }
     return Extent(source: layout.source, spec: layout.spec, offset: offset)
   }
 

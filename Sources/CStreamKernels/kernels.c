@@ -104,19 +104,25 @@ LOOP twister(uint32_t state[624], uint32_t words[624]) {
 LOOP pcg64_uniform(uint64_t high[16], uint64_t low[16], const uint64_t factor[2], const uint64_t term[2], double *values,
                    size_t count, double lower, double span) {
   const uint64_t f0 = (uint32_t)factor[0], f1 = factor[0] >> 32;
+  // Copies, which stay in registers.
+  uint64_t upper[16], lower_halves[16];
+  memcpy(upper, high, sizeof upper);
+  memcpy(lower_halves, low, sizeof lower_halves);
   for (size_t first = 0; first < count; first += 16) {
     for (int i = 0; i < 16; i++) {
-      const uint64_t h = high[i], l = low[i], folded = h ^ l, rotation = h >> 58;
+      const uint64_t h = upper[i], l = lower_halves[i], folded = h ^ l, rotation = h >> 58;
       const uint64_t word = folded >> rotation | folded << (-rotation & 63);
       values[first + i] = lower + span * ((double)(int64_t)(word >> 11) * 0x1p-53);
       // The product of the lower halves, from its quarters.
       const uint64_t a = (uint32_t)l, b = l >> 32;
       const uint64_t p = a * f0, q = b * f0 + (p >> 32), r = a * f1 + (uint32_t)q;
       const uint64_t product = r << 32 | (uint32_t)p, sum = product + term[0];
-      high[i] = b * f1 + (q >> 32) + (r >> 32) + l * factor[1] + h * factor[0] + term[1] + (sum < product);
-      low[i] = sum;
+      upper[i] = b * f1 + (q >> 32) + (r >> 32) + l * factor[1] + h * factor[0] + term[1] + (sum < product);
+      lower_halves[i] = sum;
     }
   }
+  memcpy(high, upper, sizeof upper);
+  memcpy(low, lower_halves, sizeof lower_halves);
 }
 
 // MARK: Values

@@ -102,7 +102,8 @@ public struct HDF5Dataset: ~Copyable, HDF5Object {
   /// made.
   private static let contiguousCreation: hid_t = {
     let creation = H5Pcreate(ch5_dataset_create())
-    let isReady = (try? HDF5Storage.Request.contiguous.apply(to: creation, Location(file: "", path: nil))) != nil
+    let isReady =
+      (try? HDF5Storage.Request.contiguous.apply(to: creation, Location(file: "", path: nil))) != nil
     return isReady ? creation : -1
   }()
 }

@@ -2,12 +2,17 @@ import Tensors
 
 /// Finds units that are close to each other, or to each other's opposite, in every projection.
 ///
-/// Units are cut into groups by one projection after the other, so that whoever is close shares a group, until few are
-/// left in a group: those are compared. The time grows little faster than the number of units.
+/// Each unit is compared with some that follow it in one projection: where units are much alike, that finds a neighbour. For
+/// those that are left units are cut into groups by one projection after the other, so that whoever is close shares a group,
+/// until few are left in a group: those are compared. The time grows little faster than the number of units.
 struct NeighbourSearch {
   private static let projectionCount = UnitMeasurements.projectionCount
   /// Groups that are not worth cutting.
   private static let groupSize = 32
+  /// How many that follow it a unit is compared with at first.
+  private static let trialCount = 128
+  /// How many pairs are compared rather than that units are cut into groups.
+  private static let pairLimit = 1 << 26
 
   private let tolerance: Double
   /// The units in the order of the magnitude of their first projection.
@@ -51,22 +56,58 @@ struct NeighbourSearch {
   /// Each unit with the next one in the order that is close to it: one neighbour is enough to tell of, and a layer of
   /// parallel units would have a million pairs.
   var pairs: [(Int, Int)] {
-    var next = [Int](repeating: .max, count: units.count)
+    var search = Search(count: units.count)
+    for place in units.indices { tryFollowing(place, Self.trialCount, &search) }
+    let unsettled = units.indices.filter { !search.isSettled[$0] }
+    if unsettled.count * units.count <= Self.pairLimit {
+      for place in unsettled { tryFollowing(place, units.count, &search) }
+    }
     let members = units.indices.flatMap { place in
       // Whoever is near zero may have its neighbour on either side.
       projections[place * Self.projectionCount] <= tolerance
         ? [Member(place: place, sign: 1), Member(place: place, sign: -1)] : [Member(place: place, sign: 1)]
     }
-    search(members, by: 0, &next)
-    return next.enumerated().compactMap { place, other in
+    cut(members, by: 0, &search)
+    return search.next.enumerated().compactMap { place, other in
       guard other < .max else { return nil }
       return (min(units[place], units[other]), max(units[place], units[other]))
     }
   }
 
-  private func search(_ members: [Member], by number: Int, _ next: inout [Int]) {
+  /// What is known of each unit, by its place.
+  private struct Search {
+    /// The first neighbour that was found.
+    var next: [Int]
+    /// Whether there is no other before it.
+    var isSettled: [Bool]
+
+    init(count: Int) {
+      next = [Int](repeating: .max, count: count)
+      isSettled = [Bool](repeating: false, count: count)
+    }
+  }
+
+  private func tryFollowing(_ place: Int, _ count: Int, _ search: inout Search) {
+    let one = Member(place: place, sign: 1)
+    let last = min(units.count, place + 1 + count)
+    for other in place + 1..<max(last, place + 1) {
+      let distance = projections[other * Self.projectionCount] - projections[place * Self.projectionCount]
+      if distance > tolerance {
+        search.isSettled[place] = true
+        return
+      }
+      if areClose(one, Member(place: other, sign: 1)) || areClose(one, Member(place: other, sign: -1)) {
+        (search.next[place], search.isSettled[place]) = (other, true)
+        return
+      }
+    }
+    search.isSettled[place] = last == units.count
+  }
+
+  private func cut(_ members: [Member], by number: Int, _ search: inout Search) {
+    guard members.contains(where: { !search.isSettled[$0.place] }) else { return }
     guard members.count > Self.groupSize, number < Self.projectionCount else {
-      return compare(members, &next)
+      return compare(members, &search)
     }
     // Far from zero there are so few that they share a cell.
     let outermost = 32.0
@@ -78,19 +119,19 @@ struct NeighbourSearch {
     // Neighbours are in the same cell or in adjacent ones.
     for (index, cell) in cells.enumerated() where !cell.isEmpty {
       if index + 1 < cells.count, !cells[index + 1].isEmpty {
-        search(cell + cells[index + 1], by: number + 1, &next)
+        cut(cell + cells[index + 1], by: number + 1, &search)
       } else if index == 0 || cells[index - 1].isEmpty {
-        search(cell, by: number + 1, &next)
+        cut(cell, by: number + 1, &search)
       }
     }
   }
 
-  private func compare(_ members: [Member], _ next: inout [Int]) {
+  private func compare(_ members: [Member], _ search: inout Search) {
     let sorted = members.sorted { $0.place < $1.place }
-    for (index, one) in sorted.enumerated() {
+    for (index, one) in sorted.enumerated() where !search.isSettled[one.place] {
       for other in sorted[(index + 1)...] where other.place > one.place {
-        if other.place >= next[one.place] { break }
-        if areClose(one, other) { next[one.place] = other.place }
+        if other.place >= search.next[one.place] { break }
+        if areClose(one, other) { search.next[one.place] = other.place }
       }
     }
   }

@@ -306,16 +306,6 @@ LOOP box_muller_blocks(uint32_t *words, size_t count, float mean, float deviatio
   }
 }
 
-LOOP first_inside(const float *restrict normals, float *restrict values, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    const float a = normals[4 * i], b = normals[4 * i + 1], c = normals[4 * i + 2], d = normals[4 * i + 3];
-    float kept = __builtin_fabsf(d) < 2 ? d : a;
-    kept = __builtin_fabsf(c) < 2 ? c : kept;
-    kept = __builtin_fabsf(b) < 2 ? b : kept;
-    values[i] = __builtin_fabsf(a) < 2 ? a : kept;
-  }
-}
-
 // MARK: Processors
 
 /// Every loop, compiled for a processor: the attributes of these functions reach the loops, which are inlined into them.
@@ -353,13 +343,10 @@ LOOP first_inside(const float *restrict normals, float *restrict values, size_t 
   attributes static void box_muller_blocks_##name(uint32_t *words, size_t count, float mean, float deviation) {    \
     box_muller_blocks(words, count, mean, deviation);                                                              \
   }                                                                                                                \
-  attributes static void first_inside_##name(const float *normals, float *values, size_t count) {                  \
-    first_inside(normals, values, count);                                                                          \
-  }                                                                                                                \
   static const struct stream_kernels name = {                                                                      \
       threefry_##name,      philox_##name,        philox_at_##name,        twister_##name,                         \
       pcg64_uniform_##name, affine_##name,        uniform_##name,          fused_uniform_##name,                   \
-      inverse_error_##name, box_muller_pairs_##name, box_muller_blocks_##name, first_inside_##name,                \
+      inverse_error_##name, box_muller_pairs_##name, box_muller_blocks_##name,                                     \
   };
 
 KERNELS(avx2, 16, __attribute__((target("avx2,fma,bmi2"))))

@@ -2,7 +2,7 @@
 ///
 /// Swift has no attribute that compiles one function for another processor than the rest, so these few loops are C.
 /// Each has a twin in Swift (`PortableKernels`), with the same bits. All work in place on buffers of 32-bit patterns whose
-/// counts are multiples of 16, where nothing else is said.
+/// counts are multiples of 16.
 #ifndef WTOOL_STREAM_KERNELS_H
 #define WTOOL_STREAM_KERNELS_H
 
@@ -45,9 +45,6 @@ struct stream_kernels {
 
   /// Sixteen words to sixteen normals, the first eight with the last eight, as PyTorch's AVX2 code does.
   void (*box_muller_blocks)(uint32_t *words, size_t count, float mean, float deviation);
-
-  /// Of every four normals the first inside (−2, 2), or the first of all. The count is that of the values.
-  void (*first_inside)(const float *normals, float *values, size_t count);
 };
 
 /// How wide the vectors are.

@@ -94,13 +94,4 @@ enum PortableKernels {
       }
     }
   }
-
-  static func firstInside(
-    _ normals: UnsafeBufferPointer<Float>, _ values: UnsafeMutableBufferPointer<Float>
-  ) {
-    for index in values.indices {
-      let four = normals[4 * index..<4 * index + 4]
-      values[index] = four.first { abs($0) < 2 } ?? normals[4 * index]
-    }
-  }
 }

@@ -134,10 +134,4 @@ extension StreamKernels {
     guard let wide else { return PortableKernels.boxMullerBlocks(words, mean, deviation) }
     wide.pointee.box_muller_blocks(words.baseAddress, words.count, mean, deviation)
   }
-
-  /// Of every four normals the first inside (−2, 2), or the first of all; there may be any number of values.
-  func firstInside(_ normals: UnsafeBufferPointer<Float>, _ values: UnsafeMutableBufferPointer<Float>) {
-    guard let wide else { return PortableKernels.firstInside(normals, values) }
-    wide.pointee.first_inside(normals.baseAddress, values.baseAddress, values.count)
-  }
 }

@@ -41,29 +41,32 @@ let package = Package(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(name: "CWriteBack"),
     .target(name: "CStreamKernels"),
-    library("OrderedJSON"),
-    library("Tensors"),
+    library("Failures"),
+    library("Text"),
+    library("OrderedJSON", ["Failures"]),
+    library("Tensors", ["Failures"]),
     library("SignalGraph"),
 
     // Level 1: one subject each.
     library("HDF5", ["CHDF5"]),
     library("RandomStreams", ["CStreamKernels", "Tensors"]),
-    library("KerasArchitecture", ["OrderedJSON", "SignalGraph", "Tensors"]),
-    library("WeightAudit", ["SignalGraph", "Tensors"]),
+    library("KerasArchitecture", ["Failures", "OrderedJSON", "SignalGraph", "Tensors", "Text"]),
+    library("WeightAudit", ["SignalGraph", "Tensors", "Text"]),
 
     // Level 2: what meets in `Tensors` and knows nothing of each other.
-    library("Initialization", ["KerasArchitecture", "OrderedJSON", "RandomStreams", "Tensors"]),
-    library("WeightFiles", ["CWriteBack", "CZlib", "HDF5", "OrderedJSON", "Tensors", systemPackage]),
-
-    library("AuditReports", ["OrderedJSON", "SignalGraph", "Tensors", "WeightAudit"]),
+    library("Initialization", ["KerasArchitecture", "OrderedJSON", "RandomStreams", "Tensors", "Text"]),
+    library(
+      "WeightFiles",
+      ["CWriteBack", "CZlib", "Failures", "HDF5", "OrderedJSON", "Tensors", "Text", systemPackage]),
+    library("AuditReports", ["OrderedJSON", "SignalGraph", "Tensors", "Text", "WeightAudit"]),
 
     // Level 3: the command line.
     .executableTarget(
       name: "wtool",
       dependencies: [
-        "AuditReports", "Initialization", "KerasArchitecture", "OrderedJSON", "RandomStreams", "SignalGraph",
-        "Tensors",
-        "WeightAudit", "WeightFiles", argumentParser, systemPackage, tomlKit,
+        "AuditReports", "Failures", "Initialization", "KerasArchitecture", "OrderedJSON", "RandomStreams",
+        "SignalGraph", "Tensors", "Text", "WeightAudit", "WeightFiles", argumentParser, systemPackage,
+        tomlKit,
       ],
       swiftSettings: strict),
 
@@ -71,6 +74,7 @@ let package = Package(
       name: "stream-bench", dependencies: ["RandomStreams", "Tensors"], path: "Benchmarks/Streams",
       swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("Text"),
     tests("OrderedJSON"),
     tests("Tensors"),
     tests("HDF5"),

@@ -2,6 +2,7 @@ import KerasArchitecture
 import OrderedJSON
 import Synchronization
 import Tensors
+import Text
 import WeightFiles
 
 /// What differs between the weights of two files.

@@ -4,6 +4,7 @@ import OrderedJSON
 import RandomStreams
 import Synchronization
 import Tensors
+import Text
 import WeightAudit
 import WeightFiles
 

@@ -1,5 +1,6 @@
 package import KerasArchitecture
 import Tensors
+import Text
 
 /// Every initializer that wtool knows.
 package enum InitializerCatalog {
@@ -42,7 +43,7 @@ package enum InitializerCatalog {
   ) throws(ArchitectureError) -> any Initializer {
     let config = InitializerConfig(declaration, generation: generation)
     guard let type = type(declaration.className, of: generation) else {
-      let hint = Spelling.nearest(to: declaration.className, in: byName.keys.sorted())
+      let hint = NearestSpelling.of(declaration.className, in: byName.keys.sorted())
       throw config.error(
         "\"\(declaration.className.clipped)\" is not an initializer of Keras"
           + (hint.map { "; did you mean \"\($0)\"?" } ?? ""))

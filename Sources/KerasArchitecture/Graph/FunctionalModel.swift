@@ -1,6 +1,7 @@
 import OrderedJSON
 import SignalGraph
 import Tensors
+import Text
 
 /// `Functional`, also called `Model`: layers as a graph of calls.
 final class FunctionalModel: ModelKind {

@@ -1,6 +1,7 @@
 import OrderedJSON
 import SignalGraph
 import Tensors
+import Text
 
 /// What grows while a model is read: the events and weights of its construction, and its signal graph.
 final class ModelBuilder {
@@ -138,7 +139,7 @@ final class ModelBuilder {
     throw ArchitectureError(
       at: pointer["class_name"],
       "layer \(layer)has the class \"\(className.clipped)\", which wtool does not know"
-        + (Spelling.nearest(to: className, in: LayerCatalog.classNames).map { "; did you mean \"\($0)\"?" }
+        + (NearestSpelling.of(className, in: LayerCatalog.classNames).map { "; did you mean \"\($0)\"?" }
           ?? "; --like FILE takes its weights from an existing file of the same model"))
   }
 }

@@ -1,5 +1,6 @@
 import OrderedJSON
 import Tensors
+import Text
 
 /// A layer's configuration while it is read: typed access that names the field, its place and what was
 /// expected.

@@ -1,5 +1,6 @@
 package import OrderedJSON
 import Tensors
+import Text
 
 /// Why an architecture cannot be understood, and where in its document.
 package struct ArchitectureError: Error, Sendable, Hashable, CustomStringConvertible {

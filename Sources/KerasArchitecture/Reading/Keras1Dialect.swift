@@ -1,5 +1,6 @@
 import OrderedJSON
 import Tensors
+import Text
 
 /// Documents of Keras 1: fields and some classes have other names, and initializers are words with meanings of their
 /// own. Its sources of version 1.2.2 are the reference.

@@ -1,5 +1,6 @@
 import OrderedJSON
 import Tensors
+import Text
 
 /// The short form, for people who write by hand: a list of layers and the shape of the input.
 ///
@@ -34,7 +35,7 @@ enum ShortForm {
       throw ArchitectureError(at: .root["layers"], "`layers` must be a list of layers")
     }
     for key in object.keys where !modelKeys.contains(key) {
-      let hint = Spelling.nearest(to: key, in: modelKeys).map { "; did you mean `\($0)`?" } ?? ""
+      let hint = NearestSpelling.of(key, in: modelKeys).map { "; did you mean `\($0)`?" } ?? ""
       throw ArchitectureError(at: .root[key], "the short form has no key `\(key.clipped)`\(hint)")
     }
     if let className = object["class_name"], className != "Sequential" {
@@ -108,7 +109,7 @@ enum ShortForm {
     for member in nested + object.members where !layerKeys.contains(member.key) {
       guard FieldNames.known.contains(member.key) else {
         let hint =
-          Spelling.nearest(to: member.key, in: FieldNames.all).map { "; did you mean `\($0)`?" } ?? ""
+          NearestSpelling.of(member.key, in: FieldNames.all).map { "; did you mean `\($0)`?" } ?? ""
         throw ArchitectureError(
           at: pointer[member.key], "no layer of Keras takes `\(member.key.clipped)`\(hint)")
       }

@@ -2,6 +2,7 @@ internal import HDF5
 import OrderedJSON
 internal import SystemPackage
 import Tensors
+import Text
 
 /// The index of weights that are split over several files: which file has which group.
 struct ShardIndex {

@@ -1,5 +1,6 @@
 internal import HDF5
 import Tensors
+import Text
 
 /// Reads the tensors of an HDF5 file and how they belong together.
 ///

@@ -2,6 +2,7 @@ import AuditReports
 import KerasArchitecture
 import OrderedJSON
 import Tensors
+import Text
 import WeightAudit
 
 /// What the user has said of findings: which rules run, what is ignored, how bad things are, what is known already.

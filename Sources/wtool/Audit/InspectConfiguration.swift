@@ -1,6 +1,7 @@
 import KerasArchitecture
 import TOMLKit
 import Tensors
+import Text
 import WeightAudit
 import WeightFiles
 
@@ -75,7 +76,7 @@ struct InspectConfiguration: Sendable {
       default:
         throw CommandFailure(
           "\(file): there is no setting '\(key.clipped)'"
-            + (Spelling.nearest(to: key, in: Self.keys).map { "; did you mean '\($0)'?" } ?? ""), .usage)
+            + (NearestSpelling.of(key, in: Self.keys).map { "; did you mean '\($0)'?" } ?? ""), .usage)
       }
     }
   }

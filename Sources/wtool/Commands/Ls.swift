@@ -2,6 +2,7 @@ import ArgumentParser
 import KerasArchitecture
 import OrderedJSON
 import Tensors
+import Text
 import WeightFiles
 
 /// `wtool ls`: the tensors of a weight file.

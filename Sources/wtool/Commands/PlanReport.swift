@@ -3,6 +3,7 @@ import KerasArchitecture
 import OrderedJSON
 import RandomStreams
 import Tensors
+import Text
 
 /// A plan as a table for people and as JSON for programs.
 struct PlanReport {

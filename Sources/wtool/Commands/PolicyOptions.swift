@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditReports
 import Tensors
+import Text
 import WeightAudit
 import WeightFiles
 

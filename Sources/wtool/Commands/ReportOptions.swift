@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditReports
 import Tensors
+import Text
 import WeightFiles
 
 /// In which forms a report is written, and where to.

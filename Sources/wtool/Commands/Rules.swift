@@ -1,6 +1,7 @@
 import ArgumentParser
 import OrderedJSON
 import Tensors
+import Text
 import WeightAudit
 
 /// `wtool rules`: what `inspect` looks for.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Initialization
 import KerasArchitecture
 import Tensors
+import Text
 import WeightFiles
 
 /// Which weights are not drawn but copied, and what is changed in the architecture before.

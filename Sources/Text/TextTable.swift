@@ -1,22 +1,24 @@
 /// Columns of text, each as wide as its widest cell.
-struct TextTable {
-  enum Alignment { case left, right }
+///
+/// Cells are made safe to print; see `SafeText`.
+package struct TextTable {
+  package enum Alignment: Sendable { case left, right }
 
   private let alignments: [Alignment]
   private var rows: [[String]]
 
-  init(_ columns: [(title: String, alignment: Alignment)]) {
+  package init(_ columns: [(title: String, alignment: Alignment)]) {
     alignments = columns.map(\.alignment)
     rows = [columns.map(\.title)]
   }
 
   /// Appends a row; missing cells are empty.
-  mutating func append(_ row: [String]) {
-    rows.append(row + Array(repeating: "", count: max(0, alignments.count - row.count)))
+  package mutating func append(_ row: [String]) {
+    rows.append(row.map(\.safe) + Array(repeating: "", count: max(0, alignments.count - row.count)))
   }
 
-  /// The table with a line below its head.
-  var text: String {
+  /// The table with a rule below its head.
+  package var text: String {
     let widths = alignments.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     var lines = rows.map { row in
       alignments.indices.map { column in

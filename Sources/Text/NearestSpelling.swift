@@ -1,7 +1,7 @@
-/// Suggestions for words that are nearly right.
-package enum Spelling {
-  /// The candidate that differs least, if it differs by little.
-  package static func nearest(to word: String, in candidates: [String]) -> String? {
+/// A search for the word that was probably meant.
+package enum NearestSpelling {
+  /// The candidate with the smallest edit distance to a misspelled word; `nil` if none is close.
+  package static func of(_ word: String, in candidates: [String]) -> String? {
     guard word.count <= 64 else { return nil }
     let scored = candidates.map { (distance(word.lowercased(), $0.lowercased()), $0) }
     guard let best = scored.min(by: { $0 < $1 }), best.0 <= max(1, word.count / 4) else { return nil }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import KerasArchitecture
+@testable import Text
 
 @Suite struct GlobTests {
   @Test(arguments: [

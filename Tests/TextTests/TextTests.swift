@@ -36,6 +36,6 @@ struct TextTests {
     var table = TextTable([("name", .left), ("n", .right)])
     table.append(["a\u{1B}[2J", "12"])
     table.append(["b"])
-    #expect(table.text == "name        n\n-------------\na\\x1b[2J  12\nb\n")
+    #expect(table.text == "name       n\n------------\na\\x1b[2J  12\nb\n")
   }
 }

@@ -60,13 +60,24 @@ let package = Package(
       ["CWriteBack", "CZlib", "Failures", "HDF5", "OrderedJSON", "Tensors", "Text", systemPackage]),
     library("AuditReports", ["OrderedJSON", "SignalGraph", "Tensors", "Text", "WeightAudit"]),
 
-    // Level 3: the command line.
+    // Level 3: models on disk, and what users decide about findings.
+    library(
+      "ModelFiles",
+      [
+        "AuditReports", "Failures", "Initialization", "KerasArchitecture", "OrderedJSON", "RandomStreams",
+        "SignalGraph", "Tensors", "Text", "WeightAudit", "WeightFiles",
+      ]),
+    library(
+      "AuditPolicy",
+      ["AuditReports", "Failures", "OrderedJSON", "Tensors", "Text", "WeightAudit", "WeightFiles", tomlKit]),
+
+    // Level 4: the command line.
     .executableTarget(
       name: "wtool",
       dependencies: [
-        "AuditReports", "Failures", "Initialization", "KerasArchitecture", "OrderedJSON", "RandomStreams",
-        "SignalGraph", "Tensors", "Text", "WeightAudit", "WeightFiles", argumentParser, systemPackage,
-        tomlKit,
+        "AuditPolicy", "AuditReports", "Failures", "Initialization", "KerasArchitecture", "ModelFiles",
+        "OrderedJSON", "RandomStreams", "Tensors", "Text", "WeightAudit", "WeightFiles", argumentParser,
+        systemPackage,
       ],
       swiftSettings: strict),
 
@@ -84,8 +95,15 @@ let package = Package(
     tests("WeightFiles", ["HDF5", "OrderedJSON", "Tensors"]),
     tests("AuditReports", ["OrderedJSON", "Tensors", "WeightAudit"]),
     tests("WeightAudit", ["SignalGraph", "Tensors"]),
+    tests(
+      "ModelFiles",
+      [
+        "AuditReports", "Failures", "Initialization", "KerasArchitecture", "OrderedJSON", "RandomStreams",
+        "WeightAudit", "WeightFiles",
+      ]),
+    tests("AuditPolicy", ["AuditReports", "OrderedJSON", "Tensors", "WeightAudit", "WeightFiles"]),
     .testTarget(
-      name: "WToolTests", dependencies: ["OrderedJSON", "Tensors", "TestSupport", "WeightAudit", "wtool"],
+      name: "WToolTests", dependencies: ["OrderedJSON", "TestSupport", "wtool"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -1,8 +1,11 @@
-/// Columns of text, each as wide as its widest cell.
+/// Columns of text, each as wide as its widest cell; or narrower, with long cells on several lines, to fit a terminal.
 ///
 /// Cells are made safe to print; see `SafeText`.
 package struct TextTable {
   package enum Alignment: Sendable { case left, right }
+
+  /// No column that is made narrower has fewer characters than these.
+  private static let minimumWidth = 8
 
   private let alignments: [Alignment]
   private var rows: [[String]]
@@ -17,17 +20,61 @@ package struct TextTable {
     rows.append(row.map(\.safe) + Array(repeating: "", count: max(0, alignments.count - row.count)))
   }
 
+  /// The table with a rule below its head, every row on one line.
+  package var text: String { text(width: nil) }
+
   /// The table with a rule below its head.
-  package var text: String {
-    let widths = alignments.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    var lines = rows.map { row in
-      alignments.indices.map { column in
-        let padding = String(repeating: " ", count: widths[column] - row[column].count)
-        return alignments[column] == .left ? row[column] + padding : padding + row[column]
-      }.joined(separator: "  ").trimmingTrailingSpaces()
+  ///
+  /// - Parameter width: the number of columns that a line may have, if it is limited: long cells of left-aligned columns
+  ///   then go on in the next line. Numbers are never broken.
+  package func text(width: Int?) -> String {
+    let widths = self.widths(fitting: width)
+    var lines: [String] = []
+    for (index, row) in rows.enumerated() {
+      lines += self.lines(row, widths)
+      if index == 0 { lines.append(String(repeating: "-", count: Self.total(widths))) }
     }
-    lines.insert(String(repeating: "-", count: widths.reduce(0, +) + 2 * (widths.count - 1)), at: 1)
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func total(_ widths: [Int]) -> Int { widths.reduce(0, +) + 2 * (widths.count - 1) }
+
+  /// The widths of the columns, of which the widest ones give way.
+  private func widths(fitting limit: Int?) -> [Int] {
+    var widths = alignments.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    guard let limit else { return widths }
+    while Self.total(widths) > limit {
+      let shrinkable = widths.indices.filter { alignments[$0] == .left && widths[$0] > Self.minimumWidth }
+      guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { break }
+      widths[widest] -= 1
+    }
+    return widths
+  }
+
+  private func lines(_ row: [String], _ widths: [Int]) -> [String] {
+    let cells = zip(row, widths).map { cell, width in Self.folded(cell, width: width) }
+    return (0..<(cells.map(\.count).max() ?? 1)).map { line in
+      let parts = alignments.indices.map { column in
+        let text = line < cells[column].count ? cells[column][line] : ""
+        let padding = String(repeating: " ", count: max(0, widths[column] - text.count))
+        return alignments[column] == .left ? text + padding : padding + text
+      }
+      return parts.joined(separator: "  ").trimmingTrailingSpaces()
+    }
+  }
+
+  /// The lines of a cell, broken after a space or a separator of names if there is one.
+  private static func folded(_ cell: String, width: Int) -> [String] {
+    guard cell.count > width, width > 0 else { return [cell] }
+    var lines: [String] = []
+    var rest = Array(cell)[...]
+    while rest.count > width {
+      let part = rest.prefix(width)
+      let end = part.lastIndex { " /_,:-".contains($0) }.map { $0 + 1 } ?? part.endIndex
+      lines.append(String(rest[rest.startIndex..<end]).trimmingTrailingSpaces())
+      rest = rest[end...]
+    }
+    return rest.isEmpty ? lines : lines + [String(rest)]
   }
 }
 

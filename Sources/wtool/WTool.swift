@@ -1,16 +1,17 @@
 import ArgumentParser
-import SystemPackage
+import Failures
+import Text
 
-/// The command line: parsing, exit codes and nothing else.
+/// The command line: parsing, calls, printing and exit codes, and nothing else.
 @main
 struct WTool: AsyncParsableCommand {
   static let version = "0.1.0"
 
   static let configuration = CommandConfiguration(
     commandName: "wtool",
-    abstract: "Initialise, audit, verify, list, convert and compare Keras weight files without Python.",
+    abstract: "Initialize, audit, verify, list, convert and compare Keras weight files without Python.",
     discussion: """
-      Exit codes: 0 done; 1 findings or differences; 2 wrong usage; 3 an input or output cannot be used; \
+      Exit codes: 0 success; 1 findings or differences; 2 usage error; 3 an input or output cannot be used; \
       70 internal error; 129, 130, 143 ended by SIGHUP, SIGINT, SIGTERM.
       """,
     version: version,
@@ -19,31 +20,46 @@ struct WTool: AsyncParsableCommand {
       Explain.self,
     ])
 
+  /// Runs the command and ends the process, which happens nowhere else: what a command holds is released before.
   static func main() async {
-    Process.prepare()
+    ProcessSetup.prepare()
+    ProcessSetup.end(await status())
+  }
+
+  private static func status() async -> ExitStatus {
     do {
+      try checkSubcommand(CommandLine.arguments.dropFirst().first)
       var command = try parseAsRoot()
-      if var command = command as? any AsyncParsableCommand {
-        try await command.run()
-      } else {
-        try command.run()
-      }
-    } catch let failure as CommandFailure {
-      StandardError.write(failure.message + "\n")
-      failure.code.exit()
+      if let command = command as? any WToolCommand { return try await command.execute() }
+      try command.run()
+      return .success
+    } catch let failure as any Failure {
+      StandardError.write(failure.description.safe + "\n")
+      return ExitStatus(failure.kind)
     } catch {
-      exit(withParserError: error)
+      return status(ofParserError: error)
     }
   }
 
   /// Help and version requests, and usage errors, which ArgumentParser reports with another exit code.
-  private static func exit(withParserError error: any Error) -> Never {
-    let isRequest = exitCode(for: error).isSuccess
-    if isRequest {
-      print(fullMessage(for: error))
-    } else {
+  private static func status(ofParserError error: any Error) -> ExitStatus {
+    guard exitCode(for: error).isSuccess else {
       StandardError.write(fullMessage(for: error) + "\n")
+      return .usage
     }
-    (isRequest ? CommandExitCode.success : .usage).exit()
+    print(fullMessage(for: error))
+    return .success
+  }
+
+  /// Refuses an unknown command with the nearest one; ArgumentParser would call it an unexpected argument.
+  private static func checkSubcommand(_ argument: String?) throws(UsageError) {
+    let names =
+      configuration.subcommands.compactMap(\.configuration.commandName)
+      + configuration.subcommands.map { "\($0)".lowercased() }
+    guard let argument, !argument.hasPrefix("-"), argument != "help", !names.contains(argument) else {
+      return
+    }
+    let hint = NearestSpelling.of(argument, in: names).map { "; did you mean '\($0)'?" } ?? ""
+    throw UsageError("wtool", "there is no command '\(argument.clipped)'\(hint); `wtool --help` lists them")
   }
 }

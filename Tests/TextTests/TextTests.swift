@@ -38,4 +38,21 @@ struct TextTests {
     table.append(["b"])
     #expect(table.text == "name       n\n------------\na\\x1b[2J  12\nb\n")
   }
+
+  @Test("long cells go on in the next line, where the width is limited")
+  func narrowTable() {
+    var table = TextTable([("weight", .left), ("difference", .left), ("n", .right)])
+    table.append(["encoder/layer_1/attention/kernel", "1,280 values differ: at most 0.4", "1,280"])
+    for line in table.text(width: 40).split(separator: "\n") { #expect(line.count <= 40, "\(line)") }
+    #expect(
+      table.text(width: 40) == """
+        weight            difference           n
+        ----------------------------------------
+        encoder/layer_1/  1,280 values     1,280
+        attention/kernel  differ: at most
+                          0.4
+
+        """)
+    #expect(table.text.split(separator: "\n").count == 3)
+  }
 }

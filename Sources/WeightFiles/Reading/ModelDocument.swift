@@ -10,6 +10,12 @@ package struct ModelDocument: Sendable {
   /// Whether the text is the file itself, so that lines and columns mean something to its author.
   package let isFile: Bool
 
+  package init(text: [UInt8], kerasVersion: String?, isFile: Bool) {
+    self.text = text
+    self.kerasVersion = kerasVersion
+    self.isFile = isFile
+  }
+
   /// Whether it begins as JSON of an object does.
   package var startsAsJSON: Bool { text.first { !($0 == 32 || (9...13).contains($0)) } == UInt8(ascii: "{") }
 

@@ -1,14 +1,13 @@
 import ArgumentParser
-import Initialization
-import KerasArchitecture
-import OrderedJSON
+import ModelFiles
+import Text
 import WeightAudit
 import WeightFiles
 
 /// `wtool init`: an architecture in, a weight file out.
-struct Init: AsyncParsableCommand {
+struct Init: WToolCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Initialise every weight of an architecture and write a file that Keras loads.",
+    abstract: "Initialize every weight of an architecture and write a file that Keras loads.",
     discussion: """
       ARCH is what model.to_json() prints, the short form, an .h5 file with its model_config or a .keras \
       archive; - reads standard input.
@@ -24,14 +23,14 @@ struct Init: AsyncParsableCommand {
       """)
 
   @Argument(help: "The architecture.")
-  var arch: String
+  var arch: InputSource
 
   @Option(
     name: .shortAndLong,
     help: "The file to write: .h5, .hdf5, .weights.h5, .keras or .weights.json; - for standard output.")
-  var output: String
+  var output: OutputDestination
 
-  @OptionGroup var target: TargetOptions
+  @OptionGroup var target: OutputOptions
 
   @OptionGroup var seeds: SeedOptions
 
@@ -41,10 +40,10 @@ struct Init: AsyncParsableCommand {
 
   @OptionGroup var transfer: TransferOptions
 
-  @Flag(name: .long, help: "Stop instead of warning of declarations that hinder training.")
+  @Flag(name: .long, help: "Fail instead of warning about declarations that hinder training.")
   var strict = false
 
-  @Flag(name: [.long, .customShort("n")], help: "Plan and check everything, write nothing.")
+  @Flag(name: [.long, .customShort("n")], help: "Plan and check everything, but write nothing.")
   var dryRun = false
 
   @Flag(name: .long, help: "Print the summary as JSON.")
@@ -55,62 +54,76 @@ struct Init: AsyncParsableCommand {
 
   func validate() throws { try target.check(output) }
 
-  func run() async throws {
+  func execute() async throws -> ExitStatus {
     let start = ContinuousClock.now
     try StandardInput.checkReadOnce([
       "the architecture": arch, "--like": template.like, "--from": transfer.from,
     ])
-    let kept = try transfer.ownWeights(arch)
-    let input = try architecture(kept)
+    let reader = FileReader.contained
+    let kept = try transfer.ownWeights(arch, reader)
+    let input = try architecture(kept, reader)
     let seed = UInt64(seeds.seed ?? UInt32.random(in: .min ... .max))
     let plan = try input.plan(seed: seed, backend: seeds.backend)
     let findings = RuleCatalog.findings(in: DeclaredModel(plan)).filter { $0.severity > .note }
-    if !quiet || strict { report(findings, input.name) }
-    guard !strict || findings.isEmpty else {
-      let refused = InitSummary(
-        plan: plan, findings: findings, output: nil, byteCount: nil, seconds: 0, transfer: nil)
-      if json { try StandardOutput.write(refused.json.prettyText() + "\n") }
-      throw CommandFailure(
-        "\(input.name): \(findings.count) of its declarations are warned of; nothing was written",
-        .findings)
+    if !quiet || strict { warn(of: findings, in: input.name) }
+    if strict, !findings.isEmpty {
+      return try refuse(InitReport(plan, findings: findings), findings.count, input.name)
     }
-    let layout = try target.layout(ContainerContents(plan), output, isDryRun: dryRun)
-    if !quiet { GuessReport(plan).lines.forEach { StandardError.write("\(input.name): note: \($0)\n") } }
-    let copied = try transfer.transfer(to: plan, own: kept)
+    let layout = try target.layout(
+      ContainerContents(plan, toolVersion: WTool.version), output, isDryRun: dryRun)
+    if !quiet {
+      for line in GuessReport(plan).lines { StandardError.write("\(input.name.safe): note: \(line)\n") }
+    }
+    let copied = try transfer.transfer(to: plan, own: kept, reader)
     let sources = plan.sources.merging(copied?.sources ?? [:]) { $1 }
-    let byteCount =
-      dryRun ? nil : try await target.write(layout, sources, to: output, showsProgress: !quiet)
+    let size = dryRun ? nil : try await target.write(layout, sources, to: output, showsProgress: !quiet)
     if seeds.seed == nil, !quiet {
       StandardError.write("seed \(seed) was drawn; --seed \(seed) repeats this run\n")
     }
-    let summary = InitSummary(
-      plan: plan, findings: findings, output: dryRun ? nil : output, byteCount: byteCount,
-      seconds: (ContinuousClock.now - start).seconds, transfer: copied)
-    try print(summary)
+    try print(
+      InitReport(
+        plan, findings: findings, transfer: copied,
+        output: size.map { InitReport.Output(output, byteCount: $0) },
+        seconds: (ContinuousClock.now - start).seconds))
+    return .success
   }
 
-  /// The architecture, with what the options change in it; `kept` is its file, if it was read for its weights already.
-  private func architecture(_ kept: WeightCatalog?) throws(CommandFailure) -> ArchitectureInput {
-    let changes = ArchitectureInput.Changes(
-      like: try template.catalog(), overrides: try transfer.overrides(), kerasVersion: version.kerasVersion)
-    return if let kept { try ArchitectureInput(of: kept, changes) } else {
-      try ArchitectureInput(arch, changes)
+  /// The architecture with the overrides of the options; `kept` is its file, if it was read for its weights already.
+  private func architecture(
+    _ kept: WeightCatalog?, _ reader: FileReader
+  ) throws -> ArchitectureInput {
+    let overrides = ArchitectureInput.Overrides(
+      like: try template.like.map(reader.catalog), fields: try transfer.overrides(),
+      kerasVersion: version.kerasVersion)
+    return if let kept { try ArchitectureInput(of: kept, overrides, reader) } else {
+      try ArchitectureInput(arch, overrides, reader)
     }
   }
 
-  private func report(_ findings: [Finding], _ name: String) {
+  private func warn(of findings: [Finding], in name: String) {
     for finding in findings {
       StandardError.write(
-        "\(name): warning: \(finding.rule.id) \(finding.rule.name): \"\(finding.layer)\": \(finding.message); "
-          + "\(finding.remedy)\n")
+        "\(name): warning: \(finding.rule.id) \(finding.rule.name): \"\(finding.layer)\": \(finding.message); \(finding.remedy)"
+          .safe + "\n")
     }
   }
 
-  private func print(_ summary: InitSummary) throws {
-    if json, output != "-" {
-      try StandardOutput.write(summary.json.prettyText() + "\n")
+  private func refuse(_ report: InitReport, _ count: Int, _ name: String) throws -> ExitStatus {
+    if json { try StandardOutput.write(report.json) }
+    StandardError.write(
+      "\(name.safe): \(NumberText.counted(count, "warning")); nothing was written because of --strict\n")
+    return .findings
+  }
+
+  private func print(_ report: InitReport) throws {
+    if json, output != .standardOutput {
+      try StandardOutput.write(report.json)
     } else if !quiet {
-      if output == "-" { StandardError.write(summary.text) } else { try StandardOutput.write(summary.text) }
+      if output == .standardOutput {
+        StandardError.write(report.text)
+      } else {
+        try StandardOutput.write(report.text)
+      }
     }
   }
 }

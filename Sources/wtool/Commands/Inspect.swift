@@ -1,18 +1,20 @@
 import ArgumentParser
+import AuditPolicy
 import AuditReports
-import Tensors
+import ModelFiles
+import Text
 import WeightAudit
 import WeightFiles
 
-/// `wtool inspect`: does a file break symmetry, keep signals in scale, and hold what it declares?
-struct Inspect: AsyncParsableCommand {
+/// `wtool inspect`: whether a file breaks symmetry, keeps signals in scale, and holds what it declares.
+struct Inspect: WToolCommand {
   static let configuration = CommandConfiguration(
     abstract: "Audit weights: symmetry, scale, dead units, and declared against actual values.",
     discussion: """
-      FILES are weight files in any container, or architectures, whose declarations are audited then; - reads either from \
-      standard input. Standard output gets the report and nothing else.
+      FILES are weight files in any container, or architectures, whose declarations are audited; - reads either from \
+      standard input. The report goes to standard output, everything else to standard error.
 
-      Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage; 3 a file could not be audited.
+      Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 usage error; 3 a file could not be audited.
 
       Examples:
         wtool inspect model.h5
@@ -25,77 +27,88 @@ struct Inspect: AsyncParsableCommand {
       """)
 
   @Argument(help: "The files to audit.")
-  var files: [String] = []
+  var files: [InputSource] = []
 
   @OptionGroup var model: ModelOption
 
   @Option(
     name: .long,
-    help: "Whether weights are fresh or trained, if the file should not decide: auto, fresh, trained.")
+    help: "The state of the weights: fresh, trained, or auto to detect it.")
   var assume: AssumedState = .auto
 
   @OptionGroup var reports: ReportOptions
 
   @OptionGroup var policy: PolicyOptions
 
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: ArgumentHelp("The number of workers; no effect on the result.", valueName: "n"))
-  var threads: Int?
+  @OptionGroup var workers: WorkerOption
+
+  @Flag(name: .long, help: "Print the settings that apply to the first file, and audit nothing.")
+  var printConfig = false
 
   enum AssumedState: String, ExpressibleByArgument, CaseIterable {
     case auto, fresh, trained
 
-    var state: AuditState.Value? {
-      switch self {
-      case .auto: nil
-      case .fresh: .fresh
-      case .trained: .trained
-      }
-    }
+    var state: AuditState.Value? { AuditState.Value(rawValue: rawValue) }
   }
-
-  @Flag(name: .long, help: "Print the settings that count for the first file, and audit nothing.")
-  var printConfig = false
 
   func validate() throws {
     if files.isEmpty, !printConfig { throw ValidationError("Missing expected argument '<files> ...'") }
-    if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more.") }
   }
 
-  func run() async throws {
+  func execute() async throws -> ExitStatus {
     if printConfig {
-      try StandardOutput.write(try policy.settings(for: files.first ?? "-").toml)
-      return
+      try StandardOutput.write(try policy.settings(for: files.first ?? .standardInput).toml)
+      return .success
     }
-    guard files.filter({ $0 == "-" }).count + (model.model == "-" ? 1 : 0) < 2 else {
-      throw CommandFailure("only one file can be standard input", .usage)
+    guard (files + [model.model].compactMap(\.self)).count(where: { $0 == .standardInput }) < 2 else {
+      throw UsageError(nil, "only one input can be standard input")
     }
     let targets = try reports.targets()
-    let inputs = Set((files + [model.model, policy.baseline].compactMap { $0 }).map(ReportFile.identity))
-    for output in targets.compactMap(\.file) + [policy.writeBaseline].compactMap({ $0 }) {
-      // A baseline may be brought up to date.
-      guard output != policy.baseline, inputs.contains(ReportFile.identity(output)) else { continue }
-      throw CommandFailure("\(output): the output is an input too", .usage)
-    }
+    try checkOutputs(targets)
     var settings: [AuditSettings] = []
     for file in files { settings.append(try policy.settings(for: file)) }
-    var noted: Set<String> = []
-    for line in settings.flatMap(\.expired) where noted.insert(line).inserted {
-      StandardError.write("\(line): it is reported again\n")
-    }
+    printNotes(settings)
     var audited: [FileReport] = []
-    for (file, settings) in zip(files, settings) {
-      let audit = FileAudit(
-        model: model.model, assumed: assume.state, workers: threads ?? Terminal.processorCount,
-        showsProgress: !reports.quiet, settings: settings)
-      audited.append(await audit.report(file))
-    }
+    for (file, settings) in zip(files, settings) { audited.append(await audit(file, settings)) }
     let report = AuditReport(files: audited, version: WTool.version)
     try reports.write(report, targets)
-    try reports.writeSummary(report, targets)
-    if let name = policy.writeBaseline { try ReportOptions.write(Baseline.text(audited), to: name) }
-    if audited.contains(where: { $0.failure != nil }) { CommandExitCode.unusable.exit() }
-    if zip(settings, audited).contains(where: { $0.fails($1) }) { CommandExitCode.findings.exit() }
+    if let name = policy.writeBaseline { try ReportFile.write(Baseline.text(audited), to: name) }
+    if audited.contains(where: { $0.failure != nil }) { return .unusable }
+    return zip(settings, audited).contains { $0.fails($1) } ? .findings : .success
+  }
+
+  /// Refuses outputs that are inputs too.
+  private func checkOutputs(_ targets: [ReportOptions.Target]) throws(UsageError) {
+    let inputs = (files + [model.model].compactMap(\.self)).map(\.name) + [policy.baseline].compactMap(\.self)
+    let identities = Set(inputs.map(ReportFile.identity))
+    for output in targets.compactMap(\.file) + [policy.writeBaseline].compactMap(\.self) {
+      // A baseline may be brought up to date.
+      guard output != policy.baseline, identities.contains(ReportFile.identity(output)) else { continue }
+      throw UsageError(output, "the output is also an input")
+    }
+  }
+
+  /// Prints what settings say of themselves, each line once.
+  private func printNotes(_ settings: [AuditSettings]) {
+    var printed: Set<String> = []
+    let notes = settings.flatMap { settings in
+      settings.expired.map { "\($0): its findings are reported again" }
+        + settings.policy.notes.map { "note: \($0)" }
+    }
+    for note in notes where printed.insert(note).inserted { StandardError.write(note.safe + "\n") }
+  }
+
+  private func audit(_ file: InputSource, _ settings: AuditSettings) async -> FileReport {
+    var options = FileAudit.Options()
+    options.model = model.model
+    options.assumed = assume.state
+    options.inputDeviation = settings.inputDeviation
+    options.targetDType = settings.targetDType
+    options.isStrict = settings.isStrict
+    options.workers = workers.count
+    let review = FileAudit.Review(isWanted: settings.policy.isWanted, reported: settings.policy.reported)
+    let progress = ProgressLine(isEnabled: !reports.quiet && Terminal.isStandardErrorTerminal)
+    defer { progress.finish() }
+    return await FileAudit(options, review, .contained) { progress.update($0, of: $1) }.report(file)
   }
 }

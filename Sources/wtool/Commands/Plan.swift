@@ -1,9 +1,9 @@
 import ArgumentParser
-import Initialization
-import OrderedJSON
+import ModelFiles
+import WeightFiles
 
 /// `wtool plan`: what `init` would write, without writing it.
-struct Plan: ParsableCommand {
+struct Plan: WToolCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show every weight of an architecture: path, shape, dtype, initializer, seed, parameters.",
     discussion: """
@@ -12,8 +12,8 @@ struct Plan: ParsableCommand {
         wtool plan model.keras --json | jq '.totals.parameters'
       """)
 
-  @Argument(help: "The architecture, as for init.")
-  var arch: String
+  @Argument(help: "The architecture, as for init; - for standard input.")
+  var arch: InputSource
 
   @OptionGroup var seeds: SeedOptions
 
@@ -24,12 +24,19 @@ struct Plan: ParsableCommand {
   @Flag(name: .long, help: "Print JSON.")
   var json = false
 
-  func run() throws {
+  func execute() async throws -> ExitStatus {
     try StandardInput.checkReadOnce(["the architecture": arch, "--like": template.like])
-    let input = try ArchitectureInput(
-      arch, .init(like: template.catalog(), kerasVersion: version.kerasVersion))
-    let plan = try input.plan(seed: UInt64(seeds.seed ?? 0), backend: seeds.backend)
-    let report = PlanReport(plan: plan, hasSeed: seeds.seed != nil)
-    try StandardOutput.write(json ? report.json.prettyText() + "\n" : report.text)
+    let reader = FileReader.contained
+    let overrides = ArchitectureInput.Overrides(
+      like: try template.like.map(reader.catalog), kerasVersion: version.kerasVersion)
+    let plan = try ArchitectureInput(arch, overrides, reader)
+      .plan(seed: UInt64(seeds.seed ?? 0), backend: seeds.backend)
+    let report = PlanReport(plan, hasSeed: seeds.seed != nil)
+    if json {
+      try StandardOutput.write(report.json)
+    } else {
+      try StandardOutput.write(report.text(width: Terminal.tableWidth))
+    }
+    return .success
   }
 }

@@ -1,15 +1,15 @@
 import ArgumentParser
-import OrderedJSON
+import ModelFiles
 import RandomStreams
 import WeightFiles
 
-/// `wtool verify`: whether a file holds exactly what Keras would have initialised.
-struct Verify: AsyncParsableCommand {
+/// `wtool verify`: whether a file holds exactly what Keras would have drawn.
+struct Verify: WToolCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Tell whether a file's weights are bit for bit those that Keras draws for a seed.",
+    abstract: "Check whether a file's weights are bit for bit those that Keras draws for a seed.",
     discussion: """
-      Weights are identical, of the same distribution with other numbers, or different. Orthogonal kernels may be off by \
-      3e-6: the last bits of a QR factorisation depend on the machine. Exit code 0 if all weights are as Keras draws \
+      Each weight is identical, of the same distribution with other numbers, or different. Orthogonal kernels may be off \
+      by 3e-6: the last bits of a QR factorization depend on the machine. Exit code 0 if all weights are as Keras draws \
       them, 1 if not.
 
       Examples:
@@ -18,23 +18,22 @@ struct Verify: AsyncParsableCommand {
         wtool verify made-by-wtool.h5
       """)
 
-  @Argument(help: "A weight file, in any container.")
-  var file: String
+  @Argument(help: "A weight file, in any container; - for standard input.")
+  var file: InputSource
 
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp(
       "The seed that was given to keras.utils.set_random_seed.",
-      discussion: "Files of wtool have it in them.", valueName: "n"),
+      discussion: "Defaults to the one stored in files that wtool wrote.", valueName: "n"),
     transform: SeedOptions.seed)
   var seed: UInt32?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The Keras backend that is to have drawn the weights.",
-      discussion: "The one that the file names, if it is not given, or else tensorflow.", valueName: "backend"
-    ))
+      "The Keras backend that drew the weights.",
+      discussion: "Defaults to the one that the file names, or else tensorflow.", valueName: "backend"))
   var backend: Backend?
 
   @OptionGroup var model: ModelOption
@@ -44,31 +43,35 @@ struct Verify: AsyncParsableCommand {
   @Flag(name: .long, help: "Print JSON.")
   var json = false
 
-  @Flag(name: .shortAndLong, help: "Print nothing; the exit code tells.")
+  @Flag(name: .shortAndLong, help: "Print nothing; only set the exit code.")
   var quiet = false
 
-  func run() async throws {
+  func execute() async throws -> ExitStatus {
     try StandardInput.checkReadOnce(["the file": file, "--model": model.model])
-    let catalog = try StoredModel.catalog(file)
+    let reader = FileReader.contained
+    let catalog = try reader.catalog(file)
     guard let seed = seed ?? catalog.draw?.seed else {
-      throw CommandFailure("\(catalog.name): it does not tell its seed: --seed must", .usage)
+      throw UsageError(catalog.name, "it does not store its seed; pass --seed N")
     }
     guard model.model != nil || catalog.hasArchitecture else {
-      throw CommandFailure(
-        "\(catalog.name): it holds weights only: --model must name their architecture", .usage)
+      throw UsageError(catalog.name, "it holds weights only; pass --model ARCH")
     }
-    let changes = ArchitectureInput.Changes(like: catalog, kerasVersion: version.kerasVersion)
+    let overrides = ArchitectureInput.Overrides(like: catalog, kerasVersion: version.kerasVersion)
     let input =
-      if let model = model.model { try ArchitectureInput(model, changes) } else {
-        try ArchitectureInput(of: catalog, changes)
+      if let model = model.model { try ArchitectureInput(model, overrides, reader) } else {
+        try ArchitectureInput(of: catalog, overrides, reader)
       }
-    let named = catalog.draw?.backend ?? catalog.backend
-    let result = try await WeightVerification(
-      catalog, input, seed: seed, backend: backend ?? named.flatMap(Backend.init) ?? .standard)
+    let named = (catalog.draw?.backend ?? catalog.backend).flatMap(Backend.init)
+    let verification = try await WeightVerification(
+      catalog, input, seed: seed, backend: backend ?? named ?? .standard, workers: Terminal.processorCount)
     if !quiet {
-      try StandardOutput.write(
-        json ? result.json(catalog.name).prettyText() + "\n" : result.text(catalog.name))
+      let report = VerifyReport(verification, catalog.name)
+      if json {
+        try StandardOutput.write(report.json)
+      } else {
+        try StandardOutput.write(report.text(width: Terminal.tableWidth))
+      }
     }
-    guard result.isMatch else { CommandExitCode.findings.exit() }
+    return verification.isMatch ? .success : .findings
   }
 }

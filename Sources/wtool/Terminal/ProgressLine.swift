@@ -1,29 +1,28 @@
 import Synchronization
+import Text
 
-/// One line on a terminal's standard error that shows how far long work is.
-///
-/// It appears after half a second, changes at most ten times a second and is gone in the end.
+/// A progress bar on standard error: one line that appears after half a second, changes at most ten times a second and
+/// disappears in the end.
 final class ProgressLine: Sendable {
   private struct State {
     var nextUpdate: ContinuousClock.Instant
     var isShown = false
   }
 
-  private let total: Int
   private let isEnabled: Bool
   private let start = ContinuousClock.now
   private let state: Mutex<State>
 
-  /// - Parameters:
-  ///   - total: the number of bytes that there are to write.
-  ///   - isEnabled: whether to show anything.
-  init(total: Int, isEnabled: Bool) {
-    self.total = total
+  /// - Parameter isEnabled: whether anything is shown.
+  init(isEnabled: Bool) {
     self.isEnabled = isEnabled
     state = Mutex(State(nextUpdate: ContinuousClock.now + .milliseconds(500)))
   }
 
-  func update(_ done: Int) {
+  /// - Parameters:
+  ///   - done: the number of bytes that were read or written.
+  ///   - total: the number of bytes that there are.
+  func update(_ done: Int, of total: Int) {
     guard isEnabled, total > 0 else { return }
     state.withLock { state in
       let now = ContinuousClock.now
@@ -35,8 +34,8 @@ final class ProgressLine: Sendable {
       let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled)
       let rate = Double(done) / max(1e-9, (now - start).seconds)
       StandardError.write(
-        "\r[\(bar)] \(100 * done / total) %  \(Format.bytes(done)) of \(Format.bytes(total))  "
-          + "\(Format.bytes(Int(rate)))/s \u{1B}[K")
+        "\r[\(bar)] \(100 * done / total) %  \(NumberText.bytes(done)) of \(NumberText.bytes(total))  "
+          + "\(NumberText.bytes(Int(rate)))/s \u{1B}[K")
     }
   }
 

@@ -8,15 +8,19 @@ import SystemPackage
   import Darwin
 #endif
 
-/// What the standard streams lead to.
+/// The terminal and the environment of the process.
 enum Terminal {
   static var isStandardErrorTerminal: Bool { isatty(FileDescriptor.standardError.rawValue) == 1 }
   static var isStandardOutputTerminal: Bool { isatty(FileDescriptor.standardOutput.rawValue) == 1 }
 
-  /// Columns of the terminal on standard output, or those that `COLUMNS` names; 80 where there is none.
-  static var width: Int {
+  /// The number of columns for running text: that of the terminal on standard output or of `COLUMNS`, or else 80.
+  static var width: Int { tableWidth ?? 80 }
+
+  /// The number of columns for tables; `nil`, without a limit, where nobody looks at a terminal: a row stays one line for
+  /// programs.
+  static var tableWidth: Int? {
     if let columns = environment("COLUMNS").flatMap({ Int($0) }), columns > 0 { return columns }
-    guard isStandardOutputTerminal else { return 80 }
+    guard isStandardOutputTerminal else { return nil }
     var size = winsize()
     guard ioctl(FileDescriptor.standardOutput.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
       return 80
@@ -24,7 +28,7 @@ enum Terminal {
     return Int(size.ws_col)
   }
 
-  /// Whether standard output wants colours: `NO_COLOR` forbids and `FORCE_COLOR` or `CLICOLOR_FORCE` demands them.
+  /// Whether standard output wants color: `NO_COLOR` forbids and `FORCE_COLOR` or `CLICOLOR_FORCE` demands them.
   static var wantsColor: Bool {
     if environment("NO_COLOR")?.isEmpty == false { return false }
     let forced = ["FORCE_COLOR", "CLICOLOR_FORCE"].compactMap(environment).contains {

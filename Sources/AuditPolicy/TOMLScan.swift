@@ -1,0 +1,78 @@
+/// A check of a TOML text before it is parsed: the parser stops the process, instead of throwing, at a table without a name
+/// and at brackets that do not match.
+struct TOMLScan {
+  private let text: [Unicode.Scalar]
+  private var index = 0
+  private var line = 1
+  private var open: [Unicode.Scalar] = []
+
+  /// - Returns: the line of the first such place and what was expected; `nil` if there is none.
+  static func fault(in text: String) -> (line: Int, expected: String)? {
+    var scan = TOMLScan(text: Array(text.unicodeScalars))
+    return scan.fault()
+  }
+
+  private init(text: [Unicode.Scalar]) { self.text = text }
+
+  private mutating func fault() -> (line: Int, expected: String)? {
+    var isLineStart = true
+    while index < text.count {
+      let character = text[index]
+      switch character {
+      case "#": skip { $0 != "\n" }
+      case "\"", "'": skipString(character)
+      case "[" where isLineStart && open.isEmpty:
+        index += 1
+        if text.indices.contains(index), text[index] == "[" { index += 1 }
+        skip { $0 == " " || $0 == "\t" }
+        guard index < text.count, Self.startsKey(text[index]) else { return (line, "the name of a table") }
+        skip { $0 != "\n" && $0 != "#" }
+      case "[", "{":
+        open.append(character)
+        index += 1
+      case "]", "}":
+        guard open.popLast() == (character == "]" ? "[" : "{") else {
+          return (line, "brackets that match")
+        }
+        index += 1
+      case "\n":
+        line += 1
+        index += 1
+        isLineStart = true
+        continue
+      default: index += 1
+      }
+      if character != " ", character != "\t" { isLineStart = false }
+    }
+    return nil
+  }
+
+  private static func startsKey(_ character: Unicode.Scalar) -> Bool {
+    switch character {
+    case "a"..."z", "A"..."Z", "0"..."9", "_", "-", "\"", "'": true
+    default: false
+    }
+  }
+
+  private mutating func skip(while isSkipped: (Unicode.Scalar) -> Bool) {
+    while index < text.count, isSkipped(text[index]) { index += 1 }
+  }
+
+  /// To the end of a string, or of the line if a plain one has none.
+  private mutating func skipString(_ quote: Unicode.Scalar) {
+    func isQuoted(_ count: Int) -> Bool {
+      index + count <= text.count && text[index..<index + count].allSatisfy { $0 == quote }
+    }
+    let width = isQuoted(3) ? 3 : 1
+    index += width
+    while index < text.count, !isQuoted(width) {
+      if text[index] == "\n" {
+        if width == 1 { return }
+        line += 1
+      }
+      index +=
+        text[index] == "\\" && quote == "\"" && index + 1 < text.count && text[index + 1] != "\n" ? 2 : 1
+    }
+    index = min(index + width, text.count)
+  }
+}

@@ -1,0 +1,190 @@
+import Initialization
+import KerasArchitecture
+import SignalGraph
+import Tensors
+import WeightAudit
+import WeightFiles
+
+/// A tensor of a file, with what its model says of it.
+struct AuditRow {
+  /// Its number in the catalogue.
+  let index: Int
+  let layer: String
+  /// The model inside the model that the layer is in.
+  let submodel: String?
+  let variable: String
+  let role: WeightRole?
+  let units: UnitLayout?
+  /// The weight's number in the graph; `nil` without an architecture.
+  let weight: Int?
+  let isTrainable: Bool
+  /// Whether the model has it, if there is one.
+  let isOfModel: Bool
+  let expected: ExpectedWeight?
+  let surroundings: AuditedTensor.Surroundings?
+  let recurrence: AuditedTensor.Surroundings?
+
+  func audited(_ measurements: TensorMeasurements, _ catalog: WeightCatalog) -> AuditedTensor {
+    let tensor = catalog.tensors[index]
+    return AuditedTensor(
+      name: layer.isEmpty ? variable : "\(layer)/\(variable)", path: tensor.path, layer: layer,
+      submodel: submodel,
+      variable: variable,
+      role: role, spec: tensor.spec, isTrainable: isTrainable, isOfModel: isOfModel,
+      declaration: expected.map { expected in
+        AuditedTensor.Declaration(
+          initializer: expected.initializer, expectations: expected.expectations,
+          alternatives: expected.alternatives.map { .init(name: $0.name, deviation: $0.deviation) })
+      },
+      constantParts: expected?.constantParts ?? [], surroundings: surroundings, recurrence: recurrence,
+      measurements: measurements)
+  }
+}
+
+extension StoredModel {
+  /// Every tensor, in the order of the file.
+  func auditRows() -> [AuditRow] {
+    var known: [Int: WeightDeclaration] = [:]
+    for weight in architecture?.weights ?? [] {
+      if let tensor = match?.tensors[weight.creationIndex] { known[tensor.index] = weight }
+    }
+    let tensors = Dictionary(known.map { ($1.creationIndex, $0) }) { first, _ in first }
+    let expected = architecture.map(ExpectedWeight.all) ?? [:]
+    let surroundings = architecture.map { AuditedTensor.Surroundings.all(in: $0.signals) } ?? [:]
+    let recurrences = architecture.map { AuditedTensor.Surroundings.recurrent(in: $0.signals) } ?? [:]
+    let unitAxes = architecture?.signals.unitAxes ?? [:]
+    let flattened = architecture?.signals.flattenedUnits ?? [:]
+    let listing = TensorListing(self).rows
+    let submodels = architecture?.submodels ?? [:]
+    var paths: [Int: String] = [:]
+    for layer in architecture?.layers ?? [] {
+      let own = WeightPaths(of: layer, generation: .keras3)
+      for weight in layer.weights { paths[weight.creationIndex] = own[weight] }
+    }
+    let rowsByTensor = Dictionary(listing.enumerated().map { ($1.index, $0) }) { first, _ in first }
+    let repeated = Dictionary(grouping: listing) { "\($0.layer)/\($0.name)" }.filter { $0.value.count > 1 }
+    return listing.map { row in
+      let declaration = known[row.index]
+      let number = declaration?.creationIndex
+      func number(ofWeight weight: Int) -> Int? { tensors[weight].flatMap { rowsByTensor[$0] } }
+      let shape = catalog.tensors[row.index].spec.shape.dimensions
+      // `attention/query`: an inner layer's name alone may be that of many.
+      let path = number.flatMap { paths[$0] }?.split(separator: "/").dropLast().joined(separator: "/")
+      return AuditRow(
+        index: row.index,
+        layer: path ?? (repeated["\(row.layer)/\(row.name)"] == nil ? row.layer : place(row.index)),
+        submodel: number.flatMap { submodels[$0] },
+        variable: row.name, role: row.role,
+        units: Self.units(
+          shape, row.role, axis: number.flatMap { unitAxes[$0] } ?? -1,
+          channels: number.flatMap { flattened[$0] }), weight: number,
+        isTrainable: declaration?.isTrainable ?? true, isOfModel: architecture == nil || declaration != nil,
+        expected: number.flatMap { expected[$0] },
+        surroundings: number.flatMap { surroundings[$0] }?.renumbered(number(ofWeight:)),
+        recurrence: number.flatMap { recurrences[$0] }?.renumbered(number(ofWeight:)))
+    }
+  }
+
+  private static func units(_ shape: [Int], _ role: WeightRole?, axis: Int, channels: Int?) -> UnitLayout? {
+    switch role {
+    case .embeddings: return UnitLayout(shape, axis: 0)
+    case .kernel, .recurrentKernel:
+      return shape.count < 2 ? nil : UnitLayout(shape, axis: axis, channels: channels)
+    default: return nil
+    }
+  }
+
+  /// Where a tensor lies, for layers that go by one name: `layers/bidirectional/forward_layer/cell`.
+  private func place(_ index: Int) -> String {
+    let parts = catalog.tensors[index].path.split(separator: "/").dropLast()
+    return (parts.last == "vars" ? parts.dropLast() : parts).joined(separator: "/")
+  }
+
+  /// The graph with kernels as they were measured.
+  func measuredGraph(
+    _ rows: [AuditRow], _ measurements: [TensorMeasurements], inputDeviation: Double
+  ) -> DeclaredModel? {
+    guard let architecture else { return nil }
+    var weights: [Int: DeclaredModel.Weight] = [:]
+    for (row, measured) in zip(rows, measurements) {
+      guard let number = row.weight else { continue }
+      let spec = catalog.tensors[row.index].spec
+      let isFinite = measured.count > 0 && measured.finiteCount == measured.count
+      weights[number] = DeclaredModel.Weight(
+        path: "\(row.layer)/\(row.variable)", layer: row.layer, shape: spec.shape,
+        isKernel: row.role?.connectsUnits ?? false,
+        expectation: isFinite
+          ? ValueExpectation(
+            family: .normal, mean: measured.mean, standardDeviation: measured.standardDeviation) : nil,
+        stream: nil, isTrainable: row.isTrainable, units: measured.units,
+        values: measured.sample.count == measured.count ? measured.sample : [])
+    }
+    return DeclaredModel(graph: architecture.signals, weights: weights, inputDeviation: inputDeviation)
+  }
+}
+
+extension Architecture {
+  /// The innermost model inside the model that each weight is in, by the weight's number.
+  fileprivate var submodels: [Int: String] {
+    var result: [Int: String] = [:]
+    func visit(_ node: LayerNode, _ path: String, _ model: String?) {
+      for weight in node.ownWeights { result[weight.creationIndex] = model }
+      for children in node.children {
+        let inner = children.attribute == "layers" ? path : model
+        for child in children.nodes { visit(child, "\(path)/\(child.name)", inner) }
+      }
+    }
+    for layer in layers { visit(layer, layer.name, nil) }
+    return result
+  }
+}
+
+extension SignalGraph {
+  /// The axis that counts units, by the kernel's number.
+  fileprivate var unitAxes: [Int: Int] {
+    var axes: [Int: Int] = [:]
+    for node in nodes {
+      if case .linear(let map) = node.operation { axes[map.weight] = map.unitAxis }
+    }
+    return axes
+  }
+}
+
+extension SignalGraph {
+  /// How many units come in to each kernel behind a flattening, by the kernel's number.
+  fileprivate var flattenedUnits: [Int: Int] {
+    var units: [Int: Int] = [:]
+    var behind: [Int?] = []
+    for node in nodes {
+      let before = node.inputs.first.flatMap { behind[$0] }
+      switch node.operation {
+      case .flatten(let units): behind.append(units)
+      case .activation, .dropout, .affine: behind.append(before)
+      case .linear(let map):
+        units[map.weight] = before
+        behind.append(nil)
+      default: behind.append(nil)
+      }
+    }
+    return units
+  }
+}
+
+extension AuditedTensor.Surroundings {
+  /// With numbers of tensors in place of numbers of weights; what has no tensor is left out, and with a reader all readers.
+  fileprivate func renumbered(_ row: (Int) -> Int?) -> AuditedTensor.Surroundings {
+    var result = self
+    result.nextKernels = nextKernels.compactMap(row)
+    result.readers = readers.compactMap(row)
+    result.parameters = parameters.compactMap(row)
+    result.peers = peers.compactMap(row)
+    result.bias = bias.flatMap(row)
+    result.recurrentKernel = recurrentKernel.flatMap(row)
+    let isWhole =
+      result.readers.count == readers.count && result.peers.count == peers.count
+      && result.parameters.count == parameters.count
+      && (result.bias == nil) == (bias == nil) && (result.recurrentKernel == nil) == (recurrentKernel == nil)
+    if !isWhole { result.readers = [] }
+    return result
+  }
+}

@@ -1,0 +1,155 @@
+package import AuditReports
+import Failures
+import Initialization
+import KerasArchitecture
+import RandomStreams
+import SignalGraph
+import Synchronization
+package import Tensors
+import Text
+package import WeightAudit
+package import WeightFiles
+
+/// Reads, measures and judges one file.
+package struct FileAudit: Sendable {
+  /// How files are audited.
+  package struct Options: Sendable {
+    /// The architecture's file; defaults to the architecture stored in each file.
+    package var model: InputSource?
+    /// The state that weights are taken to be in, whatever the file says.
+    package var assumed: AuditState.Value?
+    /// The standard deviation of the model's inputs.
+    package var inputDeviation = 1.0
+    /// The type that the weights are to be converted to.
+    package var targetDType: DType?
+    /// Whether what cannot be judged is a finding.
+    package var isStrict = false
+    /// The number of threads; no effect on the result.
+    package var workers = 1
+
+    package init() {}
+  }
+
+  /// What the user has decided about rules and findings.
+  package struct Review: Sendable {
+    /// Whether a rule is applied.
+    package let isWanted: @Sendable (RuleDescriptor) -> Bool
+    /// The findings of a file as they are reported.
+    package let reported: @Sendable (_ findings: [Finding]) -> [ReportedFinding]
+
+    package init(
+      isWanted: @escaping @Sendable (RuleDescriptor) -> Bool,
+      reported: @escaping @Sendable ([Finding]) -> [ReportedFinding]
+    ) {
+      self.isWanted = isWanted
+      self.reported = reported
+    }
+  }
+
+  private let options: Options
+  private let review: Review
+  private let reader: FileReader
+  /// Told how many bytes of how many were read.
+  private let progress: @Sendable (_ done: Int, _ total: Int) -> Void
+
+  package init(
+    _ options: Options, _ review: Review, _ reader: FileReader,
+    progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) {
+    self.options = options
+    self.review = review
+    self.reader = reader
+    self.progress = progress
+  }
+
+  /// The report of a weight file, or of an architecture without weights.
+  package func report(_ source: InputSource) async -> FileReport {
+    do throws(ModelFileError) {
+      switch try reader.contents(source) {
+      case .weights(let catalog):
+        let stored = try StoredModel(catalog, model: options.model, allowsMismatch: true, reader)
+        return try await report(stored)
+      case .text(let document, let failure):
+        return try declarations(source, document, insteadOf: ModelFileError(failure))
+      }
+    } catch {
+      return FileReport(path: source.name, failure: error.description)
+    }
+  }
+
+  /// What is not a weight file may be an architecture, whose declarations are judged then.
+  private func declarations(
+    _ source: InputSource, _ document: ModelDocument, insteadOf failure: ModelFileError
+  ) throws(ModelFileError) -> FileReport {
+    guard options.model == nil else { throw failure }
+    let input: ArchitectureInput
+    do throws(ModelFileError) { input = try ArchitectureInput(source.name, document) } catch {
+      // Whoever calls it JSON wants to know what is wrong with that.
+      throw source.name.hasSuffix(".json") || document.startsAsJSON ? error : failure
+    }
+    let plan = try input.plan(seed: 0, backend: .standard)
+    let declared = DeclaredModel(plan, inputDeviation: options.inputDeviation)
+    let findings = RuleCatalog.findings(in: declared).filter { review.isWanted($0.rule) }
+    return FileReport(
+      path: source.name, format: "architecture", kerasVersion: input.architecture.generation.version,
+      state: nil, iterations: nil, tensors: [], signals: LayerSignal.all(in: declared),
+      findings: review.reported(findings), skipped: [])
+  }
+
+  private func report(_ stored: StoredModel) async throws(ModelFileError) -> FileReport {
+    let catalog = stored.catalog
+    guard !catalog.tensors.isEmpty else {
+      throw ModelFileError(.malformed, in: catalog.name, "there are no weights in it")
+    }
+    let rows = stored.auditRows()
+    let oversized = rows.filter { !catalog.tensors[$0.index].isCredible }
+    let judged = rows.filter { catalog.tensors[$0.index].isCredible }
+    let measurements = try await measure(judged, catalog)
+    let model = AuditedModel(
+      tensors: zip(judged, measurements).map { row, measured in row.audited(measured, catalog) },
+      measuredGraph: stored.measuredGraph(judged, measurements, inputDeviation: options.inputDeviation),
+      iterations: catalog.iterations, assumed: options.assumed, targetDType: options.targetDType)
+    let skipped =
+      try SkippedTensors(model, stored).items + oversized.map { SkippedTensors.oversized($0, catalog) }
+    let facts = FileFacts(
+      mismatch: stored.mismatch, isArchitectureNamed: options.model != nil,
+      unjudged: skipped.map { "\($0.tensor): \($0.reason)" }, isStrict: options.isStrict)
+    let findings =
+      RuleCatalog.findings(of: facts).filter { review.isWanted($0.rule) }
+      + (await Auditor.findings(in: model, workers: options.workers, where: review.isWanted))
+    return FileReport(
+      path: catalog.name, format: catalog.container.rawValue, kerasVersion: catalog.kerasVersion,
+      state: model.state, iterations: catalog.iterations, tensors: model.tensors,
+      signals: model.measuredGraph.map { LayerSignal.all(in: $0) } ?? [],
+      findings: review.reported(findings), skipped: skipped)
+  }
+
+  private func measure(
+    _ rows: [AuditRow], _ catalog: WeightCatalog
+  ) async throws(ModelFileError) -> [TensorMeasurements] {
+    let requests = rows.map { row in
+      ScanRequest(
+        spec: catalog.tensors[row.index].spec, source: catalog.source(ofTensor: row.index), units: row.units)
+    }
+    let total = requests.reduce(0) { $0 + $1.spec.byteCount }
+    let done = Mutex(0)
+    do throws(SourceFailure) {
+      return try await Scanner.measure(requests, workers: options.workers) { [progress] bytes in
+        let sum = done.withLock {
+          $0 += bytes
+          return $0
+        }
+        progress(sum, total)
+      }
+    } catch {
+      throw ModelFileError(error)
+    }
+  }
+}
+
+extension StoredTensor {
+  /// Whether as much is stored as it would take to read: no weights are compressed a thousandfold.
+  fileprivate var isCredible: Bool {
+    spec.byteCount < 1 << 30 || UInt64(spec.byteCount) / 1000 <= storedByteCount
+  }
+}

@@ -1,0 +1,55 @@
+import AuditReports
+import Failures
+import Tensors
+import Text
+import WeightAudit
+import WeightFiles
+
+/// The tensors of a file that no rule, or no rule about declared values, could judge.
+struct SkippedTensors {
+  let items: [FileReport.Skipped]
+
+  /// - Throws: if nothing in the file can be judged.
+  init(_ model: AuditedModel, _ stored: StoredModel) throws(ModelFileError) {
+    items = model.tensors.compactMap { Self.skipped($0, stored) }
+    guard items.contains(where: \.isPartial) || items.count < model.tensors.count else {
+      let reason = items.first?.reason ?? "hardly anything of them is stored"
+      throw ModelFileError(
+        .unsupported, in: stored.catalog.name, "none of its tensors can be judged: \(reason)")
+    }
+  }
+
+  private static func skipped(_ tensor: AuditedTensor, _ stored: StoredModel) -> FileReport.Skipped? {
+    func skipped(_ reason: String, isPartial: Bool = false) -> FileReport.Skipped {
+      .init(tensor: tensor.name, reason: reason, isPartial: isPartial)
+    }
+    if tensor.measurements.count == 0 { return skipped("it is empty") }
+    if !tensor.spec.dtype.isFloatingPoint {
+      return skipped("stored as \(tensor.spec.dtype.rawValue); float32 expected")
+    }
+    guard stored.architecture != nil else { return skipped(missingArchitecture(stored), isPartial: true) }
+    if !tensor.isOfModel { return skipped("the model does not have it, or has it elsewhere too") }
+    guard tensor.declaration == nil else { return nil }
+    return skipped("its initializer is not known: its distribution is not judged", isPartial: true)
+  }
+
+  private static func missingArchitecture(_ stored: StoredModel) -> String {
+    if stored.mismatch != nil {
+      return "its architecture is of another model: pass --model ARCH to check declared values"
+    }
+    guard stored.catalog.hasArchitecture, let reason = stored.unusableArchitecture else {
+      return "weights only: pass --model ARCH to check declared values"
+    }
+    return
+      "the architecture stored in the file cannot be used: \(reason); pass --model ARCH to check declared values"
+  }
+
+  /// A tensor that would take much to read although hardly anything is stored.
+  static func oversized(_ row: AuditRow, _ catalog: WeightCatalog) -> FileReport.Skipped {
+    .init(
+      tensor: "\(row.layer)/\(row.variable)",
+      reason:
+        "it would take \(NumberText.bytes(catalog.tensors[row.index].spec.byteCount)) but hardly anything is stored"
+    )
+  }
+}

@@ -1,0 +1,182 @@
+import Failures
+package import Initialization
+import KerasArchitecture
+package import RandomStreams
+import Synchronization
+package import Tensors
+import WeightAudit
+package import WeightFiles
+
+/// Whether the weights of a file are those that Keras would have drawn.
+package struct WeightVerification: Sendable {
+  package enum Verdict: Sendable, Hashable {
+    /// Every value is the same.
+    case identical
+    /// As close as Keras's own arithmetic is from one machine to the next.
+    case rounded(maximum: Double)
+    /// Drawn from the declared distribution, but with other numbers.
+    case sameDistribution
+    /// Not what the initializer draws.
+    case different(maximum: Double, count: Int)
+    case reshaped(stored: Shape)
+    case missing
+
+    /// Whether Keras itself could have made it.
+    package var isMatch: Bool {
+      switch self {
+      case .identical, .rounded: true
+      case .sameDistribution, .different, .reshaped, .missing: false
+      }
+    }
+  }
+
+  package struct Entry: Sendable {
+    package let name: String
+    package let initializer: String
+    package let verdict: Verdict
+  }
+
+  package let plan: WeightPlan
+  package let entries: [Entry]
+  /// A backend on which the same seed draws a kernel of the file, if it is not the one that was asked for.
+  package let otherBackend: Backend?
+
+  package var isMatch: Bool { entries.allSatisfy { $0.verdict.isMatch } }
+}
+
+// MARK: - Comparison
+
+extension WeightVerification {
+  /// - Parameters:
+  ///   - catalog: the file's.
+  ///   - input: the model.
+  ///   - seed: the seed of the whole model.
+  ///   - backend: the backend that is to have drawn the weights.
+  ///   - workers: the number of threads; no effect on the result.
+  /// - Throws: why the two cannot be compared.
+  package init(
+    _ catalog: WeightCatalog, _ input: ArchitectureInput, seed: UInt32, backend: Backend, workers: Int
+  ) async throws(ModelFileError) {
+    let plan = try input.plan(seed: UInt64(seed), backend: backend)
+    self.plan = plan
+    let match: StoredMatch
+    do throws(StoredMismatch) { match = try StoredMatch(plan.architecture, catalog.tree) } catch {
+      throw ModelFileError(
+        .mismatch, in: catalog.name, "not of the model in \(input.name): \(error)", cause: error)
+    }
+    let pairs = plan.architecture.namedWeights.compactMap { named in
+      plan.weights[named.weight].map {
+        Pair(name: named.name, planned: $0, stored: match.tensors[named.weight]?.index)
+      }
+    }
+    do throws(SourceFailure) {
+      var verdicts = try await Self.verdicts(pairs, catalog, workers: workers)
+      let drawn = try await Self.sameDistribution(pairs, verdicts, catalog, workers: workers)
+      for index in drawn { verdicts[index] = .sameDistribution }
+      entries = zip(pairs, verdicts).map { pair, verdict in
+        Entry(name: pair.name, initializer: pair.planned.initializerSummary, verdict: verdict)
+      }
+      otherBackend = try Self.otherBackend(pairs, verdicts, catalog, input, seed, notBackend: backend)
+    } catch {
+      throw ModelFileError(error)
+    }
+  }
+
+  /// A weight, and the index of the file's tensor that is to hold it.
+  private struct Pair: Sendable {
+    let name: String
+    let planned: PlannedWeight
+    let stored: Int?
+  }
+
+  private static func verdicts(
+    _ pairs: [Pair], _ catalog: WeightCatalog, workers: Int
+  ) async throws(SourceFailure) -> [Verdict] {
+    let verdicts = Mutex([Verdict](repeating: .missing, count: pairs.count))
+    try await forEachIndex(below: pairs.count, workers: workers) {
+      index throws(SourceFailure) in
+      let verdict = try verdict(pairs[index].planned, pairs[index].stored, catalog)
+      verdicts.withLock { $0[index] = verdict }
+    }
+    return verdicts.withLock { $0 }
+  }
+
+  private static func verdict(
+    _ planned: PlannedWeight, _ stored: Int?, _ catalog: WeightCatalog
+  ) throws(SourceFailure) -> Verdict {
+    guard let stored else { return .missing }
+    let (ours, theirs) = (planned.declaration.spec, catalog.tensors[stored].spec)
+    guard ours.shape == theirs.shape else { return .reshaped(stored: theirs.shape) }
+    let comparison = try ValueComparison.compare(
+      planned.source, ours, catalog.source(ofTensor: stored), theirs)
+    if comparison.count == 0 { return .identical }
+    let tolerance = planned.parts.map { $0.initializer.tolerance }.max() ?? 0
+    if comparison.maximum <= tolerance { return .rounded(maximum: comparison.maximum) }
+    return .different(maximum: comparison.maximum, count: comparison.count)
+  }
+
+  /// Those of the weights that differ whose values are distributed as declared, by the tests of `inspect`.
+  private static func sameDistribution(
+    _ pairs: [Pair], _ verdicts: [Verdict], _ catalog: WeightCatalog, workers: Int
+  ) async throws(SourceFailure) -> [Int] {
+    let candidates = pairs.indices.filter { index in
+      guard case .different = verdicts[index] else { return false }
+      return pairs[index].planned.seed != nil
+    }
+    let requests = candidates.compactMap { index in
+      pairs[index].stored.map { stored in
+        // Whether a kernel is orthogonal is asked of its last axis.
+        let isOrthogonal = pairs[index].planned.expectation?.family == .orthogonal
+        let spec = catalog.tensors[stored].spec
+        return ScanRequest(
+          spec: spec, source: catalog.source(ofTensor: stored),
+          units: isOrthogonal ? UnitLayout(spec.shape.dimensions) : nil)
+      }
+    }
+    let measurements = try await Scanner.measure(requests, workers: workers)
+    let audited = zip(candidates, measurements).map { index, measured in
+      pairs[index].planned.audited(named: pairs[index].name, measured)
+    }
+    let model = AuditedModel(tensors: audited, assumed: .fresh)
+    let findings = await Auditor.findings(in: model, workers: workers) {
+      $0.id.hasPrefix("DEC") || $0.id.hasPrefix("DST")
+    }
+    let refuted = Set(findings.compactMap(\.path))
+    return zip(candidates, audited).compactMap { index, tensor in
+      tensor.measurements.finiteCount == tensor.measurements.count && tensor.declaration != nil
+        && !refuted.contains(tensor.path) ? index : nil
+    }
+  }
+
+  /// Whether the smallest kernel that is not as expected is what the same seed draws on another backend.
+  private static func otherBackend(
+    _ pairs: [Pair], _ verdicts: [Verdict], _ catalog: WeightCatalog, _ input: ArchitectureInput,
+    _ seed: UInt32, notBackend backend: Backend
+  ) throws(SourceFailure) -> Backend? {
+    let kernels = pairs.indices.filter { verdicts[$0] == .sameDistribution }
+    let sizes = { (index: Int) in pairs[index].planned.declaration.spec.elementCount }
+    guard let kernel = kernels.filter({ sizes($0) >= 16 }).min(by: { sizes($0) < sizes($1) }) else {
+      return nil
+    }
+    for other in Backend.allCases where other != backend {
+      guard let plan = try? input.plan(seed: UInt64(seed), backend: other),
+        let planned = plan.weight(pairs[kernel].planned.declaration)
+      else { continue }
+      if try verdict(planned, pairs[kernel].stored, catalog).isMatch { return other }
+    }
+    return nil
+  }
+}
+
+extension PlannedWeight {
+  /// As rules see it. A weight that is put together from several draws has no declaration to judge by.
+  fileprivate func audited(named name: String, _ measurements: TensorMeasurements) -> AuditedTensor {
+    AuditedTensor(
+      name: name, path: name, layer: name, submodel: nil, variable: declaration.name, role: declaration.role,
+      spec: declaration.spec, isTrainable: declaration.isTrainable, isOfModel: true,
+      declaration: expectation.map {
+        AuditedTensor.Declaration(initializer: initializerSummary, expectations: [$0], alternatives: [])
+      },
+      constantParts: [], surroundings: nil, recurrence: nil, measurements: measurements)
+  }
+}

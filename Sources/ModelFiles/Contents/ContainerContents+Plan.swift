@@ -1,0 +1,86 @@
+package import Initialization
+import KerasArchitecture
+import RandomStreams
+import Tensors
+package import WeightFiles
+
+extension ContainerContents {
+  /// The contents of a file for a planned model; the source of a tensor is its weight's creation index.
+  ///
+  /// - Parameters:
+  ///   - plan: the model with the values of all its weights.
+  ///   - toolVersion: the version of wtool that the file names.
+  package init(_ plan: WeightPlan, toolVersion: String) {
+    self.init(
+      plan.architecture, backend: plan.backend.rawValue,
+      provenance: [
+        ("wtool_version", .text(toolVersion)), ("wtool_seed", .number(plan.seed)),
+        ("wtool_backend", .text(plan.backend.rawValue)),
+      ])
+  }
+
+  /// The contents of a file for a model.
+  ///
+  /// - Parameters:
+  ///   - architecture: the model.
+  ///   - backend: the Keras backend that the file claims to come from.
+  ///   - provenance: how the values came to be.
+  ///   - specs: what is stored in another type than declared, by the creation index of the weight.
+  init(
+    _ architecture: Architecture, backend: String?, provenance: [(name: String, value: Provenance)],
+    specs: [Int: TensorSpec] = [:]
+  ) {
+    self.init(
+      modelConfig: architecture.document, kerasVersion: architecture.generation.version,
+      backend: architecture.generation.family == .keras1 ? nil : backend,
+      layers: Self.layers(architecture, specs), objects: Self.objects(architecture, specs),
+      provenance: provenance)
+  }
+
+  private static func layers(
+    _ architecture: Architecture, _ specs: [Int: TensorSpec]
+  ) -> Result<[Layer], LayoutError> {
+    if let layer = architecture.model.firstWithoutOrder {
+      return .failure(
+        LayoutError(
+          "the order of the weights of \"\(layer.name)\" (\(layer.className)) is not known: give an .h5 file to --like, "
+            + "or write .weights.h5"))
+    }
+    return .success(
+      architecture.layers.map { layer in
+        let paths = WeightPaths(of: layer, generation: architecture.generation)
+        return Layer(
+          name: layer.name,
+          tensors: layer.legacyWeights.map { weight in
+            Tensor(
+              path: paths[weight], spec: specs[weight.creationIndex] ?? weight.spec,
+              source: weight.creationIndex)
+          })
+      })
+  }
+
+  private static func objects(
+    _ architecture: Architecture, _ specs: [Int: TensorSpec]
+  ) -> Result<[Object], LayoutError> {
+    let generation = architecture.generation
+    guard generation.isKeras3 || (generation.family == .tfKeras && generation.isAtLeast(2, 13)) else {
+      return .failure(LayoutError("Keras \(generation.version) reads .h5 files only"))
+    }
+    if let layer = architecture.model.firstWithoutObjects {
+      return .failure(
+        LayoutError(
+          "what \"\(layer.name)\" (\(layer.className)) is made of is not known: give a .weights.h5 or .keras file to "
+            + "--like, or write .h5"))
+    }
+    return .success(
+      architecture.model.objects.map { object in
+        Object(
+          path: object.path, name: object.name,
+          tensors: object.weights.map { weight in
+            Tensor(
+              path: weight.name, spec: specs[weight.creationIndex] ?? weight.spec,
+              source: weight.creationIndex)
+          })
+      })
+  }
+}

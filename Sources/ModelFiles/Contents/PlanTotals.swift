@@ -1,0 +1,32 @@
+package import Initialization
+import KerasArchitecture
+package import Tensors
+
+/// The sums of a plan.
+package struct PlanTotals: Sendable {
+  package let tensors: Int
+  /// What Keras's `count_params()` returns.
+  package let parameters: Int
+  package let trainableParameters: Int
+  package let bytes: Int
+}
+
+extension WeightPlan {
+  /// Sums saturate: a model that large is refused when it is written.
+  package var totals: PlanTotals {
+    let weights = architecture.weights
+    func sum(_ values: [Int]) -> Int {
+      values.reduce(0) { total, value in
+        let (sum, overflow) = total.addingReportingOverflow(value)
+        return overflow ? .max : sum
+      }
+    }
+    return PlanTotals(
+      tensors: weights.count, parameters: sum(weights.map(\.spec.elementCount)),
+      trainableParameters: sum(weights.filter(\.isTrainable).map(\.spec.elementCount)),
+      bytes: sum(weights.map(\.spec.byteCount)))
+  }
+
+  /// The values, by the creation index of the weight.
+  package var sources: [Int: TensorSource] { weights.mapValues(\.source) }
+}

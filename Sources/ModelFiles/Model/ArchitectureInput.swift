@@ -1,0 +1,111 @@
+import Failures
+package import Initialization
+package import KerasArchitecture
+import OrderedJSON
+package import RandomStreams
+package import WeightFiles
+
+/// An architecture that was read, with what is needed to say where in its file something stands.
+package struct ArchitectureInput: Sendable {
+  /// What the user calls the file.
+  package let name: String
+  package let architecture: Architecture
+  private let document: ModelDocument
+
+  /// Overrides applied to an architecture.
+  package struct Overrides: Sendable {
+    /// A weight file of the same model, for layers of unknown classes.
+    package var like: WeightCatalog?
+    /// Changes to the configurations of layers.
+    package var fields: [ConfigOverride]
+    /// The Keras version that is to load the result.
+    package var kerasVersion: String?
+
+    package init(like: WeightCatalog? = nil, fields: [ConfigOverride] = [], kerasVersion: String? = nil) {
+      self.like = like
+      self.fields = fields
+      self.kerasVersion = kerasVersion
+    }
+  }
+
+  /// - Parameters:
+  ///   - source: a JSON file, an HDF5 file with a `model_config`, a `.keras` archive.
+  ///   - overrides: what is applied to it.
+  ///   - reader: opens the file.
+  /// - Throws: what is wrong and where: `file:line:column: place: reason`.
+  package init(
+    _ source: InputSource, _ overrides: Overrides, _ reader: FileReader
+  ) throws(ModelFileError) {
+    try self.init(source.name, reader.document(source), overrides)
+  }
+
+  /// The architecture that is stored in a weight file.
+  ///
+  /// - Parameters:
+  ///   - catalog: the file's.
+  ///   - overrides: what is applied to it; layers of unknown classes take their weights from the file itself.
+  ///   - reader: opens the file.
+  /// - Throws: what is wrong and where.
+  package init(
+    of catalog: WeightCatalog, _ overrides: Overrides, _ reader: FileReader
+  ) throws(ModelFileError) {
+    var overrides = overrides
+    overrides.like = overrides.like ?? catalog
+    try self.init(catalog.name, reader.document(of: catalog), overrides)
+  }
+
+  /// - Parameters:
+  ///   - name: what the user calls the document.
+  ///   - document: what was read.
+  ///   - overrides: what is applied to it.
+  /// - Throws: what is wrong and where.
+  package init(
+    _ name: String, _ document: ModelDocument, _ overrides: Overrides = Overrides()
+  ) throws(ModelFileError) {
+    self.name = name
+    self.document = document
+    let json: JSONValue
+    do throws(JSONSyntaxError) {
+      json = try JSONParser.parse(document.text)
+    } catch {
+      let place = document.isFile ? "\(name):\(error.position)" : "\(name): model_config:\(error.position)"
+      let kinds = document.isFile ? "neither JSON, HDF5 nor a .keras archive" : "not JSON"
+      throw ModelFileError(.malformed, in: place, "\(kinds): \(error.reason)", cause: error)
+    }
+    do throws(ArchitectureError) {
+      architecture = try ArchitectureReader.read(
+        json, kerasVersion: document.kerasVersion, target: overrides.kerasVersion,
+        like: overrides.like.map(Self.template), overrides: overrides.fields)
+    } catch {
+      throw Self.failure(error, name, document)
+    }
+  }
+
+  private static func template(_ catalog: WeightCatalog) -> WeightTemplate {
+    WeightTemplate(fileName: catalog.name, root: catalog.tree) { catalog.mean(ofTensor: $0) }
+  }
+
+  /// Plans every weight.
+  ///
+  /// - Parameters:
+  ///   - seed: the seed of the whole model.
+  ///   - backend: whose random numbers are drawn.
+  /// - Throws: an initializer that Keras would refuse, and where it is declared.
+  package func plan(seed: UInt64, backend: Backend) throws(ModelFileError) -> WeightPlan {
+    do throws(ArchitectureError) {
+      return try PlanBuilder.plan(architecture, seed: seed, backend: backend)
+    } catch {
+      let pointer = architecture.sourcePointer(error.pointer)
+      throw Self.failure(ArchitectureError(at: pointer, layer: error.layer, error.reason), name, document)
+    }
+  }
+
+  /// `file:line:column: place: reason`; without a line where the text is inside another file.
+  private static func failure(
+    _ error: ArchitectureError, _ name: String, _ document: ModelDocument
+  ) -> ModelFileError {
+    let position = document.isFile ? JSONParser.locate(error.pointer, in: document.text) : nil
+    let place = position.map { ":\($0)" } ?? ""
+    return ModelFileError(.malformed, in: "\(name)\(place)", error.description, cause: error)
+  }
+}

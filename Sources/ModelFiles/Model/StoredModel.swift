@@ -1,0 +1,55 @@
+import Failures
+package import KerasArchitecture
+package import WeightFiles
+
+/// A weight file together with its model's architecture, where that is known.
+package struct StoredModel: Sendable {
+  package let catalog: WeightCatalog
+  package let architecture: Architecture?
+  /// Which tensor is which weight; `nil` without an architecture.
+  package let match: StoredMatch?
+  /// Why the architecture stored in the file cannot be used.
+  package let unusableArchitecture: String?
+  /// How the file differs from its architecture, named or stored, if it is not of that model.
+  package let mismatch: String?
+
+  /// - Parameters:
+  ///   - catalog: the file's.
+  ///   - model: the architecture's file; defaults to the architecture stored in the weight file, if it can be read.
+  ///   - allowsMismatch: whether a file that is not of the named model is taken without an architecture.
+  ///   - reader: opens files.
+  /// - Throws: why a named architecture cannot be read or is of another model.
+  package init(
+    _ catalog: WeightCatalog, model: InputSource?, allowsMismatch: Bool = false, _ reader: FileReader
+  ) throws(ModelFileError) {
+    self.catalog = catalog
+    if let model {
+      let architecture = try ArchitectureInput(model, .init(like: catalog), reader).architecture
+      do throws(StoredMismatch) {
+        match = try StoredMatch(architecture, catalog.tree)
+        (self.architecture, unusableArchitecture, mismatch) = (architecture, nil, nil)
+      } catch {
+        let reason = "not of the model in \(model.name): \(error)"
+        guard allowsMismatch else { throw ModelFileError(.mismatch, in: catalog.name, reason, cause: error) }
+        (self.architecture, match, unusableArchitecture) = (nil, nil, "it is of another model")
+        mismatch = reason
+      }
+      return
+    }
+    // What a file says of itself is used as far as it fits.
+    let own: Architecture
+    do throws(ModelFileError) { own = try ArchitectureInput(of: catalog, .init(), reader).architecture } catch
+    {
+      (architecture, match, unusableArchitecture, mismatch) = (nil, nil, error.description, nil)
+      return
+    }
+    do throws(StoredMismatch) {
+      match = try StoredMatch(own, catalog.tree)
+      (architecture, unusableArchitecture, mismatch) = (own, nil, nil)
+    } catch {
+      let reason = "its weights are not those of the model that it describes: \(error)"
+      (architecture, match, mismatch) = (nil, nil, reason)
+      unusableArchitecture = "\(catalog.name): \(reason)"
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package import OrderedJSON
+import Tensors
+import Text
+
+/// The difference of two files as a table for people and as JSON for programs.
+package struct DiffReport: Sendable {
+  private let difference: WeightDifference
+  /// What the user calls the files.
+  private let first, second: String
+
+  package init(_ difference: WeightDifference, _ first: String, _ second: String) {
+    self.difference = difference
+    self.first = first
+    self.second = second
+  }
+
+  /// The weights that differ, and a line about all.
+  ///
+  /// - Parameter width: the number of columns that a line may have; `nil` for any.
+  package func text(width: Int?) -> String {
+    let entries = difference.entries
+    let different = entries.filter { $0.kind != .equal }
+    guard !different.isEmpty else {
+      return "\(entries.count) weights are equal\n"
+    }
+    var table = TextTable([("weight", .left), ("difference", .left)])
+    for entry in different { table.append([entry.name, entry.kind.words(first, second)]) }
+    return table.text(width: width) + "\n\(different.count) of \(entries.count) weights differ\n"
+  }
+
+  package var json: JSONValue {
+    [
+      "schema": "wtool-diff-1", "a": .string(first), "b": .string(second),
+      "equal": .bool(difference.isEqual), "weights": JSONValue(difference.entries.count),
+      "differences": .array(difference.entries.filter { $0.kind != .equal }.map(\.json)),
+    ]
+  }
+}
+
+extension WeightDifference.Entry {
+  fileprivate var json: JSONValue {
+    var object = JSONObject([.init(key: "name", value: .string(name))])
+    func shape(_ shape: Shape) -> JSONValue { .array(shape.dimensions.map { JSONValue($0) }) }
+    switch kind {
+    case .equal: object["kind"] = "equal"
+    case .missing(let inFirst):
+      object["kind"] = "missing"
+      object["in"] = inFirst ? "a" : "b"
+    case .renamed(let other):
+      object["kind"] = "renamed"
+      object["to"] = .string(other)
+    case .reshaped(let a, let b):
+      object["kind"] = "reshaped"
+      object["shapes"] = [shape(a), shape(b)]
+    case .retyped(let a, let b):
+      object["kind"] = "retyped"
+      object["dtypes"] = [.string(a.rawValue), .string(b.rawValue)]
+    case .changed(let maximum, let rootMeanSquare, let count):
+      object["kind"] = "changed"
+      object["max_difference"] = JSONValue(maximum)
+      object["rms_difference"] = JSONValue(rootMeanSquare)
+      object["elements"] = JSONValue(count)
+    }
+    return .object(object)
+  }
+}
+
+extension WeightDifference.Kind {
+  fileprivate func words(_ first: String, _ second: String) -> String {
+    switch self {
+    case .equal: "equal"
+    case .missing(let inFirst): "only in \(inFirst ? second : first)"
+    case .renamed(let other): "renamed to \(other)"
+    case .reshaped(let a, let b): "shape \(a) and \(b)"
+    case .retyped(let a, let b): "same values as \(a.rawValue) and \(b.rawValue)"
+    case .changed(let maximum, let rootMeanSquare, let count):
+      "\(NumberText.count(count)) values differ: at most \(Float(maximum)), RMS \(Float(rootMeanSquare))"
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package import Initialization
+import KerasArchitecture
+package import OrderedJSON
+import RandomStreams
+import Text
+package import WeightAudit
+package import WeightFiles
+
+/// What an initialization did, as a line for people and as JSON for programs.
+package struct InitReport: Sendable {
+  /// What was written.
+  package struct Output: Sendable {
+    package let destination: OutputDestination
+    package let byteCount: Int64
+
+    package init(_ destination: OutputDestination, byteCount: Int64) {
+      self.destination = destination
+      self.byteCount = byteCount
+    }
+  }
+
+  private let plan: WeightPlan
+  private let findings: [Finding]
+  private let transfer: WeightTransfer?
+  private let output: Output?
+  private let seconds: Double
+
+  /// - Parameters:
+  ///   - plan: what was drawn.
+  ///   - findings: the warnings about its declarations.
+  ///   - transfer: what was copied rather than drawn.
+  ///   - output: what was written; `nil` if nothing was.
+  ///   - seconds: how long it took.
+  package init(
+    _ plan: WeightPlan, findings: [Finding], transfer: WeightTransfer? = nil, output: Output? = nil,
+    seconds: Double = 0
+  ) {
+    self.plan = plan
+    self.findings = findings
+    self.transfer = transfer
+    self.output = output
+    self.seconds = seconds
+  }
+
+  package var text: String {
+    let totals = plan.totals
+    let target = output.map { "\($0.destination.name.safe): " } ?? "nothing written: "
+    let size = (output?.byteCount).map { ", \(NumberText.bytes(Int($0)))" } ?? ""
+    return target + "\(plan.architecture.layers.count) layers, \(totals.tensors) weights, "
+      + "\(NumberText.count(totals.parameters)) parameters\(size), seed \(plan.seed), "
+      + "\(NumberText.decimal(seconds, places: 2)) s\n" + transferText
+  }
+
+  private var transferText: String {
+    guard let transfer else { return "" }
+    let drawn = transfer.drawn
+    let list =
+      drawn.prefix(20).map(\.safe).joined(separator: ", ") + (drawn.count > 20 ? " … (--json lists all)" : "")
+    return "copied \(transfer.copied.count) weights from \(transfer.file.safe); "
+      + (drawn.isEmpty ? "drew none\n" : "drew \(drawn.count): \(list)\n")
+  }
+
+  package var json: JSONValue {
+    let totals = plan.totals
+    return [
+      "schema": "wtool-init-1",
+      "output": (output?.destination).map { .string($0 == .standardOutput ? "-" : $0.name) } ?? .null,
+      "name": .string(plan.architecture.model.name),
+      "keras_version": .string(plan.architecture.generation.version),
+      "backend": .string(plan.backend.rawValue),
+      "seed": JSONValue(Int(plan.seed)),
+      "layers": JSONValue(plan.architecture.layers.count),
+      "weights": JSONValue(totals.tensors),
+      "parameters": JSONValue(totals.parameters),
+      "trainable_parameters": JSONValue(totals.trainableParameters),
+      "bytes": (output?.byteCount).map { JSONValue(Int($0)) } ?? .null,
+      "seconds": JSONValue((seconds * 1000).rounded() / 1000),
+      "warnings": .array(findings.map(Self.json)),
+      "guesses": GuessReport(plan).json,
+      "from": transfer.map { .string($0.file) } ?? .null,
+      "copied": transfer.map { .array($0.copied.map { .string($0) }) } ?? [],
+      "drawn": transfer.map { .array($0.drawn.map { .string($0) }) } ?? .null,
+    ]
+  }
+
+  private static func json(_ finding: Finding) -> JSONValue {
+    [
+      "rule": .string(finding.rule.id), "name": .string(finding.rule.name), "layer": .string(finding.layer),
+      "message": .string(finding.message), "remedy": .string(finding.remedy),
+    ]
+  }
+}

@@ -1,0 +1,20 @@
+import Text
+
+/// Which weights of a model are meant: globs of layers' names, or of weights' (`layer/weight`).
+package struct WeightSelection: Sendable, Hashable {
+  package let globs: [String]
+
+  package init(_ globs: [String]) { self.globs = globs }
+
+  /// Whether nothing is selected by name.
+  package var isEmpty: Bool { globs.isEmpty }
+
+  /// The creation indices of the weights that a glob selects: by its own name, or by that of a layer around it.
+  package func weights(of glob: String, among names: [NamedWeight]) -> Set<Int> {
+    Set(
+      names.filter { entry in
+        let layers = entry.name.split(separator: "/").dropLast().map(String.init)
+        return Glob.matches(entry.name, glob) || layers.contains { Glob.matches($0, glob) }
+      }.map(\.weight))
+  }
+}

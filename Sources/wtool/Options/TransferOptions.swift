@@ -1,0 +1,71 @@
+import ArgumentParser
+import Failures
+import Initialization
+import KerasArchitecture
+import ModelFiles
+import WeightFiles
+
+/// Which weights are copied rather than drawn, and what is changed in the architecture before.
+struct TransferOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A weight file, in any container, from which weights are copied that match by layer name and shape.",
+      valueName: "file"))
+  var from: InputSource?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Draw only the weights of these layers, or these weights (layer/weight); copy all others from --from, or from ARCH.",
+      valueName: "glob"))
+  var only: [String] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Change a field of layers before reading: 'conv*.kernel_initializer=he_normal'.",
+      valueName: "glob.field=value"))
+  var set: [String] = []
+
+  func overrides() throws(UsageError) -> [ConfigOverride] {
+    do throws(ConfigOverrideError) {
+      var overrides: [ConfigOverride] = []
+      for text in set { overrides.append(try ConfigOverride(text)) }
+      return overrides
+    } catch {
+      throw UsageError("--set", error.description)
+    }
+  }
+
+  /// The weights beside the architecture, if they are what is kept.
+  ///
+  /// - Parameters:
+  ///   - arch: the architecture's file, which is then read this once.
+  ///   - reader: opens the file.
+  /// - Returns: `nil` if nothing is kept, or another file has it.
+  /// - Throws: if the file has no weights.
+  func ownWeights(_ arch: InputSource, _ reader: FileReader) throws(ModelFileError) -> WeightCatalog? {
+    guard from == nil, !only.isEmpty else { return nil }
+    do throws(ModelFileError) { return try reader.catalog(arch) } catch {
+      throw ModelFileError(
+        .mismatch, in: arch.name,
+        "--only keeps all other weights, but this file has none; pass --from FILE to take them from another",
+        cause: error)
+    }
+  }
+
+  /// What is copied for a plan; `nil` if nothing is to be.
+  ///
+  /// - Parameters:
+  ///   - plan: what would be drawn.
+  ///   - own: what `ownWeights` returned.
+  ///   - reader: opens the file.
+  func transfer(
+    to plan: WeightPlan, own: WeightCatalog?, _ reader: FileReader
+  ) throws(ModelFileError) -> WeightTransfer? {
+    let named: WeightCatalog? = if let from { try reader.catalog(from) } else { nil }
+    guard let catalog = named ?? own else { return nil }
+    return try WeightTransfer(to: plan, from: catalog, drawing: WeightSelection(only))
+  }
+}

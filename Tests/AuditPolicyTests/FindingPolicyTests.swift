@@ -1,0 +1,92 @@
+import AuditPolicy
+import AuditReports
+import OrderedJSON
+import Testing
+import WeightAudit
+
+@Suite("What users decide about findings") struct FindingPolicyTests {
+  private let findings: [Finding]
+
+  init() throws {
+    let zero = try #require(RuleCatalog.descriptors.first { $0.id == "SYM001" })
+    let tied = try #require(RuleCatalog.descriptors.first { $0.id == "SYM007" })
+    findings = [
+      Finding(zero, layer: "head", "a"), Finding(tied, layer: "target/a", tensor: "target/a/kernel", "b"),
+      Finding(zero, layer: "body", "c"),
+    ]
+  }
+
+  @Test("rules are chosen by the beginning of their identifiers, or by name") func chosen() throws {
+    var policy = FindingPolicy()
+    #expect(RuleCatalog.descriptors.allSatisfy(policy.isWanted))
+    policy.rules = [try RuleSelector(checked: "SYM001"), try RuleSelector(checked: "NUM")]
+    #expect(
+      Set(RuleCatalog.descriptors.filter(policy.isWanted).map { "\($0.id)" })
+        == ["SYM001", "NUM001", "NUM002", "NUM003", "NUM004"])
+    policy.rules = [try RuleSelector(checked: "zero-kernel")]
+    #expect(RuleCatalog.descriptors.filter(policy.isWanted).map { "\($0.id)" } == ["SYM001"])
+  }
+
+  @Test("an unknown rule is an error that names the nearest one") func unknown() {
+    #expect(throws: PolicyError.self) { try RuleSelector(checked: "") }
+    do throws(PolicyError) {
+      _ = try RuleSelector(checked: "zero-kernal")
+      Issue.record("it was taken")
+    } catch {
+      #expect(error.description.contains("did you mean zero-kernel?"))
+    }
+  }
+
+  @Test("what is ignored is still reported, with the reason") func ignored() throws {
+    var policy = FindingPolicy()
+    policy.ignored = [
+      try IgnoredFindings("SYM007:target/*", reason: "a copy"),
+      try IgnoredFindings("SYM001:head", reason: "r"),
+    ]
+    let suppressions = policy.reported(findings).map { "\($0.finding.layer) \($0.suppression ?? "-")" }
+    #expect(Set(suppressions) == ["head r", "target/a a copy", "body -"])
+  }
+
+  @Test("severities are overridden, by the override that names most of a rule") func severities() throws {
+    var policy = FindingPolicy()
+    policy.severities = [try SeverityOverride("SYM001=note"), try SeverityOverride("SYM=error")]
+    let reported = policy.reported(findings)
+    #expect(reported.map(\.finding.severity) == [.error, .note, .note])
+    #expect(reported.map(\.finding.layer) == ["target/a", "head", "body"])
+    #expect(throws: PolicyError.self) { try SeverityOverride("SYM001=loud") }
+    #expect(throws: PolicyError.self) { try SeverityOverride("SYM001") }
+  }
+
+  @Test("findings of a baseline are known, whatever the values") func baseline() throws {
+    var policy = FindingPolicy()
+    let reports = [
+      FileReport(
+        path: "m.h5", format: "h5", kerasVersion: nil, state: nil, iterations: nil, tensors: [],
+        findings: policy.reported(findings), skipped: [])
+    ]
+    policy.baseline = try Baseline.identifiers(Array(Baseline.text(reports).utf8), "known.json")
+    #expect(policy.baseline.count == 3)
+    #expect(policy.reported(findings).allSatisfy { !$0.isNew })
+    #expect(throws: PolicyError.self) { try Baseline.identifiers(Array("{}".utf8), "x") }
+    #expect(throws: PolicyError.self) { try Baseline.identifiers(Array("[".utf8), "x") }
+  }
+
+  @Test("only the layers that are asked for are reported") func layers() {
+    var policy = FindingPolicy()
+    policy.layers = "b*"
+    #expect(policy.reported(findings).map(\.finding.layer) == ["body"])
+  }
+
+  @Test("a threshold decides what fails") func threshold() {
+    var settings = AuditSettings()
+    let report = FileReport(
+      path: "m.h5", format: "h5", kerasVersion: nil, state: nil, iterations: nil, tensors: [],
+      findings: settings.policy.reported([findings[0]]), skipped: [])
+    let severity = findings[0].severity
+    for threshold in FailureThreshold.allCases {
+      settings.failOn = threshold
+      #expect(
+        settings.fails(report) == (Severity(rawValue: threshold.rawValue).map { severity >= $0 } ?? false))
+    }
+  }
+}

@@ -27,7 +27,10 @@ let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let package = Package(
   name: "wtool",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "wtool", targets: ["wtool"])],
+  products: [
+    .executable(name: "wtool", targets: ["wtool"]),
+    .library(name: "RandomStreams", targets: ["RandomStreams"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
@@ -81,9 +84,6 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    .executableTarget(
-      name: "stream-bench", dependencies: ["RandomStreams", "Tensors"], path: "Benchmarks/Streams",
-      swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Text"),
     tests("OrderedJSON"),
@@ -101,7 +101,8 @@ let package = Package(
         "AuditReports", "Failures", "Initialization", "KerasArchitecture", "OrderedJSON", "RandomStreams",
         "WeightAudit", "WeightFiles",
       ]),
-    tests("AuditPolicy", ["AuditReports", "OrderedJSON", "Tensors", "WeightAudit", "WeightFiles"]),
+    tests(
+      "AuditPolicy", ["AuditReports", "Failures", "OrderedJSON", "Tensors", "WeightAudit", "WeightFiles"]),
     .testTarget(
       name: "WToolTests", dependencies: ["OrderedJSON", "TestSupport", "wtool"],
       swiftSettings: strict),

@@ -23,6 +23,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 RELEASE = ROOT / ".build" / "release"
+STREAM_BENCH = ROOT / "Benchmarks" / ".build" / "release" / "stream-bench"
 WTOOL = os.environ.get("WTOOL_BINARY", str(RELEASE / "wtool"))
 STATIC = ROOT / ".build" / "static" / "release" / "wtool"
 RESNET = ROOT / "fixtures/architectures/keras3/resnet50.json"
@@ -181,7 +182,7 @@ def bench_streams(folder, options):
     names = {"uniform": "GlorotUniform", "normal": "RandomNormal", "truncated": "HeNormal"}
     ours, theirs = {}, {}
     for _ in range(options.runs):
-        for line in subprocess.run([RELEASE / "stream-bench"], check=True, capture_output=True, text=True).stdout.splitlines():
+        for line in subprocess.run([STREAM_BENCH], check=True, capture_output=True, text=True).stdout.splitlines():
             backend, distribution, _, seconds = line.split()
             ours.setdefault((backend, distribution), []).append(float(seconds))
         for backend, distribution in ours:

@@ -18,6 +18,7 @@ package enum Baseline {
   /// - Parameters:
   ///   - bytes: the contents of a baseline, or of a report in JSON.
   ///   - name: what the user calls the file.
+  /// - Returns: the identifiers, of all files of a report.
   /// - Throws: if it is neither.
   package static func identifiers(_ bytes: [UInt8], _ name: String) throws(PolicyError) -> Set<String> {
     let json: JSONValue

@@ -24,6 +24,7 @@ package struct FindingPolicy: Sendable {
   /// The findings of a file as they are reported, the most severe ones first.
   ///
   /// - Parameter findings: in the order of the file.
+  /// - Returns: those in the layers that are reported, with what the user has said of each.
   package func reported(_ findings: [Finding]) -> [ReportedFinding] {
     var counts: [String: Int] = [:]
     let wanted = findings.filter { finding in

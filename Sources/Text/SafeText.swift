@@ -14,7 +14,7 @@ package struct SafeText: Sendable, Hashable, CustomStringConvertible {
 
   /// - Parameters:
   ///   - text: any text.
-  ///   - limit: the largest number of characters that are kept.
+  ///   - limit: the number of characters after which a text is cut.
   package init(_ text: some StringProtocol, limit: Int = usualLimit) {
     // Most text is plain ASCII and short.
     if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) {
@@ -28,11 +28,13 @@ package struct SafeText: Sendable, Hashable, CustomStringConvertible {
         safe.append("…")
         break
       }
-      count += 1
       if Self.isSafe(scalar) {
         safe.unicodeScalars.append(scalar)
+        count += 1
       } else {
-        safe += Self.escaped(scalar)
+        let escaped = Self.escaped(scalar)
+        safe += escaped
+        count += escaped.count
       }
     }
     description = safe

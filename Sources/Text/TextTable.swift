@@ -27,6 +27,7 @@ package struct TextTable {
   ///
   /// - Parameter width: the number of columns that a line may have, if it is limited: long cells of left-aligned columns
   ///   then go on in the next line. Numbers are never broken.
+  /// - Returns: its lines, each with its line end.
   package func text(width: Int?) -> String {
     let widths = self.widths(fitting: width)
     var lines: [String] = []
@@ -39,16 +40,34 @@ package struct TextTable {
 
   private static func total(_ widths: [Int]) -> Int { widths.reduce(0, +) + 2 * (widths.count - 1) }
 
-  /// The widths of the columns, of which the widest ones give way.
+  /// The widths of the columns, of which the widest ones give way: first between words, then anywhere.
   private func widths(fitting limit: Int?) -> [Int] {
     var widths = alignments.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     guard let limit else { return widths }
-    while Self.total(widths) > limit {
-      let shrinkable = widths.indices.filter { alignments[$0] == .left && widths[$0] > Self.minimumWidth }
-      guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { break }
-      widths[widest] -= 1
+    let words = alignments.indices.map { column in
+      rows.map { Self.longestWord(in: $0[column]) }.max() ?? 0
+    }
+    for least in [words, words.map { min($0, Self.minimumWidth) }] {
+      while Self.total(widths) > limit {
+        let shrinkable = widths.indices.filter { alignments[$0] == .left && widths[$0] > least[$0] }
+        guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { break }
+        widths[widest] -= 1
+      }
     }
     return widths
+  }
+
+  /// What a cell may be broken behind.
+  private static let separators: Set<Character> = [" ", "/", "_", ",", ":", "-"]
+
+  private static func longestWord(in cell: String) -> Int {
+    var (longest, length) = (0, 0)
+    for character in cell {
+      if character != " " { length += 1 }
+      longest = max(longest, length)
+      if separators.contains(character) { length = 0 }
+    }
+    return longest
   }
 
   private func lines(_ row: [String], _ widths: [Int]) -> [String] {
@@ -70,7 +89,7 @@ package struct TextTable {
     var rest = Array(cell)[...]
     while rest.count > width {
       let part = rest.prefix(width)
-      let end = part.lastIndex { " /_,:-".contains($0) }.map { $0 + 1 } ?? part.endIndex
+      let end = part.lastIndex(where: separators.contains).map { $0 + 1 } ?? part.endIndex
       lines.append(String(rest[rest.startIndex..<end]).trimmingTrailingSpaces())
       rest = rest[end...]
     }

@@ -44,7 +44,9 @@ struct WTool: AsyncParsableCommand {
   /// Help and version requests, and usage errors, which ArgumentParser reports with another exit code.
   private static func status(ofParserError error: any Error) -> ExitStatus {
     guard exitCode(for: error).isSuccess else {
-      StandardError.write(fullMessage(for: error) + "\n")
+      // The message quotes arguments, which a script may have taken from anywhere.
+      let lines = fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false)
+      StandardError.write(lines.map(\.safe).joined(separator: "\n") + "\n")
       return .usage
     }
     print(fullMessage(for: error))
@@ -53,9 +55,7 @@ struct WTool: AsyncParsableCommand {
 
   /// Refuses an unknown command with the nearest one; ArgumentParser would call it an unexpected argument.
   private static func checkSubcommand(_ argument: String?) throws(UsageError) {
-    let names =
-      configuration.subcommands.compactMap(\.configuration.commandName)
-      + configuration.subcommands.map { "\($0)".lowercased() }
+    let names = configuration.subcommands.map { "\($0)".lowercased() }
     guard let argument, !argument.hasPrefix("-"), argument != "help", !names.contains(argument) else {
       return
     }

@@ -1,5 +1,6 @@
 import AuditPolicy
 import AuditReports
+import Failures
 import OrderedJSON
 import Testing
 import WeightAudit

@@ -1,4 +1,5 @@
 import AuditPolicy
+import Failures
 import Foundation
 import Tensors
 import TestSupport

@@ -57,7 +57,7 @@ import WeightFiles
       Issue.record("it was read")
     } catch {
       #expect(error.kind == .malformed)
-      #expect(error.description.hasPrefix("x.json:2:26: neither JSON, HDF5 nor a .keras archive: "))
+      #expect(error.description.hasPrefix("x.json:2:25: neither JSON, HDF5 nor a .keras archive: "))
     }
   }
 }

@@ -46,11 +46,11 @@ struct TextTests {
     for line in table.text(width: 40).split(separator: "\n") { #expect(line.count <= 40, "\(line)") }
     #expect(
       table.text(width: 40) == """
-        weight            difference           n
+        weight           difference            n
         ----------------------------------------
-        encoder/layer_1/  1,280 values     1,280
-        attention/kernel  differ: at most
-                          0.4
+        encoder/layer_1  1,280 values      1,280
+        /attention/      differ: at most
+        kernel           0.4
 
         """)
     #expect(table.text.split(separator: "\n").count == 3)

@@ -18,11 +18,17 @@ enum CommandLineTool {
     return bundle.deletingLastPathComponent().appending(path: "wtool")
   }()
 
-  static func run(_ arguments: [String], input: Data = Data(), in directory: URL? = nil) throws -> Result {
+  /// - Parameter environment: what is added to that of the tests.
+  static func run(
+    _ arguments: [String], input: Data = Data(), in directory: URL? = nil, environment: [String: String] = [:]
+  ) throws -> Result {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = directory
+    if !environment.isEmpty {
+      process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    }
     return try run(process, input: input)
   }
 

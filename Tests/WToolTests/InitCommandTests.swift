@@ -85,9 +85,9 @@ private func files(in directory: URL) throws -> [String] {
       try Data(short.utf8).write(to: directory.appending(path: "a.json"))
       let result = try CommandLineTool.shell(
         "wtool init a.json -o - --seed 1 2>log | wtool init - -o b.h5 --seed 1 -q && wtool init a.json -o c.h5 --seed 1 -q "
-          + "&& cat b.h5 | wtool plan - --json | head -c 20", in: directory)
+          + "&& cat b.h5 | wtool plan - --json | head -c 26", in: directory)
       #expect(result.code == 0)
-      #expect(result.output == "{\n  \"schema\": \"plan-")
+      #expect(result.output == "{\n  \"schema\": \"wtool-plan-")
       #expect(try files(in: directory) == ["a.json", "b.h5", "c.h5", "log"])
     }
   }
@@ -234,7 +234,7 @@ private func files(in directory: URL) throws -> [String] {
   }
 
   @Test(arguments: [
-    ["init", "arch"], ["init", "arch", "-o", "m.txt"], ["init", "arch", "-o", "m.npz"], ["nonsense"],
+    ["init", "arch"], ["init", "arch", "-o", "m.txt"], ["init", "arch", "-o", "m.npz"],
     ["init", "arch", "-o", "m.h5", "--seed", "-1"], ["init", "arch", "-o", "m.h5", "--seed", "4294967296"],
     ["init", "arch", "-o", "m.h5", "--threads", "0"], ["init", "arch", "-o", "m.h5", "--backend", "theano"],
   ])
@@ -243,6 +243,16 @@ private func files(in directory: URL) throws -> [String] {
     #expect(result.code == 2)
     #expect(result.output.isEmpty)
     #expect(result.errors.contains("Usage: wtool"))
+  }
+
+  @Test(arguments: [
+    ("inspct", "wtool: there is no command 'inspct'; did you mean 'inspect'?; `wtool --help` lists them\n"),
+    ("xyzzy", "wtool: there is no command 'xyzzy'; `wtool --help` lists them\n"),
+  ])
+  func `an unknown command suggests the nearest`(command: String, message: String) throws {
+    let result = try CommandLineTool.run([command, "m.h5"])
+    #expect(result.code == 2)
+    #expect(result.errors == message)
   }
 
   @Test(arguments: [SIGINT, SIGTERM, SIGHUP])

@@ -10,7 +10,7 @@ import Testing
   private let arch = Fixtures.url("architectures/keras3/recurrent.json").path
   private let other = Fixtures.url("architectures/keras3/initializers.json").path
 
-  private func initialise(
+  private func initialize(
     _ name: String, of arch: String? = nil, seed: Int = 3, _ options: [String] = [], in directory: URL
   ) throws {
     let arguments = ["init", arch ?? self.arch, "-o", name, "--seed", String(seed), "-q"] + options
@@ -31,7 +31,7 @@ import Testing
   @Test(arguments: backends, formats)
   func `what was drawn is recognised, in every container`(backend: String, format: String) async throws {
     try await withTemporaryDirectory { directory in
-      try initialise("m.\(format)", ["--backend", backend], in: directory)
+      try initialize("m.\(format)", ["--backend", backend], in: directory)
       let told = try CommandLineTool.run(["verify", "m.\(format)", "--model", arch], in: directory)
       #expect(told.code == 0, "\(told.output)\(told.errors)")
       #expect(told.output.hasPrefix("m.\(format): all 17 weights are what Keras 3.15.1 draws on "))
@@ -45,7 +45,7 @@ import Testing
   @Test(arguments: backends)
   func `a file's own note tells seed and backend`(backend: String) async throws {
     try await withTemporaryDirectory { directory in
-      try initialise("m.h5", of: other, seed: 7, ["--backend", backend], in: directory)
+      try initialize("m.h5", of: other, seed: 7, ["--backend", backend], in: directory)
       let result = try CommandLineTool.run(["verify", "m.h5", "--json"], in: directory)
       #expect(result.code == 0)
       let report = try JSONParser.parse(result.output)
@@ -57,7 +57,7 @@ import Testing
 
   @Test func `another backend has other bits, and is named`() async throws {
     try await withTemporaryDirectory { directory in
-      try initialise("m.keras", ["--backend", "jax"], in: directory)
+      try initialize("m.keras", ["--backend", "jax"], in: directory)
       let result = try CommandLineTool.run(["verify", "m.keras", "--backend", "torch"], in: directory)
       #expect(result.code == 1)
       #expect(result.output.contains("same distribution, other numbers"))
@@ -67,7 +67,7 @@ import Testing
 
   @Test func `what another initializer drew is different`() async throws {
     try await withTemporaryDirectory { directory in
-      try initialise(
+      try initialize(
         "m.h5",
         ["--set", "*.recurrent_initializer=random_normal", "--set", "*.kernel_initializer=he_normal"],
         in: directory)
@@ -81,7 +81,7 @@ import Testing
 
   @Test func `constants have no distribution`() async throws {
     try await withTemporaryDirectory { directory in
-      try initialise("m.h5", ["--set", "*.bias_initializer=ones"], in: directory)
+      try initialize("m.h5", ["--set", "*.bias_initializer=ones"], in: directory)
       let found = try verdicts(["m.h5", "--model", arch], in: directory)
       #expect(found.filter { $0.value != "identical" }.allSatisfy { $0.key.hasSuffix("bias") })
       #expect(found.values.contains("different"))
@@ -90,17 +90,17 @@ import Testing
 
   @Test func `what is not told must be given`() async throws {
     try await withTemporaryDirectory { directory in
-      try initialise("m.h5", in: directory)
+      try initialize("m.h5", in: directory)
       let converted = try CommandLineTool.run(["convert", "m.h5", "n.h5", "-q"], in: directory)
       #expect(converted.code == 0)
       let unseeded = try CommandLineTool.run(["verify", "n.h5"], in: directory)
       #expect(unseeded.code == 2)
-      #expect(unseeded.errors == "n.h5: it does not tell its seed: --seed must\n")
-      try initialise("m.weights.h5", in: directory)
+      #expect(unseeded.errors == "n.h5: it does not store its seed; pass --seed N\n")
+      try initialize("m.weights.h5", in: directory)
       let unknown = try CommandLineTool.run(["verify", "m.weights.h5"], in: directory)
       #expect(unknown.code == 2)
       #expect(
-        unknown.errors == "m.weights.h5: it holds weights only: --model must name their architecture\n")
+        unknown.errors == "m.weights.h5: it holds weights only; pass --model ARCH\n")
     }
   }
 
@@ -136,7 +136,7 @@ import Testing
         """
       try description.write(to: directory.appending(path: "a.json"), atomically: true, encoding: .utf8)
       for threads in ["1", "2", "5"] {
-        try initialise(
+        try initialize(
           "m\(threads).h5", of: "a.json", ["--backend", backend, "--threads", threads], in: directory)
       }
       let files = try ["1", "2", "5"].map { try Data(contentsOf: directory.appending(path: "m\($0).h5")) }

@@ -90,6 +90,7 @@ package struct ArchitectureInput: Sendable {
   /// - Parameters:
   ///   - seed: the seed of the whole model.
   ///   - backend: whose random numbers are drawn.
+  /// - Returns: every weight with what decides its values.
   /// - Throws: an initializer that Keras would refuse, and where it is declared.
   package func plan(seed: UInt64, backend: Backend) throws(ModelFileError) -> WeightPlan {
     do throws(ArchitectureError) {

@@ -47,6 +47,8 @@ package protocol Containment: Sendable {
   /// - Parameters:
   ///   - name: the file, as the user calls it.
   ///   - body: what reads it.
+  /// - Returns: what `body` returns.
+  /// - Throws: what `body` throws.
   func reading<Value, Lower: Error>(
     _ name: String, _ body: () throws(Lower) -> Value
   ) throws(Lower) -> Value

@@ -37,15 +37,4 @@ package struct ModelFileError: Failure {
     }
     cause = failure
   }
-
-  /// Runs `body` and passes its error on as one of a model file.
-  ///
-  /// - Parameters:
-  ///   - file: the file that errors are about, if they do not name it.
-  ///   - body: what may fail.
-  static func rethrowing<Value, Lower: Failure>(
-    in file: String? = nil, _ body: () throws(Lower) -> Value
-  ) throws(ModelFileError) -> Value {
-    do throws(Lower) { return try body() } catch { throw ModelFileError(error, in: file) }
-  }
 }

@@ -77,6 +77,7 @@ extension WeightCatalog {
   ///
   /// - Parameter reference: where it has a layer of the same name with the same shapes, the names are those of that one:
   ///   Keras goes by the order in a layer and names its parts differently from one run to the next.
+  /// - Returns: the tensors in the order of the file.
   fileprivate func namedTensors(like reference: WeightCatalog? = nil) -> [NamedTensor] {
     guard tree.form == .layerList else {
       return tree.objects.flatMap { object in

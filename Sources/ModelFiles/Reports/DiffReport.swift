@@ -17,6 +17,7 @@ package struct DiffReport: Sendable {
   /// The weights that differ, and a line about all.
   ///
   /// - Parameter width: the number of columns that a line may have; `nil` for any.
+  /// - Returns: lines for people.
   package func text(width: Int?) -> String {
     let entries = difference.entries
     let different = entries.filter { $0.kind != .equal }

@@ -14,6 +14,7 @@ package struct ListingReport: Sendable {
   }
 
   /// - Parameter width: the number of columns that a line may have; `nil` for any.
+  /// - Returns: lines for people.
   package func text(width: Int?) -> String {
     var table = TextTable([
       ("path", .left), ("layer", .left), ("role", .left), ("shape", .left), ("dtype", .left),
@@ -36,6 +37,7 @@ package struct ListingReport: Sendable {
   }
 
   /// - Parameter digests: the SHA-256 of each tensor's values, by its index.
+  /// - Returns: a document for programs.
   package func json(digests: [Int: String]) -> JSONValue {
     [
       "schema": "wtool-ls-1", "file": .string(catalog.name), "format": .string(catalog.container.rawValue),

@@ -30,6 +30,7 @@ package struct PlanReport: Sendable {
 
 extension PlanReport {
   /// - Parameter width: the number of columns that a line may have; `nil` for any.
+  /// - Returns: lines for people.
   package func text(width: Int?) -> String {
     let model = plan.architecture.model
     let totals = plan.totals

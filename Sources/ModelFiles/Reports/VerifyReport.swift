@@ -19,6 +19,7 @@ package struct VerifyReport: Sendable {
   /// The weights that are not what Keras draws, and a line about all.
   ///
   /// - Parameter width: the number of columns that a line of the table may have; `nil` for any.
+  /// - Returns: lines for people.
   package func text(width: Int?) -> String {
     let (plan, entries) = (verification.plan, verification.entries)
     let file = file.safe

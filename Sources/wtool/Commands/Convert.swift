@@ -57,11 +57,11 @@ struct Convert: WToolCommand {
     do { return try target.layout(stored.contents, output) } catch let error as ModelFileError
       where stored.architecture == nil && error.kind == .unsupported
     {
-      let reason = stored.unusableArchitecture.map {
-        ": the architecture stored in the file cannot be used: \($0)"
+      var reason = error.reason
+      if stored.catalog.hasArchitecture, let unusable = stored.unusableArchitecture {
+        reason += "; the architecture stored in the file cannot be used: \(unusable)"
       }
-      throw ModelFileError(
-        error.kind, in: error.place, "\(error.reason); pass --model ARCH\(reason ?? "")", cause: error)
+      throw ModelFileError(error.kind, in: error.place, "\(reason); pass --model ARCH", cause: error)
     }
   }
 }

@@ -55,12 +55,14 @@ struct TransferOptions: ParsableArguments {
     }
   }
 
-  /// What is copied for a plan; `nil` if nothing is to be.
+  /// What is copied for a plan.
   ///
   /// - Parameters:
   ///   - plan: what would be drawn.
   ///   - own: what `ownWeights` returned.
   ///   - reader: opens the file.
+  /// - Returns: `nil` if nothing is to be copied.
+  /// - Throws: if the file cannot be read, or has not what must be copied.
   func transfer(
     to plan: WeightPlan, own: WeightCatalog?, _ reader: FileReader
   ) throws(ModelFileError) -> WeightTransfer? {

@@ -34,6 +34,7 @@ enum StandardInput {
   /// Refuses inputs of which several are standard input.
   ///
   /// - Parameter inputs: each input with what a message calls it; `nil` for one that is not given.
+  /// - Throws: one line that names them.
   static func checkReadOnce(_ inputs: KeyValuePairs<String, InputSource?>) throws(UsageError) {
     let names = inputs.filter { $0.value == .standardInput }.map(\.key)
     guard names.count > 1 else { return }

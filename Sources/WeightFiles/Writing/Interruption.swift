@@ -1,12 +1,5 @@
+internal import CPlatform
 internal import Synchronization
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// Removes half-written and temporary files when the process is told to stop.
 package enum Interruption {
@@ -18,7 +11,7 @@ package enum Interruption {
     changing.withLock { _ in
       guard let slot = (0..<slotCount).first(where: { unfinishedPaths[$0] == nil }) else { return }
       unfinishedPaths[slot] = strdup(path)
-      for number in signals where !isIgnored(number) { signal(number, removeAndRaise) }
+      for number in signals where cp_is_ignored(number) == 0 { signal(number, removeAndRaise) }
     }
   }
 
@@ -44,17 +37,6 @@ package enum Interruption {
       if let path = unfinishedPaths[slot] { unlink(path) }
     }
   }
-
-  private static func isIgnored(_ number: Int32) -> Bool {
-    var action = sigaction()
-    sigaction(number, nil, &action)
-    #if canImport(Darwin)
-      let handler = action.__sigaction_u.__sa_handler
-    #else
-      let handler = action.__sigaction_handler.sa_handler
-    #endif
-    return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
-  }
 }
 
 /// More files than any command has under way.
@@ -69,6 +51,6 @@ private nonisolated(unsafe) let unfinishedPaths: UnsafeMutablePointer<UnsafeMuta
 
 private func removeAndRaise(_ number: Int32) {
   Interruption.removeUnfinishedFiles()
-  signal(number, SIG_DFL)
+  cp_reset_handler(number)
   raise(number)
 }

@@ -53,7 +53,7 @@ struct StagedFile: ~Copyable {
     guard !name.isEmpty, !name.utf8.contains(0) else {
       throw WeightFileError(file: name, "a file's name must not be empty or contain a zero byte")
     }
-    let status: POSIX.FileStatus?
+    let status: FileStatus?
     do throws(Errno) {
       status = try POSIX.status(name)
     } catch {

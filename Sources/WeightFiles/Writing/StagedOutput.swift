@@ -12,7 +12,7 @@ final class StagedOutput {
   init(_ file: consuming StagedFile) {
     name = file.name
     descriptor = file.descriptor
-    path = POSIX.path(of: descriptor) ?? file.path
+    path = POSIX.path(of: descriptor, isWritable: true) ?? file.path
     self.file = consume file
   }
 

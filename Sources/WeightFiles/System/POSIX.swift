@@ -57,6 +57,12 @@ enum POSIX {
     return current.string
   }
 
+  /// The folder that a path is in.
+  static func folder(of path: String) -> String {
+    let folder = FilePath(path).removingLastComponent()
+    return folder.isEmpty ? "." : folder.string
+  }
+
   static var processIdentifier: Int32 { getpid() }
 
   /// A path that leads to the file of a descriptor, whatever has become of the file's name; `nil` where the system has

@@ -8,11 +8,20 @@ package enum POSIXPath {
     return status.isRegularFile
   }
 
-  /// The folder that a file is in and those above it, from the innermost; those of the current folder for `-`.
-  package static func foldersAbove(_ file: String) -> [String] {
-    let isAbsolute = file.hasPrefix("/")
-    guard let current = isAbsolute ? "" : POSIX.currentDirectory else { return [] }
-    var path = FilePath(isAbsolute ? file : file == "-" ? "\(current)/-" : "\(current)/\(file)")
+  /// The folder that an input is in and those above it, from the innermost; those of the current folder for standard
+  /// input.
+  package static func foldersAbove(_ source: InputSource) -> [String] {
+    var path: FilePath
+    switch source {
+    case .path(let file) where file.hasPrefix("/"): path = FilePath(file)
+    case .path(let file):
+      guard let current = POSIX.currentDirectory else { return [] }
+      path = FilePath("\(current)/\(file)")
+    case .standardInput:
+      guard let current = POSIX.currentDirectory else { return [] }
+      // Its last component stands for the input's name.
+      path = FilePath("\(current)/input")
+    }
     path.lexicallyNormalize()
     var folders: [String] = []
     while path.removeLastComponent() { folders.append(path.string) }

@@ -1,16 +1,17 @@
 internal import CPlatform
 internal import Synchronization
 
-/// Removes half-written and temporary files when the process is told to stop.
+/// Removes half-written and temporary files when the process is told to stop, or exits while they are in use.
 package enum Interruption {
   private static let signals = [SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGXCPU]
 
-  /// From now on the signals that end a process remove this file first. Those that the process was started to
+  /// From now on the signals that end a process, and its exit, remove this file first. Those that the process was started to
   /// ignore, as `nohup` does, are left alone.
   static func remove(_ path: String) {
     changing.withLock { _ in
       guard let slot = (0..<slotCount).first(where: { unfinishedPaths[$0] == nil }) else { return }
       unfinishedPaths[slot] = strdup(path)
+      _ = removesAtExit
       for number in signals where cp_is_ignored(number) == 0 { signal(number, removeAndRaise) }
     }
   }
@@ -27,6 +28,9 @@ package enum Interruption {
   }
 
   private static let changing = Mutex<Void>(())
+
+  /// `exit` releases nothing: whoever holds files then does not get to remove them.
+  private static let removesAtExit: Bool = atexit { Interruption.removeUnfinishedFiles() } == 0
 
   /// Makes what a signal handler reads; before any handler is set.
   package static func prepare() { _ = unfinishedPaths }

@@ -42,25 +42,26 @@ let package = Package(
       name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    .systemLibrary(name: "CWriteBack"),
+    .systemLibrary(name: "CPlatform"),
     .target(name: "CStreamKernels"),
     library("Failures"),
     library("Text"),
     library("OrderedJSON", ["Failures"]),
     library("Tensors", ["Failures"]),
-    library("SignalGraph"),
+    library("SignalGraph", ["CPlatform"]),
 
     // Level 1: one subject each.
     library("HDF5", ["CHDF5"]),
-    library("RandomStreams", ["CStreamKernels", "Tensors"]),
+    library("RandomStreams", ["CPlatform", "CStreamKernels", "Tensors"]),
     library("KerasArchitecture", ["Failures", "OrderedJSON", "SignalGraph", "Tensors", "Text"]),
     library("WeightAudit", ["SignalGraph", "Tensors", "Text"]),
 
     // Level 2: what meets in `Tensors` and knows nothing of each other.
-    library("Initialization", ["KerasArchitecture", "OrderedJSON", "RandomStreams", "Tensors", "Text"]),
+    library(
+      "Initialization", ["CPlatform", "KerasArchitecture", "OrderedJSON", "RandomStreams", "Tensors", "Text"]),
     library(
       "WeightFiles",
-      ["CWriteBack", "CZlib", "Failures", "HDF5", "OrderedJSON", "Tensors", "Text", systemPackage]),
+      ["CPlatform", "CZlib", "Failures", "HDF5", "OrderedJSON", "Tensors", "Text", systemPackage]),
     library("AuditReports", ["OrderedJSON", "SignalGraph", "Tensors", "Text", "WeightAudit"]),
 
     // Level 3: models on disk, and what users decide about findings.

@@ -1,4 +1,5 @@
 package import AuditReports
+import Failures
 import OrderedJSON
 import WeightFiles
 

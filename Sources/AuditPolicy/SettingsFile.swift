@@ -1,3 +1,4 @@
+import Failures
 import TOMLKit
 package import Tensors
 import Text
@@ -136,8 +137,7 @@ package struct SettingsFile: Sendable {
   ///   - configurationFolder: the folder of the user's settings, `$XDG_CONFIG_HOME`.
   /// - Returns: its path; `nil` if there is none.
   package static func path(for input: InputSource, configurationFolder: String?) -> String? {
-    let file = if case .path(let path) = input { path } else { "-" }
-    for folder in POSIXPath.foldersAbove(file) {
+    for folder in POSIXPath.foldersAbove(input) {
       let candidate = folder == "/" ? "/\(fileName)" : "\(folder)/\(fileName)"
       if POSIXPath.isFile(candidate) { return candidate }
     }

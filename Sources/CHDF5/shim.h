@@ -33,10 +33,8 @@ CH5_INLINE hid_t ch5_dataset_create(void) { return H5P_DATASET_CREATE; }
 
 // Flags and sentinels.
 CH5_INLINE unsigned ch5_acc_readonly(void) { return H5F_ACC_RDONLY; }
-CH5_INLINE unsigned ch5_acc_exclusive(void) { return H5F_ACC_EXCL; }
 CH5_INLINE unsigned ch5_acc_truncate(void) { return H5F_ACC_TRUNC; }
 CH5_INLINE uint64_t ch5_undefined_address(void) { return (uint64_t)HADDR_UNDEF; }
-CH5_INLINE hsize_t ch5_unlimited(void) { return H5S_UNLIMITED; }
 
 // libhdf5 prints its error stack unless told otherwise, and is told once a thread.
 CH5_INLINE herr_t ch5_silence_errors(void) { return H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }

@@ -1,35 +1,10 @@
+package import Failures
+
 /// Where and why a text is not JSON.
-package struct JSONSyntaxError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct JSONSyntaxError: Failure, Hashable {
   package let position: JSONPosition
   package let reason: String
 
-  package var description: String { "\(position): \(reason)" }
-}
-
-/// A place in a text. Lines and columns count from 1; columns count Unicode scalars.
-package struct JSONPosition: Sendable, Hashable, CustomStringConvertible {
-  package let line: Int
-  package let column: Int
-
-  package init(line: Int, column: Int) {
-    self.line = line
-    self.column = column
-  }
-
-  /// The place of a byte of a UTF-8 text.
-  init(of offset: Int, in text: [UInt8]) {
-    var line = 1
-    var column = 1
-    for byte in text[..<min(offset, text.count)] {
-      if byte == UInt8(ascii: "\n") {
-        line += 1
-        column = 1
-      } else if byte & 0xC0 != 0x80 {
-        column += 1
-      }
-    }
-    self.init(line: line, column: column)
-  }
-
-  package var description: String { "\(line):\(column)" }
+  package var kind: FailureKind { .malformed }
+  package var place: String? { position.description }
 }

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
+internal import CPlatform
 
 /// The host's elementary functions, which Swift's standard library does not have.
 package enum Elementary {

@@ -32,10 +32,3 @@ package struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomStrin
       ? "(\(dimensions[0]),)" : "(" + dimensions.map(String.init).joined(separator: ", ") + ")"
   }
 }
-
-/// A shape with more elements, or more bytes, than can be counted.
-package struct ShapeOverflow: Error, Sendable, Hashable, CustomStringConvertible {
-  package let shape: Shape
-
-  package var description: String { "the shape \(shape) has more elements than can be addressed" }
-}

@@ -153,7 +153,7 @@ import Testing
       let path = url.path
       for userBlock in [0, 512, 2048] {
         let offset = try HDF5Session.run { session throws(HDF5Error) in
-          return try session.createFile(at: path, options: .init(userBlockSize: userBlock)) {
+          return try session.createFile(at: path, userBlockSize: userBlock) {
             root throws(HDF5Error) in
             let dataset = try root.createDataset("d", shape: [5], elementType: .single)
             let storage = try dataset.storage()
@@ -261,11 +261,13 @@ import Testing
         _ = try session.openFile(at: "/nonexistent/x.h5").root()
       }
     }
-    #expect(error?.operation == "open file")
-    #expect(error?.file == "/nonexistent/x.h5")
-    #expect(error?.cause == "No such file or directory")
-    #expect(error?.systemErrorNumber == 2)
-    #expect(error?.frames.isEmpty == false)
+    #expect(error?.kind == .notFound)
+    #expect(error?.place == "/nonexistent/x.h5")
+    #expect(error?.attempt == "open the file")
+    #expect(error?.reason == "No such file or directory")
+    #expect(error?.cause?.systemErrorNumber == 2)
+    #expect(error?.cause?.frames.isEmpty == false)
+    #expect(error?.description == "/nonexistent/x.h5: cannot open the file: No such file or directory")
   }
 
   @Test func `a failure names the object`() async throws {
@@ -279,7 +281,8 @@ import Testing
         }
       }
       #expect(error?.object == "/g/missing")
-      #expect(error?.description.hasPrefix("open dataset '/g/missing': ") == true)
+      #expect(error?.kind == .malformed)
+      #expect(error?.description.hasPrefix("\(path): cannot open the dataset `/g/missing`: ") == true)
     }
   }
 

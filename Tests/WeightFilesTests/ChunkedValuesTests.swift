@@ -51,7 +51,7 @@ import Testing
       let count = layout.shape.reduce(1, *)
       let values = (0..<count).map { Float($0 % 8191) }
       try write(layout, values, to: path)
-      let catalog = try WeightCatalog.read(path)
+      let catalog = try WeightCatalog.read(.path(path))
       let tensor = try #require(catalog.tensors.first)
       #expect((tensor.chunks == nil) == layout.filters.contains(.fletcher32))
       let all = try read(0..<count, catalog)
@@ -72,7 +72,7 @@ import Testing
       let layout = Case(shape: [2048, 1024], chunk: [1024, 64], filters: [.deflate(level: 1)])
       let values = (0..<2048 * 1024).map { Float($0 % 65_521) }
       try write(layout, values, to: path)
-      let catalog = try WeightCatalog.read(path)
+      let catalog = try WeightCatalog.read(.path(path))
       let blocks = BlockPartition(elementCount: values.count)
       try await withThrowingTaskGroup(of: Void.self) { group in
         for block in 0..<blocks.count {
@@ -96,7 +96,7 @@ import Testing
       let place = try #require(data.lastRange(of: Data([0x78, 0x01])))
       data[place] = Data([0x78, 0x02])
       try data.write(to: url)
-      let damaged = try WeightCatalog.read(url.path)
+      let damaged = try WeightCatalog.read(.path(url.path))
       #expect(throws: SourceFailure.self) { try read(0..<4096, damaged) }
 
       let empty = directory.appending(path: "e.h5").path
@@ -108,7 +108,7 @@ import Testing
           try dataset.write([Float](repeating: 1, count: 1024), .init(start: [0, 0], count: [32, 32]))
         }
       }
-      let values = try read(0..<4096, WeightCatalog.read(empty))
+      let values = try read(0..<4096, WeightCatalog.read(.path(empty)))
       #expect(values[..<32].allSatisfy { $0 == 1 } && values[4095] == 0)
     }
   }

@@ -42,7 +42,7 @@ import Testing
       for workers in [1, 2, 7] {
         let url = directory.appending(path: "\(workers).h5")
         try await ContainerWriter(workers: workers).write(
-          layout, sources: sources, to: url.path, replaces: false)
+          layout, sources: sources, to: .path(url.path), replaces: false)
         files.insert(try Data(contentsOf: url))
         try await Task.sleep(for: .milliseconds(400))
       }
@@ -54,7 +54,7 @@ import Testing
   @Test func `libhdf5 reads what was written beside it`() async throws {
     try await withTemporaryDirectory { directory in
       let path = directory.appending(path: "m.h5").path
-      try await ContainerWriter(workers: 2).write(layout, sources: sources, to: path, replaces: false)
+      try await ContainerWriter(workers: 2).write(layout, sources: sources, to: .path(path), replaces: false)
       let values = try HDF5Session.run { session throws(HDF5Error) in
         let file = try session.openFile(at: path)
         let group = try file.root().openGroup("a/b")
@@ -75,10 +75,10 @@ import Testing
       let url = directory.appending(path: "m.h5")
       try Data("precious".utf8).write(to: url)
       await #expect(throws: WeightFileError.self) {
-        try await ContainerWriter(workers: 1).write(layout, sources: sources, to: url.path, replaces: false)
+        try await ContainerWriter(workers: 1).write(layout, sources: sources, to: .path(url.path), replaces: false)
       }
       #expect(try Data(contentsOf: url) == Data("precious".utf8))
-      try await ContainerWriter(workers: 1).write(layout, sources: sources, to: url.path, replaces: true)
+      try await ContainerWriter(workers: 1).write(layout, sources: sources, to: .path(url.path), replaces: true)
       #expect(try Data(contentsOf: url).starts(with: FileFormat.hdf5Signature))
       #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["m.h5"])
     }
@@ -90,7 +90,7 @@ import Testing
       try Data("old".utf8).write(to: target)
       let link = directory.appending(path: "link.h5")
       try FileManager.default.createSymbolicLink(at: link, withDestinationURL: target)
-      try await ContainerWriter(workers: 1).write(layout, sources: sources, to: link.path, replaces: true)
+      try await ContainerWriter(workers: 1).write(layout, sources: sources, to: .path(link.path), replaces: true)
       #expect(try Data(contentsOf: target).starts(with: FileFormat.hdf5Signature))
       #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == target.path)
     }
@@ -100,7 +100,7 @@ import Testing
     try await withTemporaryDirectory { directory in
       for path in [directory.path, directory.appending(path: "no/such/m.h5").path, "", "/dev/null"] {
         await #expect(throws: WeightFileError.self) {
-          try await ContainerWriter(workers: 1).write(layout, sources: sources, to: path, replaces: true)
+          try await ContainerWriter(workers: 1).write(layout, sources: sources, to: .path(path), replaces: true)
         }
       }
       let left = try FileManager.default.contentsOfDirectory(atPath: directory.path)
@@ -123,15 +123,15 @@ import Testing
     try await withTemporaryDirectory { directory in
       let (alone, whole) = (directory.appending(path: "a.h5"), directory.appending(path: "a.keras"))
       let writer = ContainerWriter(workers: workers)
-      try await writer.write(layout, sources: sources, to: alone.path, replaces: false)
-      let size = try await writer.write(archive, sources: sources, to: whole.path, replaces: false)
+      try await writer.write(layout, sources: sources, to: .path(alone.path), replaces: false)
+      let size = try await writer.write(archive, sources: sources, to: .path(whole.path), replaces: false)
       let bytes = try Data(contentsOf: whole)
       #expect(bytes.count == Int(size))
       let member = try Data(contentsOf: alone)
       #expect(bytes[512..<512 + member.count] == member)
       // Reading checks what the directory says, the checksums among it.
-      #expect(String(decoding: try ModelDocument.read(whole.path).text, as: UTF8.self) == #"{"a": "ü"}"#)
-      let catalog = try WeightCatalog.read(whole.path)
+      #expect(String(decoding: try ModelDocument.read(.path(whole.path)).text, as: UTF8.self) == #"{"a": "ü"}"#)
+      let catalog = try WeightCatalog.read(.path(whole.path))
       #expect(catalog.tensors.map(\.path) == ["/a/b/t0", "/a/b/t1", "/a/b/t2", "/a/b/t3"])
     }
   }
@@ -146,10 +146,10 @@ import Testing
       let taken = directory.appending(path: "1.h5")
       try Data("precious".utf8).write(to: taken)
       await #expect(throws: WeightFileError.self) {
-        try await ContainerWriter(workers: 2).write(several, sources: sources, to: path, replaces: false)
+        try await ContainerWriter(workers: 2).write(several, sources: sources, to: .path(path), replaces: false)
       }
       #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["1.h5"])
-      try await ContainerWriter(workers: 2).write(several, sources: sources, to: path, replaces: true)
+      try await ContainerWriter(workers: 2).write(several, sources: sources, to: .path(path), replaces: true)
       let files = try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
       #expect(files == ["0.h5", "1.h5", "m.json"])
     }

@@ -1,3 +1,4 @@
+import Failures
 import Foundation
 import TestSupport
 import Testing
@@ -12,7 +13,7 @@ import Testing
     try await withTemporaryDirectory { directory in
       let url = directory.appending(path: "a.json")
       try Data(config.utf8).write(to: url)
-      let document = try ModelDocument.read(url.path)
+      let document = try ModelDocument.read(.path(url.path))
       #expect(String(decoding: document.text, as: UTF8.self) == config)
       #expect(document.isFile)
     }
@@ -27,7 +28,7 @@ import Testing
           try root.writeAttribute("keras_version", "2.3.1", format: .fixedASCII)
         }
       }
-      let document = try ModelDocument.read(path)
+      let document = try ModelDocument.read(.path(path))
       #expect(String(decoding: document.text, as: UTF8.self) == config)
       #expect(document.kerasVersion == "2.3.1")
       #expect(!document.isFile)
@@ -38,7 +39,7 @@ import Testing
     try await withTemporaryDirectory { directory in
       let path = directory.appending(path: "w.h5").path
       try HDF5Session.run { session throws(HDF5Error) in try session.createFile(at: path) { _ in } }
-      let error = #expect(throws: WeightFileError.self) { try ModelDocument.read(path) }
+      let error = #expect(throws: WeightFileError.self) { try ModelDocument.read(.path(path)) }
       #expect(
         error?.reason
           == "the HDF5 file has no `model_config`: it holds weights only, and an architecture is needed")
@@ -48,7 +49,7 @@ import Testing
   /// Archives that Python's `zipfile` wrote; see `fixtures/README.md`.
   @Test(arguments: ["stored", "deflated", "zip64", "commented"])
   func `an archive has it as config.json`(name: String) throws {
-    let document = try ModelDocument.read(Fixtures.url("weights/\(name).keras").path)
+    let document = try ModelDocument.read(.path(Fixtures.url("weights/\(name).keras").path))
     #expect(
       String(decoding: document.text, as: UTF8.self).hasPrefix(
         #"{"module": "keras", "class_name": "Sequential""#))
@@ -62,22 +63,24 @@ import Testing
       let url = directory.appending(path: "d.keras")
       for length in stride(from: 4, to: whole.count, by: 7) {
         try Data(whole.prefix(length)).write(to: url)
-        #expect(throws: WeightFileError.self) { try ModelDocument.read(url.path) }
+        #expect(throws: WeightFileError.self) { try ModelDocument.read(.path(url.path)) }
       }
       for place in 0..<whole.count {
         var bytes = whole
         bytes[place] ^= 0x55
         try Data(bytes).write(to: url)
         // Whatever is hit, the result is a document or an error.
-        _ = try? ModelDocument.read(url.path)
+        _ = try? ModelDocument.read(.path(url.path))
       }
     }
   }
 
   @Test func `what is not there or a directory is an error of the system`() {
-    let missing = #expect(throws: WeightFileError.self) { try ModelDocument.read("/nonexistent/a.json") }
-    #expect(missing?.description == "/nonexistent/a.json: cannot read the file: No such file or directory")
-    let directory = #expect(throws: WeightFileError.self) { try ModelDocument.read("/tmp") }
-    #expect(directory?.description == "/tmp: cannot read the file: Is a directory")
+    let missing = #expect(throws: WeightFileError.self) {
+      try ModelDocument.read(.path("/nonexistent/a.json"))
+    }
+    #expect(missing?.description == "/nonexistent/a.json: the file does not exist")
+    let directory = #expect(throws: WeightFileError.self) { try ModelDocument.read(.path("/tmp")) }
+    #expect(directory?.description == "/tmp: it is a folder; a file was expected")
   }
 }

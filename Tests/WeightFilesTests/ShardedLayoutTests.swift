@@ -1,3 +1,4 @@
+import Failures
 import OrderedJSON
 import Tensors
 import Testing

@@ -1,3 +1,4 @@
+import Failures
 import Foundation
 import OrderedJSON
 import Tensors
@@ -48,14 +49,15 @@ import Testing
     try await withTemporaryDirectory { directory in
       let path = directory.appending(path: "b.weights.h5").path
       let source = TensorSource.blocks(ConstantFiller(element: [0x80, 0x3F]))
-      try await ContainerWriter(workers: 1).write(layout, sources: [0: source], to: path, replaces: false)
+      try await ContainerWriter(workers: 1).write(
+        layout, sources: [0: source], to: .path(path), replaces: false)
       let (type, attribute) = try HDF5Session.run { session throws(HDF5Error) in
         let dataset = try session.openFile(at: path).root().openDataset("vars/0")
         return (dataset.elementType, try dataset.attribute("dtype"))
       }
       #expect(type == .opaque(byteCount: 2, tag: ""))
       #expect(attribute == .string("bfloat16"))
-      #expect(try WeightCatalog.read(path).tensors.map(\.spec.dtype) == [.bfloat16])
+      #expect(try WeightCatalog.read(.path(path)).tensors.map(\.spec.dtype) == [.bfloat16])
     }
   }
 

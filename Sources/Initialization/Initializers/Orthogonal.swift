@@ -108,18 +108,8 @@ extension TensorSource {
     try filler.fill(0..<target.count, into: &raw)
     return bytes.withUnsafeBytes { buffer in
       (0..<target.count).map { index in
-        switch target.dtype {
-        case .float64 where precision == .float32:
-          Double(Float(buffer.loadUnaligned(fromByteOffset: index * 8, as: Double.self)))
-        case .float64: buffer.loadUnaligned(fromByteOffset: index * 8, as: Double.self)
-        case .float16:
-          Double(
-            HalfPrecision.float(float16: buffer.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self)))
-        case .bfloat16:
-          Double(
-            HalfPrecision.float(bfloat16: buffer.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self)))
-        default: Double(buffer.loadUnaligned(fromByteOffset: index * 4, as: Float.self))
-        }
+        let value = target.dtype.value(in: buffer, at: index)
+        return precision == .float32 ? Double(Float(value)) : value
       }
     }
   }

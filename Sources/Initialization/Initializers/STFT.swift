@@ -1,14 +1,7 @@
+internal import CPlatform
 package import KerasArchitecture
 import OrderedJSON
 package import Tensors
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// `STFT`: the cosines or sines of a short-time Fourier transform under a window, shape
 /// `(frame, 1, frequencies)`.

@@ -1,12 +1,5 @@
+internal import CPlatform
 internal import Tensors
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// `numpy.random.default_rng` as Keras's NumPy backend calls it: doubles, rounded to the weight's type in the end.
 ///

@@ -1,4 +1,4 @@
-import HDF5
+import Failures
 import OrderedJSON
 import Tensors
 
@@ -17,7 +17,9 @@ package enum ShardedLayout: ContainerFormat {
   ) throws(LayoutError) -> ContainerLayout {
     let suffix = ".weights.json"
     guard options.fileName.lowercased().hasSuffix(suffix) else {
-      throw LayoutError("the index of sharded weights must be called something\(suffix)")
+      throw LayoutError(
+        "the name of an index of sharded weights must end in \(suffix); found \(options.fileName)",
+        kind: .usage)
     }
     let stem = String(options.fileName.dropLast(suffix.count))
     var shards = [GroupLayout("/", attributes: contents.provenance.map(AttributeLayout.init))]

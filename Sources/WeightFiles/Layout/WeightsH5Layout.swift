@@ -1,4 +1,3 @@
-import HDF5
 import Tensors
 
 /// The weights of `model.save_weights("model.weights.h5")` of Keras 3, and of tf.keras since 2.13.

@@ -1,4 +1,5 @@
 internal import CZlib
+import Failures
 internal import SystemPackage
 
 /// The central directory of a ZIP archive.
@@ -21,7 +22,8 @@ struct ArchiveDirectory {
   private static let endRecordReach: Int64 = 22 + 65535
 
   init(_ file: borrowing InputFile) throws(WeightFileError) {
-    let damage = WeightFileError(file: file.name, "the ZIP archive is damaged: it has no central directory")
+    let damage = WeightFileError(
+      .malformed, in: file.name, "the ZIP archive is damaged: it has no central directory")
     let tailStart = max(0, file.size - Self.endRecordReach)
     let tail = try file.read(Int(file.size - tailStart), at: tailStart)
     guard let end = (0...max(0, tail.count - 22)).reversed().first(where: { Self.isEndRecord(tail, $0) })
@@ -57,13 +59,16 @@ struct ArchiveDirectory {
 
   func entry(_ name: String) -> Entry? { entries.first { $0.name == name } }
 
+  /// What the archive is if another program wrote it.
+  var foreignFile: ForeignFile? { ForeignFile(members: entries.map(\.name)) }
+
   /// The bytes of an entry, unless there are more than a limit.
   func contents(
     of entry: Entry, in file: borrowing InputFile, limit: Int
   ) throws(WeightFileError) -> [UInt8] {
     guard (0...Int64(limit)).contains(entry.size), (0...Int64(limit)).contains(entry.storedSize) else {
       throw WeightFileError(
-        file: file.name, "`\(entry.name)` claims \(entry.size) bytes; at most \(limit) are read")
+        .unsupported, in: file.name, "`\(entry.name)` claims \(entry.size) bytes; at most \(limit) are read")
     }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(Int(entry.size))
@@ -82,13 +87,13 @@ struct ArchiveDirectory {
     let name = file.name
     guard entry.size <= Self.unpackedLimit || entry.size / Self.ratioLimit <= entry.storedSize else {
       throw WeightFileError(
-        file: name,
-        "`\(entry.name)` claims \(entry.size) bytes in \(entry.storedSize): that is no file of weights")
+        .malformed, in: name,
+        "`\(entry.name)` claims \(entry.size) bytes in \(entry.storedSize): no weights compress that well")
     }
     var offset: Int64 = 0
     try read(entry, in: file) { block throws(WeightFileError) in
       do throws(Errno) { try descriptor.writeExactly(block, at: offset) } catch {
-        throw WeightFileError(file: name, "unpack the archive", error)
+        throw WeightFileError(writing: name, attempt: "unpack the archive", error)
       }
       offset += Int64(block.count)
     }
@@ -103,10 +108,11 @@ struct ArchiveDirectory {
     let header = try file.read(30, at: entry.headerOffset)
     guard header.littleEndian(0, 4) == 0x0403_4B50 else {
       throw WeightFileError(
-        file: file.name, "the ZIP archive is damaged: `\(entry.name)` is not where it should be")
+        .malformed, in: file.name,
+        "the ZIP archive is damaged: `\(entry.name)` is not where the central directory says")
     }
     let damage = WeightFileError(
-      file: file.name, "the ZIP archive is damaged: `\(entry.name)` fails its checksum")
+      .malformed, in: file.name, "the ZIP archive is damaged: `\(entry.name)` fails its checksum")
     var checksum = crc32(0, nil, 0)
     var count: Int64 = 0
     func check(_ block: UnsafeRawBufferPointer) throws(WeightFileError) {
@@ -121,7 +127,8 @@ struct ArchiveDirectory {
     case 8: inflater = Inflater()
     default:
       throw WeightFileError(
-        file: file.name, "`\(entry.name)` is compressed by method \(entry.method); only deflate is read")
+        .unsupported, in: file.name,
+        "`\(entry.name)` is compressed by method \(entry.method); only deflate is read")
     }
     var offset = entry.headerOffset + 30 + Int64(header.littleEndian(26, 2) + header.littleEndian(28, 2))
     var rest = entry.storedSize

@@ -1,4 +1,4 @@
-import HDF5
+internal import HDF5
 
 /// How a chunked dataset lies in its chunks: the geometry, and the filters that are undone here.
 struct ChunkGrid: Sendable, Hashable {

@@ -1,4 +1,6 @@
-/// What a file is, by its first bytes rather than its name.
+internal import SystemPackage
+
+/// What a file is, by its contents rather than its name.
 enum FileFormat: Sendable, Hashable {
   case hdf5
   case zip
@@ -23,6 +25,21 @@ enum FileFormat: Sendable, Hashable {
       self = .zip
     } else {
       self = .other
+    }
+  }
+
+  /// - Parameters:
+  ///   - descriptor: an open file.
+  ///   - size: its size in bytes.
+  /// - Throws: why it cannot be read.
+  init(_ descriptor: FileDescriptor, size: Int64) throws(Errno) {
+    func bytes(at offset: Int64) throws(Errno) -> [UInt8] {
+      try descriptor.readExactly(Int(min(8, size - offset)), at: offset) ?? []
+    }
+    self.init(firstBytes: try bytes(at: 0))
+    guard self == .other else { return }
+    for offset in Self.signatureOffsets(upTo: size) where offset > 0 {
+      if try bytes(at: offset) == Self.hdf5Signature { self = .hdf5 }
     }
   }
 }

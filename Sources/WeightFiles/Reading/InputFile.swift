@@ -1,3 +1,4 @@
+import Failures
 internal import SystemPackage
 
 /// A file that is open for reading at any offset.
@@ -6,44 +7,44 @@ internal import SystemPackage
 struct InputFile: ~Copyable, Sendable {
   /// What the user calls the file.
   let name: String
+  /// The folder that the file is in; `nil` for standard input and for what is inside another file.
+  let folder: FilePath?
   /// Where libraries can open it.
   let path: String
   let format: FileFormat
   let size: Int64
   private let descriptor: FileDescriptor
-  private let isTemporary: Bool
+  /// The temporary file that holds the contents, if they had to be copied.
+  private let copy: TemporaryFile?
 
-  /// - Parameter file: a path; `-` is standard input.
+  /// - Parameter source: standard input or a file; a pipe is read to its end.
   /// - Throws: if it cannot be opened or read.
-  init(_ file: String) throws(WeightFileError) {
-    let name = file == "-" ? "standard input" : file
-    let opened: Opened
-    do throws(Errno) {
-      opened = try Self.openSeekable(file)
-    } catch .readOnlyFileSystem {
-      throw WeightFileError(
-        file: name, "cannot create a temporary file in \(POSIX.temporaryDirectory), which it needs to be read"
-      )
-    } catch .invalidArgument {
-      throw WeightFileError(file: name, "cannot read it: it is neither a file nor a pipe")
-    } catch {
-      throw WeightFileError(file: name, "read the file", error)
+  init(_ source: InputSource) throws(WeightFileError) {
+    let name = source.name
+    let (descriptor, status) = try Self.open(source)
+    if status.isRegularFile, source != .standardInput {
+      try self.init(
+        name, folder: source.folder, descriptor: descriptor, path: name, size: status.size, copy: nil)
+    } else {
+      defer { if source != .standardInput { try? descriptor.close() } }
+      let (copy, size) = try Self.spool(descriptor, name)
+      try self.init(
+        name, folder: source.folder, descriptor: copy.descriptor, path: copy.path, size: size, copy: copy)
     }
-    self.init(name, opened)
   }
 
-  /// - Parameter file: a path that someone else wrote down: only a regular file is opened.
+  /// - Parameter path: a path that another file names: only a regular file is opened.
   /// - Throws: if it is none, or cannot be opened.
-  init(regularFile file: String) throws(WeightFileError) {
-    do throws(Errno) {
-      guard let status = try POSIX.status(file) else { throw Errno.noSuchFileOrDirectory }
-      guard status.isRegularFile else { throw Errno.invalidArgument }
-    } catch .invalidArgument {
-      throw WeightFileError(file: file, "cannot read it: it is not a regular file")
-    } catch {
-      throw WeightFileError(file: file, "read the file", error)
+  init(regularFile path: String) throws(WeightFileError) {
+    let status: FileStatus?
+    do throws(Errno) { status = try POSIX.status(path) } catch {
+      throw WeightFileError(reading: path, error)
     }
-    try self.init(file)
+    guard let status else { throw WeightFileError(reading: path, .noSuchFileOrDirectory) }
+    guard status.isRegularFile else {
+      throw WeightFileError(.unreadable, in: path, "it is not a regular file")
+    }
+    try self.init(.path(path))
   }
 
   /// A temporary file that is written now.
@@ -55,102 +56,82 @@ struct InputFile: ~Copyable, Sendable {
   init(
     copyOf name: String, _ write: (FileDescriptor) throws(WeightFileError) -> Void
   ) throws(WeightFileError) {
-    let (descriptor, path): (FileDescriptor, String)
-    do throws(Errno) { (descriptor, path) = try Self.openTemporary() } catch {
-      throw WeightFileError(file: name, "create a temporary file", error)
-    }
-    do throws(WeightFileError) {
-      try write(descriptor)
-    } catch {
-      Self.discard(descriptor, path)
-      throw error
-    }
-    do throws(Errno) {
-      let size = try POSIX.status(descriptor).size
-      self.init(name, try Self.opened(descriptor, path: path, size, isTemporary: true))
-    } catch {
-      Self.discard(descriptor, path)
-      throw WeightFileError(file: name, "read a temporary file", error)
-    }
-  }
-
-  private init(_ name: String, _ opened: Opened) {
-    self.name = name
-    path = opened.path
-    descriptor = opened.descriptor
-    isTemporary = opened.isTemporary
-    size = opened.size
-    format = opened.format
-  }
-
-  private struct Opened {
-    let descriptor: FileDescriptor
-    let path: String
-    let isTemporary: Bool
+    let copy = try Self.temporary(name)
+    try write(copy.descriptor)
     let size: Int64
-    let format: FileFormat
+    do throws(Errno) { size = try POSIX.status(copy.descriptor).size } catch {
+      throw WeightFileError(reading: name, attempt: "read a temporary file", error)
+    }
+    try self.init(name, folder: nil, descriptor: copy.descriptor, path: copy.path, size: size, copy: copy)
   }
 
-  private static func opened(
-    _ descriptor: FileDescriptor, path: String, _ size: Int64, isTemporary: Bool
-  ) throws(Errno) -> Opened {
-    func bytes(at offset: Int64) throws(Errno) -> [UInt8] {
-      try descriptor.readExactly(Int(min(8, size - offset)), at: offset) ?? []
+  /// Takes the descriptor over, which is closed if this fails.
+  private init(
+    _ name: String, folder: FilePath?, descriptor: FileDescriptor, path: String, size: Int64,
+    copy: TemporaryFile?
+  ) throws(WeightFileError) {
+    do throws(Errno) {
+      format = try FileFormat(descriptor, size: size)
+    } catch {
+      if copy == nil { try? descriptor.close() }
+      throw WeightFileError(reading: name, error)
     }
-    var format = FileFormat(firstBytes: try bytes(at: 0))
-    if format == .other {
-      for offset in FileFormat.signatureOffsets(upTo: size) where offset > 0 {
-        if try bytes(at: offset) == FileFormat.hdf5Signature { format = .hdf5 }
+    self.name = name
+    self.folder = folder
+    self.descriptor = descriptor
+    self.path = path
+    self.size = size
+    self.copy = copy
+  }
+
+  deinit { if copy == nil { try? descriptor.close() } }
+}
+
+// MARK: - Opening
+
+extension InputFile {
+  /// Opens what can be read: a file, a pipe, or whatever standard input is.
+  private static func open(_ source: InputSource) throws(WeightFileError) -> (FileDescriptor, FileStatus) {
+    let descriptor: FileDescriptor
+    let status: FileStatus
+    do throws(Errno) {
+      switch source {
+      case .standardInput: descriptor = .standardInput
+      case .path(let path):
+        guard !path.isEmpty, !path.utf8.contains(0) else { throw .noSuchFileOrDirectory }
+        descriptor = try systemCall { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
       }
+      status = try POSIX.status(descriptor)
+    } catch {
+      throw WeightFileError(reading: source.name, error)
     }
-    return Opened(
-      descriptor: descriptor, path: path, isTemporary: isTemporary, size: size, format: format)
-  }
-
-  /// A new file, which goes away with the process or before.
-  private static func openTemporary() throws(Errno) -> (FileDescriptor, path: String) {
-    let path = TemporaryName.inTemporaryDirectory("input")
-    let descriptor = try systemCall {
-      try FileDescriptor.open(
-        path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
-    }
-    Interruption.remove(path)
-    return (descriptor, path)
-  }
-
-  private static func discard(_ descriptor: FileDescriptor, _ path: String) {
-    try? descriptor.close()
-    POSIX.remove(path)
-    Interruption.keep(path)
-  }
-
-  private static func openSeekable(_ file: String) throws(Errno) -> Opened {
-    let source = try open(file)
-    let status = try POSIX.status(source)
+    guard source != .standardInput || status.isDirectory else { return (descriptor, status) }
     guard !status.isDirectory else {
-      try? source.close()
-      throw Errno.isDirectory
+      if source != .standardInput { try? descriptor.close() }
+      if let foreign = ForeignFile(folder: source.name) { throw foreign.error(in: source.name) }
+      throw WeightFileError(.unsupported, in: source.name, "it is a folder; a file was expected")
     }
-    guard status.isRegularFile || status.isPipe || file == "-" else {
-      try? source.close()
-      throw Errno.invalidArgument
+    guard status.isRegularFile || status.isPipe else {
+      try? descriptor.close()
+      throw WeightFileError(.unreadable, in: source.name, "cannot read it: it is neither a file nor a pipe")
     }
-    let isSeekable = status.isRegularFile && file != "-"
-    let (descriptor, path, size) = isSeekable ? (source, file, status.size) : try spool(source)
-    return try opened(descriptor, path: path, size, isTemporary: !isSeekable)
+    return (descriptor, status)
   }
 
-  private static func open(_ file: String) throws(Errno) -> FileDescriptor {
-    if file == "-" { return .standardInput }
-    guard !file.isEmpty, !file.utf8.contains(0) else { throw .noSuchFileOrDirectory }
-    return try systemCall { try FileDescriptor.open(file, .readOnly, options: .closeOnExec) }
+  private static func temporary(_ name: String) throws(WeightFileError) -> TemporaryFile {
+    do throws(Errno) { return try TemporaryFile(for: "input") } catch {
+      throw WeightFileError(
+        .unwritable, in: name,
+        attempt: "create a temporary file in \(POSIX.temporaryDirectory), which is needed to read it",
+        "\(error); set TMPDIR to a folder that can be written to", cause: error)
+    }
   }
 
+  /// Copies a stream to a temporary file.
   private static func spool(
-    _ source: FileDescriptor
-  ) throws(Errno) -> (FileDescriptor, path: String, size: Int64) {
-    // An error that reading cannot have stands for any that the temporary file has.
-    guard let (copy, path) = try? openTemporary() else { throw .readOnlyFileSystem }
+    _ source: FileDescriptor, _ name: String
+  ) throws(WeightFileError) -> (TemporaryFile, size: Int64) {
+    let copy = try temporary(name)
     var size: Int64 = 0
     var isText = false
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
@@ -158,62 +139,65 @@ struct InputFile: ~Copyable, Sendable {
     do throws(Errno) {
       while true {
         let count = try systemCall { try source.read(into: buffer) }
-        if count == 0 { return (copy, path, size) }
+        if count == 0 { return (copy, size) }
         let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
         if size == 0 { isText = FileFormat(firstBytes: bytes) == .other }
         // Weights may be as large as they like, a text that never ends must not fill the disk.
         guard !isText || size + Int64(count) <= Int64(ModelDocument.byteLimit) else {
           throw Errno.fileTooLarge
         }
-        try copy.writeExactly(bytes, at: size)
+        try copy.descriptor.writeExactly(bytes, at: size)
         size += Int64(count)
       }
     } catch {
-      discard(copy, path)
-      throw error
+      throw WeightFileError(reading: name, error)
     }
   }
+}
 
+// MARK: - Reading
+
+extension InputFile {
   /// Fills a buffer with bytes at an offset; fails if the file ends before.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(WeightFileError) {
-    guard offset >= 0, offset <= size, Int64(buffer.count) <= size - offset else {
-      throw WeightFileError(
-        file: name, "the file ends before byte \(offset) + \(buffer.count): it is truncated")
-    }
+    try checkExtent(buffer.count, at: offset)
     do throws(Errno) {
       if try descriptor.readExactly(into: buffer, at: offset) { return }
     } catch {
-      throw WeightFileError(file: name, "read the file", error)
+      throw WeightFileError(reading: name, error)
     }
-    throw WeightFileError(file: name, "the file became shorter while it was read")
+    throw shortened
   }
 
   /// Bytes at an offset; fails if the file ends before.
   func read(_ count: Int, at offset: Int64) throws(WeightFileError) -> [UInt8] {
-    guard count >= 0, offset >= 0, offset <= size, Int64(count) <= size - offset else {
-      throw WeightFileError(file: name, "the file ends before byte \(offset) + \(count): it is truncated")
-    }
+    try checkExtent(count, at: offset)
     do throws(Errno) {
       if let bytes = try descriptor.readExactly(count, at: offset) { return bytes }
     } catch {
-      throw WeightFileError(file: name, "read the file", error)
+      throw WeightFileError(reading: name, error)
     }
-    throw WeightFileError(file: name, "the file became shorter while it was read")
+    throw shortened
   }
 
   /// The whole file, unless it is larger than a limit.
   func readAll(limit: Int) throws(WeightFileError) -> [UInt8] {
     guard size <= Int64(limit) else {
-      throw WeightFileError(file: name, "the file has \(size) bytes; at most \(limit) are read as text")
+      throw WeightFileError(
+        .unsupported, in: name, "the file has \(size) bytes; at most \(limit) are read as text")
     }
     return try read(Int(size), at: 0)
   }
 
-  deinit {
-    if isTemporary {
-      Self.discard(descriptor, path)
-    } else {
-      try? descriptor.close()
+  private func checkExtent(_ count: Int, at offset: Int64) throws(WeightFileError) {
+    guard count >= 0, offset >= 0, offset <= size, Int64(count) <= size - offset else {
+      throw WeightFileError(
+        .malformed, in: name,
+        "the file ends at byte \(size), before byte \(offset) + \(count): it is truncated")
     }
+  }
+
+  private var shortened: WeightFileError {
+    WeightFileError(.unreadable, in: name, "the file became shorter while it was read")
   }
 }

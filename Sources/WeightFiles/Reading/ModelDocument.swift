@@ -1,3 +1,4 @@
+import Failures
 internal import HDF5
 internal import SystemPackage
 
@@ -23,14 +24,14 @@ package struct ModelDocument: Sendable {
   static let byteLimit = 1 << 30
 
   /// Reads a JSON file, the `model_config` of a whole-model HDF5 file or the `config.json` of a `.keras`
-  /// archive; `-` is standard input, with any of these.
-  package static func read(_ file: String) throws(WeightFileError) -> ModelDocument {
-    try read(InputFile(file))
+  /// archive.
+  package static func read(_ source: InputSource) throws(WeightFileError) -> ModelDocument {
+    try read(InputFile(source))
   }
 
-  /// The contents of a text file, of any size that makes sense; `-` is standard input.
-  package static func text(_ file: String) throws(WeightFileError) -> [UInt8] {
-    try InputFile(file).readAll(limit: byteLimit)
+  /// The contents of a text file, of up to 1 GiB.
+  package static func text(_ source: InputSource) throws(WeightFileError) -> [UInt8] {
+    try InputFile(source).readAll(limit: byteLimit)
   }
 
   /// The same of a file that is open already.
@@ -39,6 +40,7 @@ package struct ModelDocument: Sendable {
     case .hdf5: return try readHDF5(source)
     case .zip: return try readArchive(source)
     case .other:
+      try source.checkText()
       return ModelDocument(
         text: try source.readAll(limit: byteLimit), kerasVersion: nil, isFile: true)
     }
@@ -55,11 +57,11 @@ package struct ModelDocument: Sendable {
         return (try root.attribute("model_config"), try root.attribute("keras_version"))
       }
     } catch {
-      throw WeightFileError(file: name, error)
+      throw WeightFileError(in: name, error)
     }
     guard case .string(let text)? = config else {
       throw WeightFileError(
-        file: name,
+        .notFound, in: name,
         "the HDF5 file has no `model_config`: it holds weights only, and an architecture is needed")
     }
     let kerasVersion: String? = if case .string(let version)? = version { version } else { nil }
@@ -69,7 +71,9 @@ package struct ModelDocument: Sendable {
   private static func readArchive(_ source: borrowing InputFile) throws(WeightFileError) -> ModelDocument {
     let archive = try ArchiveDirectory(source)
     guard let entry = archive.entry("config.json") else {
-      throw WeightFileError(file: source.name, "the archive has no `config.json`: it is not a .keras file")
+      if let foreign = archive.foreignFile { throw foreign.error(in: source.name) }
+      throw WeightFileError(
+        .notFound, in: source.name, "the archive has no `config.json`: it is not a .keras file")
     }
     var version: String?
     if let entry = archive.entry("metadata.json") {

@@ -1,3 +1,4 @@
+import Failures
 internal import HDF5
 import OrderedJSON
 internal import SystemPackage
@@ -7,15 +8,16 @@ import Text
 /// The index of weights that are split over several files: which file has which group.
 struct ShardIndex {
   private let file: OpenedFile
+  private let folder: FilePath
   /// The files, in order of their names.
   private let shardNames: [String]
 
   private static let byteLimit = 1 << 28
   private static let fileLimit = 512
 
-  /// Whether it is the name of a file beside the index and nowhere else.
+  /// Whether it is the name of a file in the same folder and nowhere else.
   private static func isPlain(_ name: String) -> Bool {
-    !["", "-", ".", ".."].contains(name) && !name.utf8.contains(UInt8(ascii: "/")) && !name.utf8.contains(0)
+    !["", ".", ".."].contains(name) && !name.utf8.contains(UInt8(ascii: "/")) && !name.utf8.contains(0)
   }
 
   init(_ file: OpenedFile) throws(WeightFileError) {
@@ -26,23 +28,27 @@ struct ShardIndex {
       json = try JSONParser.parse(text)
     } catch {
       throw WeightFileError(
-        file: file.name, "it is neither HDF5, a .keras archive nor an index of shards: \(error)")
+        .malformed, in: file.name,
+        "expected HDF5, a .keras archive or an index of shards; it is not JSON either: \(error)", cause: error
+      )
     }
     guard let map = json["weight_map"]?.objectValue else {
       throw WeightFileError(
-        file: file.name, "it has no `weight_map`: an index of shards, a .keras archive or HDF5 was expected")
+        .malformed, in: file.name,
+        "expected HDF5, a .keras archive or an index of shards; the JSON has no `weight_map`")
     }
-    guard file.name != "standard input" else {
+    guard let folder = file.folder else {
       throw WeightFileError(
-        file: file.name,
-        "the files of an index lie beside it, and standard input has no place: name the index")
+        .unsupported, in: file.name,
+        "it is an index of shards, which lie in the same folder; pass the path of the index instead")
     }
+    self.folder = folder
     var names: Set<String> = []
     for member in map.members {
       for value in member.value.arrayValue ?? [member.value] {
         guard let name = value.stringValue, Self.isPlain(name) else {
           throw WeightFileError(
-            file: file.name,
+            .malformed, in: file.name,
             "`weight_map` must name files in the same directory; found \(value.pythonText().clipped)")
         }
         names.insert(name)
@@ -50,7 +56,8 @@ struct ShardIndex {
     }
     guard names.count <= Self.fileLimit else {
       throw WeightFileError(
-        file: file.name, "`weight_map` names \(names.count) files; at most \(Self.fileLimit) are read")
+        .unsupported, in: file.name,
+        "`weight_map` names \(names.count) files; at most \(Self.fileLimit) are read")
     }
     shardNames = names.sorted()
   }
@@ -60,9 +67,8 @@ struct ShardIndex {
     var members: [OpenedFile] = []
     var tensors: [StoredTensor] = []
     var contents: TreeReader.Contents?
-    let directory = FilePath(file.name).removingLastComponent()
     for name in shardNames {
-      let shard = try OpenedFile(InputFile(regularFile: directory.appending(name).string))
+      let shard = try OpenedFile(InputFile(regularFile: folder.appending(name).string))
       var reader = TreeReader(member: members.count, fileSize: shard.size, following: tensors)
       let part = try reader.read(shard)
       tensors = reader.tensors
@@ -74,7 +80,7 @@ struct ShardIndex {
       }
       contents = together
     }
-    guard let contents else { throw WeightFileError(file: file.name, "`weight_map` names no file") }
+    guard let contents else { throw WeightFileError(.malformed, in: file.name, "`weight_map` names no file") }
     return WeightCatalog(
       file, container: .shards, contents, tensors: tensors, members: members)
   }
@@ -102,12 +108,12 @@ extension Array {
     with others: [Element], by key: (Element) -> String, _ combine: (Element, Element) -> Element
   ) -> [Element] {
     var result = self
-    var places = Dictionary(indices.map { (key(self[$0]), $0) }) { first, _ in first }
+    var indexByKey = Dictionary(indices.map { (key(self[$0]), $0) }) { first, _ in first }
     for element in others {
-      if let place = places[key(element)] {
-        result[place] = combine(result[place], element)
+      if let index = indexByKey[key(element)] {
+        result[index] = combine(result[index], element)
       } else {
-        places[key(element)] = result.count
+        indexByKey[key(element)] = result.count
         result.append(element)
       }
     }

@@ -53,7 +53,7 @@ struct TreeReader {
       self = reader
       return result
     } catch {
-      throw WeightFileError(file: file.name, error)
+      throw WeightFileError(in: file.name, error)
     }
   }
 
@@ -116,7 +116,7 @@ struct TreeReader {
     visits += 1
     guard visits <= Self.visitLimit, depth <= Self.depthLimit else {
       throw object.failure(
-        "list group", "the file's groups are too many or too deep: links may form a circle")
+        "list the group", "the file's groups are too many or too deep: links may form a circle")
     }
   }
 
@@ -132,7 +132,7 @@ struct TreeReader {
     _ name: String, in group: borrowing HDF5Group, path: String, form: TensorTree.Form
   ) throws(HDF5Error) -> TensorTree.Tensor? {
     guard group.objectKind(path) == .dataset else {
-      throw group.failure("open dataset", "there is no dataset `\(path.clipped)`, which the file lists")
+      throw group.failure("open the dataset", "there is no dataset `\(path.clipped)`, which the file lists")
     }
     let dataset = try group.openDataset(path)
     try visit(dataset, depth: 0)
@@ -144,7 +144,7 @@ struct TreeReader {
     do throws(ShapeOverflow) {
       spec = try TensorSpec(path: dataset.path, shape: Shape(sizes), dtype: dtype)
     } catch {
-      throw dataset.failure("open dataset", "\(error)")
+      throw dataset.failure("open the dataset", "\(error)")
     }
     let storage = try dataset.storage()
     var offset: UInt64?
@@ -152,7 +152,7 @@ struct TreeReader {
       let (end, overflow) = (place ?? 0).addingReportingOverflow(UInt64(spec.byteCount))
       guard place == nil || !overflow && end <= UInt64(max(0, fileSize)) else {
         throw dataset.failure(
-          "open dataset", "its values would lie beyond the end of the file: it is damaged or truncated")
+          "open the dataset", "its values lie beyond the end of the file; the file is damaged or truncated")
       }
       offset = place
     }
@@ -174,7 +174,7 @@ extension TreeReader {
     var layers: [TensorTree] = []
     for name in try group.names("layer_names") ?? [] {
       guard group.objectKind(name) == .group else {
-        throw group.failure("open group", "there is no layer `\(name.clipped)`, which the file lists")
+        throw group.failure("open the group", "there is no layer `\(name.clipped)`, which the file lists")
       }
       let layer = try group.openGroup(name)
       try visit(layer, depth: 0)
@@ -271,7 +271,7 @@ extension HDF5Group {
     case .floats(let values, _) where values.isEmpty: return []
     case .integers(let values, _) where values.isEmpty: return []
     case .floats, .integers, .unsupported:
-      throw failure("read attribute \(attribute) of", "it is not a list of names")
+      throw failure("read the attribute `\(attribute)` of", "it is not a list of names")
     }
   }
 
@@ -329,21 +329,11 @@ extension HDF5Dataset {
 
   /// The type that Keras would call it; `nil` for what is no number.
   fileprivate func dtype(in form: TensorTree.Form) throws(HDF5Error) -> DType? {
-    switch elementType {
-    case .float(.half, _): return .float16
-    case .float(.brain, _): return .bfloat16
-    case .float(.single, _): return .float32
-    case .float(.double, _): return .float64
-    case .integer(let byteCount, let isSigned, _):
-      return DType(rawValue: "\(isSigned ? "" : "u")int\(byteCount * 8)")
-    case .boolean: return .bool
-    case .opaque(let byteCount, _):
-      // Keras stores bfloat16 as opaque bytes, and says so in an attribute, but in lists of layers.
-      guard byteCount == 2 else { return nil }
-      if form == .layerList { return .bfloat16 }
-      guard case .string("bfloat16")? = try attribute("dtype") else { return nil }
-      return .bfloat16
-    case .string, .other: return nil
-    }
+    guard case .opaque(let byteCount, _) = elementType else { return DType(elementType) }
+    // Keras stores bfloat16 as opaque bytes, and says so in an attribute, but in lists of layers.
+    guard byteCount == 2 else { return nil }
+    if form == .layerList { return .bfloat16 }
+    guard case .string("bfloat16")? = try attribute("dtype") else { return nil }
+    return .bfloat16
   }
 }

@@ -49,9 +49,9 @@ package struct WeightCatalog: Sendable {
   /// The file that the user named.
   private let source: OpenedFile
 
-  /// Reads a file's catalogue; `-` is standard input.
-  package static func read(_ file: String) throws(WeightFileError) -> WeightCatalog {
-    try read(OpenedFile(InputFile(file)))
+  /// Reads the catalog of a file.
+  package static func read(_ source: InputSource) throws(WeightFileError) -> WeightCatalog {
+    try read(OpenedFile(source))
   }
 
   static func read(_ opened: OpenedFile) throws(WeightFileError) -> WeightCatalog {
@@ -98,67 +98,4 @@ package struct WeightCatalog: Sendable {
 
   /// Whether such a file describes its model.
   package var hasArchitecture: Bool { [.legacyModel, .archive].contains(container) }
-}
-
-/// A tensor in a file.
-package struct StoredTensor: Sendable, Hashable {
-  /// Its absolute path in its HDF5 file.
-  package let path: String
-  package let spec: TensorSpec
-  /// How its bytes lie in the file, in words: `contiguous`, `chunked, deflate 6`.
-  package let storage: String
-  /// How many bytes the file holds for it.
-  package let storedByteCount: UInt64
-  /// Which of the catalogue's files holds it.
-  let member: Int
-  /// Where its bytes are, if they lie there as this machine has them in memory.
-  let offset: UInt64?
-  /// Its chunks, if they can be unpacked without libhdf5 to what this machine has in memory.
-  let chunks: ChunkGrid?
-}
-
-/// A file that is open for reading, shared by all who read from it.
-final class OpenedFile: Sendable {
-  private let file: InputFile
-  /// What was unpacked of it.
-  let chunks = ChunkCache()
-
-  init(_ file: consuming InputFile) { self.file = file }
-
-  var name: String { file.name }
-  var path: String { file.path }
-  /// In bytes.
-  var size: Int64 { file.size }
-  var format: FileFormat { file.format }
-
-  /// Fills a buffer with bytes at an offset.
-  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(WeightFileError) {
-    try file.read(into: buffer, at: offset)
-  }
-
-  /// The model that it describes beside its weights.
-  func document() throws(WeightFileError) -> ModelDocument { try ModelDocument.read(file) }
-
-  func text(limit: Int) throws(WeightFileError) -> [UInt8] { try file.readAll(limit: limit) }
-
-  /// The version that the archive's metadata name.
-  func archiveVersion() throws(WeightFileError) -> String? {
-    let archive = try ArchiveDirectory(file)
-    guard let entry = archive.entry("metadata.json") else { return nil }
-    return MetadataVersion.read(try archive.contents(of: entry, in: file, limit: 1 << 20))
-  }
-
-  /// A member of the ZIP archive that this file is, as a file of its own.
-  func archiveMember(_ member: String) throws(WeightFileError) -> OpenedFile {
-    let archive = try ArchiveDirectory(file)
-    guard let entry = archive.entry(member) else {
-      throw WeightFileError(
-        file: name, "the archive has no `\(member)`: it is not a .keras file with weights")
-    }
-    let copy = try InputFile(copyOf: "\(name): \(member)") { descriptor throws(WeightFileError) in
-      try archive.extract(entry, from: file, to: descriptor)
-    }
-    guard copy.format == .hdf5 else { throw WeightFileError(file: name, "`\(member)` is not an HDF5 file") }
-    return OpenedFile(copy)
-  }
 }

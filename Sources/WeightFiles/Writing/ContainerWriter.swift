@@ -1,5 +1,4 @@
 internal import HDF5
-import Synchronization
 internal import SystemPackage
 package import Tensors
 
@@ -8,7 +7,7 @@ package struct ContainerWriter: Sendable {
   /// How many workers draw and write.
   private let workers: Int
   /// Called after every block with the number of bytes of values written so far.
-  private let progress: @Sendable (Int) -> Void
+  let progress: @Sendable (Int) -> Void
 
   package init(workers: Int, progress: @escaping @Sendable (Int) -> Void = { _ in }) {
     self.workers = workers
@@ -17,10 +16,14 @@ package struct ContainerWriter: Sendable {
 
   /// Fails, before any work, if a container of that name could not be written.
   package static func checkDestination(
-    _ layout: ContainerLayout, _ file: String, replaces: Bool
+    _ layout: ContainerLayout, _ destination: OutputDestination, replaces: Bool
   ) throws(WeightFileError) {
-    for part in layout.files {
-      try StagedFile.checkDestination(path(of: part, in: file), replaces: replaces)
+    switch destination {
+    case .standardOutput: _ = try singleFile(of: layout)
+    case .path(let path):
+      for part in layout.files {
+        try StagedFile.checkDestination(self.path(of: part, in: path), replaces: replaces)
+      }
     }
   }
 
@@ -35,22 +38,25 @@ package struct ContainerWriter: Sendable {
   /// - Parameters:
   ///   - layout: its form.
   ///   - sources: the values, by `DatasetLayout.source`.
-  ///   - file: its name.
+  ///   - destination: a file, or standard output for a container of one file.
   ///   - replaces: whether existing files may be replaced.
   /// - Returns: the size of all its files in bytes.
   /// - Throws: if it cannot be written; nothing is left behind then.
   @discardableResult
   package func write(
-    _ layout: ContainerLayout, sources: [Int: TensorSource], to file: String, replaces: Bool
+    _ layout: ContainerLayout, sources: [Int: TensorSource], to destination: OutputDestination, replaces: Bool
   ) async throws(WeightFileError) -> Int64 {
+    guard case .path(let container) = destination else {
+      return try await writeToStandardOutput(layout, sources)
+    }
     let total = ByteCounter()
     var staged: [StagedOutput] = []
     var size: Int64 = 0
     for part in layout.files {
-      let path = Self.path(of: part, in: file)
+      let path = Self.path(of: part, in: container)
       let output = StagedOutput(try StagedFile.create(path, replaces: replaces))
       staged.append(output)
-      size += try await write(part, sources, to: output) { [progress] in progress(total.add($0)) }
+      size += try await write(part, sources, to: output.output) { [progress] in progress(total.add($0)) }
     }
     try Self.commit(staged, replaces: replaces)
     return size
@@ -63,26 +69,25 @@ package struct ContainerWriter: Sendable {
         try output.commit()
       } catch {
         // What was not there before must not be there now.
-        if !replaces { for done in staged[..<index] { POSIX.remove(done.name) } }
+        if !replaces { for done in staged[..<index] { POSIX.remove(done.output.name) } }
         throw error
       }
     }
   }
 
   /// Lets libhdf5 write everything but values.
-  private static func skeleton(_ part: FileLayout, _ output: StagedOutput) throws(WeightFileError) -> [Extent]
-  {
+  private static func skeleton(_ part: FileLayout, _ output: OutputFile) throws(WeightFileError) -> [Extent] {
     guard let root = part.root else { return [] }
     let userBlockSize = if case .archive = part.body { ArchiveWriter.userBlockSize } else { 0 }
     do throws(HDF5Error) {
       return try Skeleton.write(root, to: output.path, userBlockSize: userBlockSize)
     } catch {
-      throw WeightFileError(file: output.name, error)
+      throw WeightFileError(in: output.name, error)
     }
   }
 
-  private func write(
-    _ part: FileLayout, _ sources: [Int: TensorSource], to output: StagedOutput,
+  func write(
+    _ part: FileLayout, _ sources: [Int: TensorSource], to output: OutputFile,
     progress: @escaping @Sendable (Int) -> Void
   ) async throws(WeightFileError) -> Int64 {
     let descriptor = output.descriptor
@@ -105,8 +110,9 @@ package struct ContainerWriter: Sendable {
       }
     } catch {
       switch error {
-      case .system(let errno): throw WeightFileError(file: output.name, "write the weights", errno)
-      case .source(let failure): throw WeightFileError(file: failure.source, failure.reason)
+      case .system(let errno):
+        throw WeightFileError(writing: output.name, attempt: "write the weights", errno)
+      case .source(let failure): throw WeightFileError(failure, in: output.name)
       }
     }
   }
@@ -115,17 +121,5 @@ package struct ContainerWriter: Sendable {
     _ body: () throws(Errno) -> Value
   ) throws(BulkWriter.Failure) -> Value {
     do throws(Errno) { return try body() } catch { throw .system(error) }
-  }
-}
-
-/// How much has been written, by whichever worker.
-private final class ByteCounter: Sendable {
-  private let count = Mutex(0)
-
-  func add(_ byteCount: Int) -> Int {
-    count.withLock { count in
-      count += byteCount
-      return count
-    }
   }
 }

@@ -1,24 +1,18 @@
+internal import CPlatform
 internal import Synchronization
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
-
-/// Removes half-written and temporary files when the process is told to stop.
+/// Removes half-written and temporary files when the process is told to stop, or exits while they are in use.
 package enum Interruption {
   private static let signals = [SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGXCPU]
 
-  /// From now on the signals that end a process remove this file first. Those that the process was started to
+  /// From now on the signals that end a process, and its exit, remove this file first. Those that the process was started to
   /// ignore, as `nohup` does, are left alone.
   static func remove(_ path: String) {
     changing.withLock { _ in
       guard let slot = (0..<slotCount).first(where: { unfinishedPaths[$0] == nil }) else { return }
       unfinishedPaths[slot] = strdup(path)
-      for number in signals where !isIgnored(number) { signal(number, removeAndRaise) }
+      _ = removesAtExit
+      for number in signals where cp_is_ignored(number) == 0 { signal(number, removeAndRaise) }
     }
   }
 
@@ -35,6 +29,9 @@ package enum Interruption {
 
   private static let changing = Mutex<Void>(())
 
+  /// `exit` releases nothing: whoever holds files then does not get to remove them.
+  private static let removesAtExit: Bool = atexit { Interruption.removeUnfinishedFiles() } == 0
+
   /// Makes what a signal handler reads; before any handler is set.
   package static func prepare() { _ = unfinishedPaths }
 
@@ -43,17 +40,6 @@ package enum Interruption {
     for slot in 0..<slotCount {
       if let path = unfinishedPaths[slot] { unlink(path) }
     }
-  }
-
-  private static func isIgnored(_ number: Int32) -> Bool {
-    var action = sigaction()
-    sigaction(number, nil, &action)
-    #if canImport(Darwin)
-      let handler = action.__sigaction_u.__sa_handler
-    #else
-      let handler = action.__sigaction_handler.sa_handler
-    #endif
-    return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 }
 
@@ -69,6 +55,6 @@ private nonisolated(unsafe) let unfinishedPaths: UnsafeMutablePointer<UnsafeMuta
 
 private func removeAndRaise(_ number: Int32) {
   Interruption.removeUnfinishedFiles()
-  signal(number, SIG_DFL)
+  cp_reset_handler(number)
   raise(number)
 }

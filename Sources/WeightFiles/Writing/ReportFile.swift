@@ -3,45 +3,49 @@ internal import SystemPackage
 /// A file of text that appears whole or not at all, and replaces what was there.
 package enum ReportFile {
   /// Writes the whole text; to a device or a pipe directly.
-  package static func write(_ text: String, to name: String) throws(WeightFileError) {
-    if let status = try? POSIX.status(name), !status.isRegularFile, !status.isDirectory {
-      do {
-        let device = try FileDescriptor.open(name, .writeOnly)
-        try device.closeAfter { _ = try device.writeAll(text.utf8) }
+  package static func write(_ text: String, to path: String) throws(WeightFileError) {
+    if let status = try? POSIX.status(path), !status.isRegularFile, !status.isDirectory {
+      do throws(Errno) {
+        let device = try systemCall { try FileDescriptor.open(path, .writeOnly) }
+        try write(text, to: device)
       } catch {
-        throw WeightFileError(file: name, "cannot write: \(error)")
+        throw WeightFileError(writing: path, attempt: "write", error)
       }
       return
     }
-    let file = try StagedFile.create(name, replaces: true)
-    do { try file.descriptor.writeAll(text.utf8) } catch {
-      throw WeightFileError(file: name, "cannot write: \(error)")
+    let file = try StagedFile.create(path, replaces: true)
+    do throws(Errno) { _ = try systemCall { try file.descriptor.writeAll(text.utf8) } } catch {
+      throw WeightFileError(writing: path, attempt: "write", error)
     }
     try file.commit()
   }
 
-  /// Adds a text at the end of a file, which is made if there is none.
-  package static func append(_ text: String, to name: String) throws(WeightFileError) {
-    do {
-      let file = try FileDescriptor.open(
-        name, .writeOnly, options: [.append, .create, .closeOnExec],
-        permissions: [.ownerReadWrite, .groupRead, .otherRead])
-      try file.closeAfter { _ = try file.writeAll(text.utf8) }
+  /// Adds a text at the end of a file, which is created if there is none.
+  package static func append(_ text: String, to path: String) throws(WeightFileError) {
+    do throws(Errno) {
+      let file = try systemCall {
+        try FileDescriptor.open(
+          path, .writeOnly, options: [.append, .create, .closeOnExec],
+          permissions: [.ownerReadWrite, .groupRead, .otherRead])
+      }
+      try write(text, to: file)
     } catch {
-      throw WeightFileError(file: name, "cannot write: \(error)")
+      throw WeightFileError(writing: path, attempt: "write", error)
     }
   }
 
-  /// Equal for two names of one file, whether it exists or not.
-  package static func identity(_ name: String) -> String {
-    let path = POSIX.followingLinks(name)
-    if let status = try? POSIX.status(path) {
-      return status.isRegularFile ? status.identity : "\(name) \(status.identity)"
+  private static func write(_ text: String, to descriptor: FileDescriptor) throws(Errno) {
+    try systemCall { try descriptor.closeAfter { _ = try descriptor.writeAll(text.utf8) } }
+  }
+
+  /// Equal for two paths of one file, whether it exists or not.
+  package static func identity(_ path: String) -> String {
+    let target = POSIX.followingLinks(path)
+    if let status = try? POSIX.status(target) {
+      return status.isRegularFile ? status.identity : "\(path) \(status.identity)"
     }
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    let directory = parts.dropLast().joined(separator: "/")
-    let place = (try? POSIX.status(directory.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : directory))?
-      .identity
-    return "\(place ?? directory)/\(parts.last ?? "")"
+    let folder = POSIX.folder(of: target)
+    let identity = (try? POSIX.status(folder))?.identity ?? folder
+    return "\(identity)/\(FilePath(target).lastComponent?.string ?? "")"
   }
 }

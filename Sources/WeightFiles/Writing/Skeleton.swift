@@ -1,15 +1,8 @@
-import HDF5
+internal import HDF5
 import Tensors
 
-/// Where the bytes of a tensor lie in a file.
-struct Extent: Sendable, Hashable {
-  let source: Int
-  let spec: TensorSpec
-  let offset: UInt64
-}
-
-/// Everything of a file but the values: libhdf5 makes the groups, attributes and allocated datasets, tells
-/// where the datasets lie, and is done.
+/// An HDF5 file without its values: libhdf5 creates the groups, attributes and allocated datasets and tells where the
+/// datasets lie; the values are written past it.
 enum Skeleton {
   /// Writes groups, attributes and datasets to a file, which is emptied first.
   ///
@@ -24,8 +17,7 @@ enum Skeleton {
   ) throws(HDF5Error) -> [Extent] {
     try HDF5Session.run { session throws(HDF5Error) in
       var extents: [Extent] = []
-      let options = HDF5File.CreationOptions(userBlockSize: userBlockSize)
-      try session.createFile(at: path, options: options) { root throws(HDF5Error) in
+      try session.createFile(at: path, userBlockSize: userBlockSize) { root throws(HDF5Error) in
         try write(layout, into: root, &extents)
       }
       return extents
@@ -58,31 +50,11 @@ enum Skeleton {
     _ attribute: AttributeLayout, to object: borrowing some HDF5Object & ~Copyable
   ) throws(HDF5Error) {
     switch attribute.value {
-    case .string(let string, let format): try object.writeAttribute(attribute.name, string, format: format)
-    case .strings(let strings, let format): try object.writeAttribute(attribute.name, strings, format: format)
+    case .string(let string, let form):
+      try object.writeAttribute(attribute.name, string, format: HDF5StringFormat(form))
+    case .strings(let strings, let form):
+      try object.writeAttribute(attribute.name, strings, format: HDF5StringFormat(form))
     case .unsigned(let number): try object.writeAttribute(attribute.name, number)
-    }
-  }
-}
-
-extension DType {
-  /// How elements of this type lie in a file.
-  var elementType: HDF5ElementType {
-    switch self {
-    case .float16: .half
-    // Keras's own bfloat16 is opaque bytes that its legacy reader cannot read; as an HDF5 float it can.
-    case .bfloat16: .brain
-    case .float32: .single
-    case .float64: .double
-    case .int8: Int8.elementType
-    case .int16: Int16.elementType
-    case .int32: Int32.elementType
-    case .int64: Int64.elementType
-    case .uint8: UInt8.elementType
-    case .uint16: UInt16.elementType
-    case .uint32: UInt32.elementType
-    case .uint64: UInt64.elementType
-    case .bool: .boolean
     }
   }
 }

@@ -1,3 +1,4 @@
+import Failures
 internal import SystemPackage
 
 /// A file that appears under its name whole or not at all.
@@ -32,7 +33,7 @@ struct StagedFile: ~Copyable {
       }
     } catch {
       Interruption.keep(path)
-      throw WeightFileError(file: name, "create the file", error)
+      throw WeightFileError(writing: name, attempt: "create the file", error)
     }
     return StagedFile(
       name: name, destination: destination, path: path, descriptor: descriptor, replaces: replaces)
@@ -51,20 +52,36 @@ struct StagedFile: ~Copyable {
   /// Fails before any work if the name cannot be written to.
   static func checkDestination(_ name: String, replaces: Bool) throws(WeightFileError) {
     guard !name.isEmpty, !name.utf8.contains(0) else {
-      throw WeightFileError(file: name, "a file's name must not be empty or contain a zero byte")
+      throw WeightFileError(
+        .usage, in: name, "a file's name must not be empty or contain a zero byte")
     }
-    let status: POSIX.FileStatus?
+    let status: FileStatus?
     do throws(Errno) {
       status = try POSIX.status(name)
     } catch {
-      throw WeightFileError(file: name, "write the file", error)
+      throw WeightFileError(writing: name, error)
     }
-    guard let status else { return }
-    guard !status.isDirectory else { throw WeightFileError(file: name, "the output is a directory") }
-    guard status.isRegularFile else { throw WeightFileError(file: name, "the output is not a regular file") }
+    guard let status else { return try checkFolder(name) }
+    guard !status.isDirectory else {
+      throw WeightFileError(.unwritable, in: name, "the output is a folder; a file was expected")
+    }
+    guard status.isRegularFile else {
+      throw WeightFileError(.unwritable, in: name, "the output is not a regular file")
+    }
     guard replaces else {
-      throw WeightFileError(file: name, "the file exists; --force replaces it")
+      throw WeightFileError(.exists, in: name, "the file exists; --force replaces it")
     }
+  }
+
+  /// Fails if the folder that a new file is to be in does not exist.
+  private static func checkFolder(_ name: String) throws(WeightFileError) {
+    let folder = POSIX.folder(of: POSIX.followingLinks(name))
+    let isMissing: Bool
+    // What cannot be told is left to the attempt.
+    do throws(Errno) { isMissing = try POSIX.status(folder) == nil } catch { return }
+    guard isMissing else { return }
+    throw WeightFileError(
+      .unwritable, in: name, attempt: "create the file", "the folder \(folder) does not exist")
   }
 
   /// Makes the file durable and gives it its name.
@@ -79,7 +96,7 @@ struct StagedFile: ~Copyable {
       }
       synchronizeDirectory()
     } catch {
-      throw WeightFileError(file: name, "write the file", error)
+      throw WeightFileError(writing: name, error)
     }
   }
 
@@ -96,9 +113,7 @@ struct StagedFile: ~Copyable {
 
   /// The name itself must survive too; where a directory cannot be opened this is left to the system.
   private borrowing func synchronizeDirectory() {
-    let parent = FilePath(destination).removingLastComponent()
-    let directory = parent.isEmpty ? FilePath(".") : parent
-    guard let descriptor = try? FileDescriptor.open(directory, .readOnly) else { return }
+    guard let descriptor = try? FileDescriptor.open(POSIX.folder(of: destination), .readOnly) else { return }
     try? POSIX.synchronize(descriptor)
     try? descriptor.close()
   }

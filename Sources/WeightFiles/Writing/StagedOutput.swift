@@ -3,16 +3,11 @@ internal import SystemPackage
 /// A staged file among the several of a container, which are given their names together.
 final class StagedOutput {
   private var file: StagedFile?
-  let name: String
-  /// Where libraries can open the file. That is a name of the descriptor where the system has such: opened by its own name,
-  /// a file that a signal is about to remove would be made again.
-  let path: String
-  let descriptor: FileDescriptor
+  let output: OutputFile
 
   init(_ file: consuming StagedFile) {
-    name = file.name
-    descriptor = file.descriptor
-    path = POSIX.path(of: descriptor) ?? file.path
+    let path = POSIX.path(of: file.descriptor, isWritable: true) ?? file.path
+    output = OutputFile(name: file.name, path: path, descriptor: file.descriptor)
     self.file = consume file
   }
 

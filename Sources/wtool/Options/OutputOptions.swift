@@ -73,9 +73,7 @@ struct OutputOptions: ParsableArguments {
     } catch {
       throw ModelFileError(error, in: output.name)
     }
-    if case .path(let path) = output {
-      try ContainerWriter.checkDestination(layout, path, replaces: force || isDryRun)
-    }
+    try ContainerWriter.checkDestination(layout, output, replaces: force || isDryRun)
     return layout
   }
 
@@ -88,10 +86,7 @@ struct OutputOptions: ParsableArguments {
     defer { progress.finish() }
     let total = layout.datasets.reduce(0) { $0 + $1.spec.byteCount }
     let writer = ContainerWriter(workers: workers.count) { progress.update($0, of: total) }
-    return switch output {
-    case .standardOutput: try await writer.writeToStandardOutput(layout, sources: sources)
-    case .path(let path): try await writer.write(layout, sources: sources, to: path, replaces: force)
-    }
+    return try await writer.write(layout, sources: sources, to: output, replaces: force)
   }
 }
 

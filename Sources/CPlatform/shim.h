@@ -1,0 +1,82 @@
+// The C library of every platform (glibc, musl, Darwin's) under one import, and the few calls that Swift cannot import or
+// that differ between the platforms.
+#ifndef CPLATFORM_SHIM_H
+#define CPLATFORM_SHIM_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <math.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/types.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CP_INLINE static inline __attribute__((__always_inline__, __unused__))
+
+/// The error number of the last call that failed on this thread.
+CP_INLINE int cp_errno(void) { return errno; }
+
+/// Whether the process was started to ignore a signal, as `nohup` starts it.
+CP_INLINE int cp_is_ignored(int number) {
+  struct sigaction action;
+  return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+/// Sets the handler of a signal back to the system's.
+CP_INLINE void cp_reset_handler(int number) { signal(number, SIG_DFL); }
+
+/// What kind of file a mode tells.
+CP_INLINE int cp_is_regular_file(mode_t mode) { return S_ISREG(mode); }
+CP_INLINE int cp_is_directory(mode_t mode) { return S_ISDIR(mode); }
+/// A pipe or a socket.
+CP_INLINE int cp_is_stream(mode_t mode) { return S_ISFIFO(mode) || S_ISSOCK(mode); }
+
+#if defined(__linux__)
+// glibc declares it to those alone who ask for all that is GNU's.
+extern int sync_file_range(int descriptor, int64_t offset, int64_t count, unsigned flags);
+#endif
+
+/// Starts to write a part of a file to its disk, and does not wait for it. It may do nothing.
+CP_INLINE void cp_start_write_back(int descriptor, int64_t offset, int64_t count) {
+#if defined(__linux__)
+  (void)sync_file_range(descriptor, offset, count, 2 /* SYNC_FILE_RANGE_WRITE */);
+#else
+  (void)descriptor;
+  (void)offset;
+  (void)count;
+#endif
+}
+
+/// Reserves the blocks of a file where its file system can.
+///
+/// Returns 0, or the error number if the disk has no room for them.
+CP_INLINE int cp_reserve(int descriptor, int64_t count) {
+#if defined(__linux__)
+  if (count <= 0) return 0;
+  int error = posix_fallocate(descriptor, 0, (off_t)count);
+  // Not every file system can reserve.
+  return error == EOPNOTSUPP || error == EINVAL ? 0 : error;
+#else
+  (void)descriptor;
+  (void)count;
+  return 0;
+#endif
+}
+
+/// Makes written bytes survive a loss of power. Returns 0 on success.
+CP_INLINE int cp_synchronize(int descriptor) {
+#if defined(__APPLE__)
+  if (fcntl(descriptor, F_FULLFSYNC) == 0) return 0;
+#endif
+  return fsync(descriptor);
+}
+
+#endif

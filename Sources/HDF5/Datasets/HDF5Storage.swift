@@ -1,0 +1,53 @@
+internal import CHDF5
+
+/// How the bytes of a dataset are arranged.
+public enum HDF5Storage: Sendable, Hashable {
+  /// Inside the object header.
+  case compact
+  /// One run of bytes; `offset` counts from the start of the file and is `nil` while nothing is allocated.
+  case contiguous(offset: UInt64?)
+  /// Blocks of that shape, each through the filters, in the order of writing.
+  case chunked(shape: [Int], filters: [HDF5Filter])
+  /// In other datasets or files.
+  case elsewhere
+
+  /// What a new dataset asks for.
+  public enum Request: Sendable, Hashable {
+    case compact
+    /// Allocated at once, so that its place is known before its bytes are.
+    case contiguous
+    case chunked(shape: [Int], filters: [HDF5Filter])
+  }
+}
+
+extension HDF5Storage.Request {
+  func apply(to creation: hid_t, _ location: Location) throws(HDF5Error) {
+    // Modification times would make two runs differ.
+    try location.check(.writing("create the dataset"), H5Pset_obj_track_times(creation, false))
+    try location.check(.writing("create the dataset"), H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER))
+    switch self {
+    case .compact:
+      try location.check(.writing("create the dataset"), H5Pset_layout(creation, H5D_COMPACT))
+    case .contiguous:
+      try location.check(.writing("create the dataset"), H5Pset_layout(creation, H5D_CONTIGUOUS))
+      try location.check(.writing("create the dataset"), H5Pset_alloc_time(creation, H5D_ALLOC_TIME_EARLY))
+    case .chunked(let shape, let filters):
+      guard shape.allSatisfy({ $0 > 0 }) else {
+        throw location.error(
+          .invalidArgument, .writing("create the dataset"), "a chunk's sizes must be positive")
+      }
+      try location.check(
+        .writing("create the dataset"), H5Pset_chunk(creation, Int32(shape.count), shape.map { hsize_t($0) }))
+      for filter in filters {
+        let status =
+          switch filter {
+          case .deflate(let level): H5Pset_deflate(creation, UInt32(clamping: level))
+          case .shuffle: H5Pset_shuffle(creation)
+          case .fletcher32: H5Pset_fletcher32(creation)
+          case .other(let identifier): H5Pset_filter(creation, H5Z_filter_t(identifier), 0, 0, nil)
+          }
+        try location.check(.writing("create the dataset"), status)
+      }
+    }
+  }
+}

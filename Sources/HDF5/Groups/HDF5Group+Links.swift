@@ -1,0 +1,74 @@
+internal import CHDF5
+
+extension HDF5Group {
+  /// The entries of the group, sorted by name.
+  public func links() throws(HDF5Error) -> [HDF5Link] {
+    let collector = NameCollector()
+    let status = collector.collect { context in
+      ch5_iterate_links(
+        handle.id, { _, name, _, context in NameCollector.visit(name, context) }, context)
+    }
+    try location.check(.reading("list the group"), status)
+    var links: [HDF5Link] = []
+    for name in collector.names { links.append(HDF5Link(name: name, kind: try linkKind(name))) }
+    return links
+  }
+
+  /// What the object at a relative path is; `nil` if there is none or a link leads nowhere.
+  public func objectKind(_ name: String) -> HDF5ObjectKind? {
+    guard !name.isEmpty, !name.utf8.contains(0) else { return nil }
+    let id = H5Oopen(handle.id, name, 0)
+    guard id >= 0 else { return nil }
+    defer { H5Oclose(id) }
+    switch H5Iget_type(id) {
+    case H5I_GROUP: return .group
+    case H5I_DATASET: return .dataset
+    case H5I_DATATYPE: return .namedDatatype
+    default: return nil
+    }
+  }
+
+  /// Makes `name` another name of the object at an absolute path of this file, which need not exist.
+  public func createSoftLink(_ name: String, to target: String) throws(HDF5Error) {
+    try location.checkName(.writing("create the link"), name)
+    try location.appending(name).check(
+      .writing("create the link"), H5Lcreate_soft(target, handle.id, name, 0, 0))
+  }
+
+  /// Makes `name` lead to an object of another file, which need not exist.
+  public func createExternalLink(
+    _ name: String, toFile file: String, object: String
+  ) throws(HDF5Error) {
+    try location.checkName(.writing("create the link"), name)
+    try location.appending(name)
+      .check(.writing("create the link"), H5Lcreate_external(file, object, handle.id, name, 0, 0))
+  }
+
+  private func linkKind(_ name: String) throws(HDF5Error) -> HDF5Link.Kind {
+    let place = location.appending(name)
+    var size = 0
+    switch try place.check(.reading("read the link"), ch5_link_kind(handle.id, name, &size)) {
+    case Int32(H5L_TYPE_HARD.rawValue): return .hard
+    case Int32(H5L_TYPE_SOFT.rawValue):
+      return .soft(target: String(terminated: try linkValue(name, size, place)))
+    case Int32(H5L_TYPE_EXTERNAL.rawValue):
+      let value = try linkValue(name, size, place)
+      return try value.withUnsafeBufferPointer { buffer throws(HDF5Error) in
+        var flags: UInt32 = 0
+        var file: UnsafePointer<CChar>?
+        var object: UnsafePointer<CChar>?
+        try place.check(
+          .reading("read the link"), H5Lunpack_elink_val(buffer.baseAddress, size, &flags, &file, &object))
+        return .external(
+          file: file.map { String(cString: $0) } ?? "", object: object.map { String(cString: $0) } ?? "")
+      }
+    default: return .userDefined
+    }
+  }
+
+  private func linkValue(_ name: String, _ size: Int, _ place: Location) throws(HDF5Error) -> [CChar] {
+    var value = [CChar](repeating: 0, count: size + 1)
+    try place.check(.reading("read the link"), H5Lget_val(handle.id, name, &value, size, 0))
+    return value
+  }
+}

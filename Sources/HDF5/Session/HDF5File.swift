@@ -1,0 +1,72 @@
+internal import CHDF5
+
+/// An open HDF5 file.
+public struct HDF5File: ~Copyable {
+  let handle: Handle
+  let location: Location
+
+  /// The root group.
+  public func root() throws(HDF5Error) -> HDF5Group { try HDF5Group.open("/", in: handle.id, location) }
+
+  /// Writes everything and closes; a failure here means that data may be lost.
+  fileprivate consuming func close() throws(HDF5Error) {
+    let location = location
+    try location.check(.writing("close the file"), handle.closeNow())
+  }
+}
+
+extension HDF5Session {
+  /// Creates a file in the oldest format that holds what is put in, as h5py does, and closes it after `body`.
+  ///
+  /// - Parameters:
+  ///   - path: where; an existing file is emptied.
+  ///   - userBlockSize: the bytes before the HDF5 signature that are left to others: 0, or a power of two from 512.
+  ///   - body: fills the root group.
+  /// - Returns: what `body` returns.
+  /// - Throws: what `body` throws, or why the file cannot be created or closed.
+  public func createFile<Value>(
+    at path: String, userBlockSize: Int = 0,
+    _ body: (borrowing HDF5Group) throws(HDF5Error) -> Value
+  ) throws(HDF5Error) -> Value {
+    let file = try createFile(at: path, userBlockSize)
+    let value = try body(file.root())
+    try file.close()
+    return value
+  }
+
+  private func createFile(
+    at path: String, _ userBlockSize: Int
+  ) throws(HDF5Error) -> HDF5File {
+    let location = Location(file: path, path: nil)
+    let creation = Handle(
+      try location.check(.writing("create the file"), H5Pcreate(ch5_file_create())), close: H5Pclose)
+    try location.check(
+      .writing("set the user block of the file"), H5Pset_userblock(creation.id, hsize_t(userBlockSize)))
+    let access = try Self.access(location)
+    return HDF5File(
+      handle: Handle(
+        try location.check(
+          .writing("create the file"), H5Fcreate(path, ch5_acc_truncate(), creation.id, access.id)),
+        close: H5Fclose),
+      location: location)
+  }
+
+  /// Opens a file to read.
+  public func openFile(at path: String) throws(HDF5Error) -> HDF5File {
+    let location = Location(file: path, path: nil)
+    let access = try Self.access(location)
+    return HDF5File(
+      handle: Handle(
+        try location.check(.reading("open the file"), H5Fopen(path, ch5_acc_readonly(), access.id)),
+        close: H5Fclose),
+      location: location)
+  }
+
+  /// A file that is closed while something in it is open is an error, not half-open.
+  private static func access(_ location: Location) throws(HDF5Error) -> Handle {
+    let list = Handle(
+      try location.check(.reading("open the file"), H5Pcreate(ch5_file_access())), close: H5Pclose)
+    try location.check(.reading("open the file"), H5Pset_fclose_degree(list.id, H5F_CLOSE_SEMI))
+    return list
+  }
+}

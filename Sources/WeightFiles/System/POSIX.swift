@@ -1,0 +1,94 @@
+internal import CPlatform
+internal import SystemPackage
+
+/// The system calls that swift-system does not have.
+enum POSIX {
+  /// The status of what a path leads to; `nil` if there is nothing.
+  static func status(_ path: String) throws(Errno) -> FileStatus? {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      let error = lastError
+      if error == .noSuchFileOrDirectory { return nil }
+      throw error
+    }
+    return FileStatus(status)
+  }
+
+  static func status(_ descriptor: FileDescriptor) throws(Errno) -> FileStatus {
+    var status = stat()
+    try check(fstat(descriptor.rawValue, &status))
+    return FileStatus(status)
+  }
+
+  /// Makes written bytes survive a loss of power.
+  static func synchronize(_ descriptor: FileDescriptor) throws(Errno) {
+    try check(cp_synchronize(descriptor.rawValue))
+  }
+
+  static func rename(_ old: String, to new: String) throws(Errno) { try check(CPlatform.rename(old, new)) }
+
+  /// Makes `new` another name of a file, unless that name is taken.
+  static func link(_ old: String, to new: String) throws(Errno) { try check(CPlatform.link(old, new)) }
+
+  static func remove(_ path: String) { unlink(path) }
+
+  /// Reserves the blocks of a file, so that a full disk shows before hours of work rather than after.
+  static func reserve(_ descriptor: FileDescriptor, byteCount: Int64) throws(Errno) {
+    let error = cp_reserve(descriptor.rawValue, byteCount)
+    guard error == 0 else { throw Errno(rawValue: error) }
+  }
+
+  /// Lets the disk begin with a part of a file that has been written, so that less is left for `synchronize`.
+  static func startWriteBack(_ descriptor: FileDescriptor, at offset: Int64, byteCount: Int) {
+    cp_start_write_back(descriptor.rawValue, offset, Int64(byteCount))
+  }
+
+  /// The path that writing to a path would create or replace: the end of a chain of symbolic links, which need
+  /// not exist.
+  static func followingLinks(_ path: String) -> String {
+    var current = FilePath(path)
+    for _ in 0..<40 {
+      var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+      let count = readlink(current.string, &buffer, buffer.count - 1)
+      guard count > 0 else { break }
+      let target = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      current = current.removingLastComponent().pushing(FilePath(target))
+    }
+    return current.string
+  }
+
+  /// The folder that a path is in.
+  static func folder(of path: String) -> String {
+    let folder = FilePath(path).removingLastComponent()
+    return folder.isEmpty ? "." : folder.string
+  }
+
+  static var processIdentifier: Int32 { getpid() }
+
+  /// A path that leads to the file of a descriptor, whatever has become of the file's name; `nil` where the system has
+  /// none that allows as much as is asked for.
+  static func path(of descriptor: FileDescriptor, isWritable: Bool) -> String? {
+    let path = "/dev/fd/\(descriptor.rawValue)"
+    return access(path, isWritable ? R_OK | W_OK : R_OK) == 0 ? path : nil
+  }
+
+  /// `nil` if it has been removed.
+  static var currentDirectory: String? {
+    guard let path = getcwd(nil, 0) else { return nil }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
+  /// The directory for temporary files.
+  static var temporaryDirectory: String {
+    guard let value = getenv("TMPDIR") else { return "/tmp" }
+    let path = String(cString: value)
+    return path.isEmpty ? "/tmp" : path
+  }
+
+  private static var lastError: Errno { Errno(rawValue: cp_errno()) }
+
+  private static func check(_ result: Int32) throws(Errno) {
+    guard result == 0 else { throw lastError }
+  }
+}

@@ -105,6 +105,8 @@ let package = Package(
     tests(
       "AuditPolicy", ["AuditReports", "Failures", "OrderedJSON", "Tensors", "WeightAudit", "WeightFiles"]),
     .testTarget(
+      name: "RepositoryTests", dependencies: ["TestSupport", "WeightAudit"], swiftSettings: strict),
+    .testTarget(
       name: "WToolTests", dependencies: ["OrderedJSON", "TestSupport", "wtool"],
       swiftSettings: strict),
   ],

@@ -1,0 +1,63 @@
+import Foundation
+import TestSupport
+import Testing
+import WeightAudit
+
+/// Rules of the house that no compiler keeps.
+@Suite("Rules of the house") struct HouseRuleTests {
+  @Test("there is something to check") func files() {
+    #expect(SourceFile.sources.count > 150)
+    #expect(SourceFile.prose.count > 3)
+  }
+
+  @Test("lines hold the configured length") func lineLength() throws {
+    let settings = try String(
+      contentsOf: Fixtures.packageDirectory.appending(path: ".swift-format"), encoding: .utf8)
+    let limit = try #require(settings.firstMatch(of: /"lineLength": (\d+)/).flatMap { Int($0.1) })
+    // A string in a test's table may be long: breaking it hides what is compared.
+    let long = SourceFile.swift.flatMap { file in
+      file.places { $0.count > limit && !(file.path.hasPrefix("Tests/") && $0.contains("\"")) }
+    }
+    #expect(long.isEmpty, "\(long.joined(separator: "\n"))")
+  }
+
+  @Test("the process is ended at one place, and by the handler of a crash") func exits() {
+    let places = SourceFile.sources.flatMap { file in
+      file.places { $0.contains(/(^|[^.\w])_?exit\(/) && !$0.contains("//") && !$0.contains("func ") }
+    }
+    #expect(places.filter { !$0.contains("Process/CrashReport.swift") }.isEmpty, "\(places)")
+    let end = SourceFile.sources.flatMap { $0.places { $0.contains("ProcessSetup.end(") } }
+    #expect(end.count == 1, "\(end)")
+  }
+
+  @Test("sources import no Foundation and force nothing") func imports() {
+    let places = SourceFile.sources.flatMap { file in
+      file.places { $0.contains(/^\s*(package |internal |public )?import Foundation/) || $0.contains(/\btry!|\bas!/) }
+    }
+    #expect(places.isEmpty, "\(places.joined(separator: "\n"))")
+  }
+
+  @Test("words are spelled as in American English and Keras") func spelling() {
+    let british =
+      /(?i)(normalis|initialis|quantis|serialis|factoris|regularis|vectoris|discretis|standardis|summaris|recognis|organis|optimis(e|a)|specialis|generalis|parallelis|colour|catalogue|behaviour|neighbour|\blicence|\bcentre|\bgrey\b|\blearnt\b|\bspelt\b|\banalys(e|ing)\b)/
+    let places = (SourceFile.swift + SourceFile.prose).flatMap { file in
+      file.places { line in
+        // The names that rules had before, and what tests of them say.
+        line.contains(british) && !line.contains(/tied-initialisation|discretised-values|normalis\|/)
+          && !line.contains("kernel_initialiser")
+      }
+    }
+    #expect(places.isEmpty, "\(places.count) places\n\(places.prefix(40).joined(separator: "\n"))")
+  }
+
+  @Test("every rule that is named exists") func ruleIdentifiers() {
+    let known = Set(RuleCatalog.descriptors.map { "\($0.id)" })
+    let kinds = Set(known.map { $0.prefix(3) })
+    let places = (SourceFile.swift + SourceFile.prose).flatMap { file in
+      file.places { line in
+        line.matches(of: /\b([A-Z]{3})\d{3}\b/).contains { kinds.contains($0.1) && !known.contains(String($0.0)) }
+      }
+    }
+    #expect(places.isEmpty, "\(places.joined(separator: "\n"))")
+  }
+}

@@ -93,7 +93,7 @@ let package = Package(
     tests("RandomStreams", ["OrderedJSON", "Tensors"]),
     tests("KerasArchitecture", ["OrderedJSON", "Tensors"]),
     tests("Initialization", ["KerasArchitecture", "OrderedJSON", "RandomStreams", "Tensors"]),
-    tests("WeightFiles", ["HDF5", "OrderedJSON", "Tensors"]),
+    tests("WeightFiles", ["Failures", "HDF5", "OrderedJSON", "Tensors"]),
     tests("AuditReports", ["OrderedJSON", "Tensors", "WeightAudit"]),
     tests("WeightAudit", ["SignalGraph", "Tensors"]),
     tests(

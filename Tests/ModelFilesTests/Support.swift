@@ -23,7 +23,8 @@ enum Model {
     let name = file.lastPathComponent
     let format = try requireValue(LayoutCatalog.format(for: name))
     let layout = try format.layout(of: contents, LayoutOptions(fileName: name))
-    try await ContainerWriter(workers: 2).write(layout, sources: plan.sources, to: .path(file.path), replaces: true)
+    try await ContainerWriter(workers: 2).write(
+      layout, sources: plan.sources, to: .path(file.path), replaces: true)
     return .path(file.path)
   }
 

@@ -115,12 +115,12 @@ private func files(in directory: URL) throws -> [String] {
   private static let unusable: [(name: String, script: String, message: String)] = [
     (
       "a missing file", "wtool init no.json -o m.h5",
-      "no.json: cannot read the file: No such file or directory"
+      "no.json: the file does not exist"
     ),
-    ("a directory", "wtool init . -o m.h5", ".: cannot read the file: Is a directory"),
+    ("a directory", "wtool init . -o m.h5", ".: it is a folder; a file was expected"),
     (
       "an empty file", ": > a.json; wtool init a.json -o m.h5",
-      "a.json:1:1: neither JSON, HDF5 nor a .keras archive: the document is empty"
+      "a.json: the file is empty (0 bytes)"
     ),
     (
       "no JSON", "echo 'model = 3' > a.json; wtool init a.json -o m.h5",
@@ -162,11 +162,11 @@ private func files(in directory: URL) throws -> [String] {
     ),
     (
       "an output in no directory", "wtool init arch -o no/m.h5",
-      "no/m.h5: cannot create the file: No such file or directory"
+      "no/m.h5: cannot create the file: the folder no does not exist"
     ),
     (
       "an output that is a directory", "mkdir m.h5; wtool init arch -o m.h5 --force",
-      "m.h5: the output is a directory"
+      "m.h5: the output is a folder; a file was expected"
     ),
     ("an output that cannot grow", "ulimit -f 100; wtool init arch -o m.h5 --seed 1", "m.h5: cannot "),
     (

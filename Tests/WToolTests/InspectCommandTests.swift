@@ -113,7 +113,7 @@ private let faulty = """
       #expect(result.code == 3)
       let lines = result.output.split(separator: "\n")
       #expect(lines.count == 4)
-      #expect(lines[0] == "none.h5: cannot read the file: No such file or directory")
+      #expect(lines[0] == "none.h5: the file does not exist")
       #expect(lines[1].hasPrefix("text.h5: "))
       #expect(lines[2].hasPrefix("m.h5: error: SYM001 b/kernel: "))
     }

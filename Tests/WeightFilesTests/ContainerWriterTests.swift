@@ -75,10 +75,12 @@ import Testing
       let url = directory.appending(path: "m.h5")
       try Data("precious".utf8).write(to: url)
       await #expect(throws: WeightFileError.self) {
-        try await ContainerWriter(workers: 1).write(layout, sources: sources, to: .path(url.path), replaces: false)
+        try await ContainerWriter(workers: 1).write(
+          layout, sources: sources, to: .path(url.path), replaces: false)
       }
       #expect(try Data(contentsOf: url) == Data("precious".utf8))
-      try await ContainerWriter(workers: 1).write(layout, sources: sources, to: .path(url.path), replaces: true)
+      try await ContainerWriter(workers: 1).write(
+        layout, sources: sources, to: .path(url.path), replaces: true)
       #expect(try Data(contentsOf: url).starts(with: FileFormat.hdf5Signature))
       #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["m.h5"])
     }
@@ -90,7 +92,8 @@ import Testing
       try Data("old".utf8).write(to: target)
       let link = directory.appending(path: "link.h5")
       try FileManager.default.createSymbolicLink(at: link, withDestinationURL: target)
-      try await ContainerWriter(workers: 1).write(layout, sources: sources, to: .path(link.path), replaces: true)
+      try await ContainerWriter(workers: 1).write(
+        layout, sources: sources, to: .path(link.path), replaces: true)
       #expect(try Data(contentsOf: target).starts(with: FileFormat.hdf5Signature))
       #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == target.path)
     }
@@ -100,7 +103,8 @@ import Testing
     try await withTemporaryDirectory { directory in
       for path in [directory.path, directory.appending(path: "no/such/m.h5").path, "", "/dev/null"] {
         await #expect(throws: WeightFileError.self) {
-          try await ContainerWriter(workers: 1).write(layout, sources: sources, to: .path(path), replaces: true)
+          try await ContainerWriter(workers: 1).write(
+            layout, sources: sources, to: .path(path), replaces: true)
         }
       }
       let left = try FileManager.default.contentsOfDirectory(atPath: directory.path)
@@ -130,7 +134,8 @@ import Testing
       let member = try Data(contentsOf: alone)
       #expect(bytes[512..<512 + member.count] == member)
       // Reading checks what the directory says, the checksums among it.
-      #expect(String(decoding: try ModelDocument.read(.path(whole.path)).text, as: UTF8.self) == #"{"a": "ü"}"#)
+      #expect(
+        String(decoding: try ModelDocument.read(.path(whole.path)).text, as: UTF8.self) == #"{"a": "ü"}"#)
       let catalog = try WeightCatalog.read(.path(whole.path))
       #expect(catalog.tensors.map(\.path) == ["/a/b/t0", "/a/b/t1", "/a/b/t2", "/a/b/t3"])
     }
@@ -146,7 +151,8 @@ import Testing
       let taken = directory.appending(path: "1.h5")
       try Data("precious".utf8).write(to: taken)
       await #expect(throws: WeightFileError.self) {
-        try await ContainerWriter(workers: 2).write(several, sources: sources, to: .path(path), replaces: false)
+        try await ContainerWriter(workers: 2).write(
+          several, sources: sources, to: .path(path), replaces: false)
       }
       #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["1.h5"])
       try await ContainerWriter(workers: 2).write(several, sources: sources, to: .path(path), replaces: true)

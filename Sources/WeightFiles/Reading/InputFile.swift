@@ -82,6 +82,8 @@ struct InputFile: ~Copyable, Sendable {
     self.path = path
     self.size = size
     self.copy = copy
+    // Only libhdf5 opens files by name.
+    if format != .hdf5 { copy?.removeName() }
   }
 
   deinit { if copy == nil { try? descriptor.close() } }

@@ -29,13 +29,13 @@ struct ShardIndex {
     } catch {
       throw WeightFileError(
         .malformed, in: file.name,
-        "expected HDF5, a .keras archive or an index of shards; it is not JSON either: \(error)", cause: error
+        "it is neither HDF5, a .keras archive nor an index of shards: \(error)", cause: error
       )
     }
     guard let map = json["weight_map"]?.objectValue else {
       throw WeightFileError(
         .malformed, in: file.name,
-        "expected HDF5, a .keras archive or an index of shards; the JSON has no `weight_map`")
+        "the JSON has no `weight_map`; an index of shards, a .keras archive or HDF5 was expected")
     }
     guard let folder = file.folder else {
       throw WeightFileError(

@@ -65,11 +65,10 @@ enum POSIX {
 
   static var processIdentifier: Int32 { getpid() }
 
-  /// A path that leads to the file of a descriptor, whatever has become of the file's name; `nil` where the system has
-  /// none that allows as much as is asked for.
-  static func path(of descriptor: FileDescriptor, isWritable: Bool) -> String? {
+  /// A path that leads to the file of a descriptor as long as the file has any name; `nil` where the system has none.
+  static func path(of descriptor: FileDescriptor) -> String? {
     let path = "/dev/fd/\(descriptor.rawValue)"
-    return access(path, isWritable ? R_OK | W_OK : R_OK) == 0 ? path : nil
+    return access(path, R_OK | W_OK) == 0 ? path : nil
   }
 
   /// `nil` if it has been removed.

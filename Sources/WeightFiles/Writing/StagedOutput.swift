@@ -6,7 +6,7 @@ final class StagedOutput {
   let output: OutputFile
 
   init(_ file: consuming StagedFile) {
-    let path = POSIX.path(of: file.descriptor, isWritable: true) ?? file.path
+    let path = POSIX.path(of: file.descriptor) ?? file.path
     output = OutputFile(name: file.name, path: path, descriptor: file.descriptor)
     self.file = consume file
   }

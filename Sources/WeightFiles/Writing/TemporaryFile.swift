@@ -1,47 +1,47 @@
+internal import Synchronization
 internal import SystemPackage
 
-/// A file of this process alone, which is gone when nobody holds it any more, however the process ends.
+/// A file of this process alone, which is gone when nobody holds it any more.
 ///
-/// Where the system lets libraries open the file by its descriptor, it loses its name at once. Where not, the name is
-/// removed at the end, when the process exits or by a signal.
+/// libhdf5 opens files by name only and follows a name of a descriptor to the file's own, so the file keeps its name as long
+/// as libhdf5 may need it. The name is removed when the last holder lets go, when the process exits, crashes or is ended by a
+/// signal; and at once by `removeName`.
 final class TemporaryFile: Sendable {
   let descriptor: FileDescriptor
-  /// Where libraries can open it.
+  /// Where libraries can open it until its name is removed.
   let path: String
-  /// The name that has to be removed; `nil` if that has been done.
-  private let name: String?
+  private let hasName = Mutex(true)
 
   /// - Parameter purpose: a word for its name.
   /// - Throws: why there can be no such file.
   init(for purpose: String) throws(Errno) {
-    let name = TemporaryName.inTemporaryDirectory(purpose)
+    path = TemporaryName.inTemporaryDirectory(purpose)
     // Before there is a file: a signal may come at once.
-    Interruption.remove(name)
+    Interruption.remove(path)
     do throws(Errno) {
+      let path = path
       descriptor = try systemCall {
         try FileDescriptor.open(
-          name, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
+          path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
       }
     } catch {
-      Interruption.keep(name)
+      Interruption.keep(path)
       throw error
     }
-    if let path = POSIX.path(of: descriptor, isWritable: true) {
-      self.path = path
-      self.name = nil
-      POSIX.remove(name)
-      Interruption.keep(name)
-    } else {
-      path = name
-      self.name = name
+  }
+
+  /// Removes the name. The contents stay as long as the file is held, but for its descriptor alone.
+  func removeName() {
+    hasName.withLock { hasName in
+      guard hasName else { return }
+      hasName = false
+      POSIX.remove(path)
+      Interruption.keep(path)
     }
   }
 
   deinit {
     try? descriptor.close()
-    if let name {
-      POSIX.remove(name)
-      Interruption.keep(name)
-    }
+    removeName()
   }
 }

@@ -1,16 +1,16 @@
-/// An elementwise activation function, as far as the scale of signals is concerned.
+/// An activation function, described as far as it affects the scale of signals.
 package enum Activation: Sendable, Hashable {
   case linear
-  /// The ReLU family: the slope on the negative side, 0 for ReLU itself, and a ceiling.
+  /// The ReLU family: the slope on the negative side, 0 for ReLU itself, and an upper bound.
   case rectifier(negativeSlope: Double, ceiling: Double = .infinity)
   case elu, selu, gelu, silu, hardSilu, mish, softplus, softsign, tanh, sigmoid, hardSigmoid
   case softmax
-  /// A function that nothing is known of.
+  /// Any other function.
   case unknown
 
   package static let relu = Activation.rectifier(negativeSlope: 0)
 
-  /// The activation that Keras calls by a name.
+  /// The activation of a name in Keras; `unknown` for any other name.
   package init(kerasName: String) {
     self =
       switch kerasName {
@@ -38,12 +38,12 @@ package enum Activation: Sendable, Hashable {
     if case .rectifier = self { true } else { false }
   }
 
-  /// Whether it passes nothing of what is below zero, nor back from there.
+  /// Whether value and derivative are zero below zero.
   package var isReLU: Bool {
     if case .rectifier(negativeSlope: 0, _) = self { true } else { false }
   }
 
-  /// Whether its slope goes to zero on both sides.
+  /// Whether the derivative tends to zero on both sides.
   package var saturates: Bool {
     switch self {
     case .tanh, .sigmoid, .hardSigmoid, .softsign: true
@@ -51,7 +51,7 @@ package enum Activation: Sendable, Hashable {
     }
   }
 
-  /// φ(z); `nil` where it is no function of z alone, or not known.
+  /// φ(z); `nil` for a function of several values, and for an unknown one.
   package func value(_ z: Double) -> Double? {
     switch self {
     case .linear: z
@@ -71,7 +71,7 @@ package enum Activation: Sendable, Hashable {
     }
   }
 
-  /// φ'(z); `nil` where `value` is.
+  /// φ'(z); `nil` where `value` is `nil`.
   package func derivative(_ z: Double) -> Double? {
     switch self {
     case .linear: return 1

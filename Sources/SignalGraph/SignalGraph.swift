@@ -1,12 +1,13 @@
-/// A network as operations on signals, without the names of any framework.
+/// A network as a graph of operations on signals, in terms of no particular framework.
 ///
-/// Nodes are in an order in which every input comes before its consumer.
+/// Every node comes after the nodes that it takes its inputs from.
 package struct SignalGraph: Sendable {
+  /// An operation on the signals of other nodes.
   package struct Node: Sendable {
-    /// The layer to name when something is said about the node.
+    /// The name of the layer that the operation belongs to.
     package let layer: String
     package let operation: SignalOperation
-    /// Indices of the nodes whose signals come in.
+    /// The indices of the nodes whose signals come in.
     package let inputs: [Int]
   }
 
@@ -20,7 +21,7 @@ package struct SignalGraph: Sendable {
     return nodes.count - 1
   }
 
-  /// For each node, the nodes that consume its signal.
+  /// The indices of the nodes that consume each node's signal.
   package func consumers() -> [[Int]] {
     var consumers = [[Int]](repeating: [], count: nodes.count)
     for (index, node) in nodes.enumerated() {

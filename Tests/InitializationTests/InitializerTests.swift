@@ -76,7 +76,7 @@ import Testing
       try makeInitializer(name, config: config.objectValue ?? JSONObject())
     }
     #expect(error?.reason == message)
-    #expect(error?.description.hasPrefix(#"kernel_initializer "dense" (Dense): "#) == true)
+    #expect(error.map { "\($0)" }?.hasPrefix(#"kernel_initializer "dense" (Dense): "#) == true)
   }
 }
 

@@ -119,7 +119,7 @@ import Testing
     ),
     (
       #"{"input_shape": [3], "layers": [{"class_name": "Dense", "units": 3, "activaton": "relu"}]}"#,
-      "layers[0].activaton: no layer of Keras takes `activaton`; did you mean `activation`?"
+      "layers[0].activaton: no layer of Keras has the field `activaton`; did you mean `activation`?"
     ),
     (
       #"{"input_shape": [3], "layers": [{"class_name": "Dense", "units": 3, "config": {"units": 4}}]}"#,
@@ -141,7 +141,7 @@ import Testing
     ),
     (
       #"{"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": {"units": 3}}]}}"#,
-      #""sequential" (Sequential): the model does not tell the shape of its input; add an InputLayer with `batch_shape`, or save the JSON after `model.build(…)`"#
+      #""sequential" (Sequential): the model has no input shape; add an InputLayer with `batch_shape`, or save the JSON after `model.build(…)`"#
     ),
     (#"{"layers": 3}"#, "layers: `layers` must be a list of layers"),
     (
@@ -215,7 +215,7 @@ import Testing
     let text = functional([("b", ["i"])]).replacing(#"[["b", 0, 0]]"#, with: #"[["b", 4, 0]]"#)
     #expect(
       try error(text)
-        == #"config.output_layers "m" (Functional): "b" is called 1 times; there is no call 4"#)
+        == #"config.output_layers "m" (Functional): "b" is called once; there is no call 4"#)
   }
 
   @Test func `a build_config that does not fit the call is found`() throws {

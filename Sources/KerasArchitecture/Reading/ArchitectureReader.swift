@@ -1,13 +1,15 @@
 package import OrderedJSON
 import SignalGraph
 
-/// Reads the description of a model: Keras's own JSON or the short form.
+/// A reader of the descriptions of models: Keras's own JSON or the short form.
 package enum ArchitectureReader {
+  /// Reads a model.
+  ///
   /// - Parameters:
-  ///   - document: what `model.to_json()` prints, or a file's `model_config`, or the short form.
-  ///   - kerasVersion: the version that the surrounding file names, if the document comes out of one.
-  ///   - target: the version that is to load the result, if that is another one.
-  ///   - template: a weight file of the same model, for layers that are not known.
+  ///   - document: the output of `model.to_json()`, or a file's `model_config`, or the short form.
+  ///   - kerasVersion: the version in the file that the document comes from, if any.
+  ///   - target: the version that is to load the result, if it differs.
+  ///   - template: an existing weight file of the same model, for layers of unknown classes.
   ///   - overrides: changes to configurations.
   /// - Returns: the model, complete up to the values of its weights.
   /// - Throws: what is wrong with the document, and where.
@@ -23,16 +25,15 @@ package enum ArchitectureReader {
     }
     guard ShortForm.matches(document) else {
       let generation = try KerasGeneration(of: document, hint: kerasVersion).targeting(target)
-      return try read(try changed(document, overrides), generation, template)
+      return try construct(try changed(document, overrides), generation, template)
     }
     let translation = try ShortForm.translate(document)
     do throws(ArchitectureError) {
-      return try read(
+      return try construct(
         try changed(translation.document, overrides), try .keras3.targeting(target), template,
-        shortForm: translation)
+        sources: translation.sources)
     } catch {
-      throw ArchitectureError(
-        at: translation.sourcePointer(error.pointer), layer: error.layer, error.reason)
+      throw error.moved(to: translation.sources.source(of: error.pointer))
     }
   }
 
@@ -42,48 +43,56 @@ package enum ArchitectureReader {
     var document = document
     for override in overrides {
       do throws(ConfigOverrideError) { document = try override.applied(to: document) } catch {
-        throw ArchitectureError(at: .root, "--set: \(error)")
+        throw ArchitectureError(at: .root, "--set: \(error)", kind: error.kind)
       }
     }
     return document
   }
 
-  private static func read(
+  /// - Parameter sources: the places in the short form, if the document was made from that.
+  private static func construct(
     _ document: JSONValue, _ generation: KerasGeneration, _ template: WeightTemplate?,
-    shortForm: ShortForm.Translation? = nil
+    sources: SourceMap? = nil
   ) throws(ArchitectureError) -> Architecture {
     let builder = ModelBuilder(
       generation: generation, dialect: generation.dialect(for: document), template: template)
+    func architecture(_ model: Layer, _ signals: SignalGraph, _ sources: SourceMap?) -> Architecture {
+      Architecture(
+        document: document, generation: generation, model: model.node(), events: builder.log.events,
+        signals: signals, sources: sources)
+    }
     if let template, let model = try builder.makeStoredModel(document, template) {
-      return Architecture(
-        document: document, generation: generation, model: model.node(), events: builder.events,
-        signals: builder.signals, shortForm: nil)
+      return architecture(model, SignalGraph(), nil)
     }
     let model = try builder.makeLayer(document, at: .root)
-    guard let kind = model.kind as? any ModelKind else {
+    guard let form = model.kind.modelForm else {
       throw model.place.error("expected a model: a Sequential or a Functional")
     }
-    let inputs: LayerCall
-    if !kind.defaultInputs.isEmpty {
-      inputs = LayerCall(place: model.place, kind.defaultInputs)
-    } else if let shape = PartialShape(json: document["build_config"]?["input_shape"]) {
-      inputs = LayerCall(place: model.place, shape)
-    } else {
-      guard shortForm == nil else {
-        throw ArchitectureError(
-          at: .root, "the shape of the input is missing: add `input_shape`, such as [784]")
-      }
-      throw model.place.error(
-        "the model does not tell the shape of its input; add an InputLayer with `batch_shape`, or save the "
-          + "JSON after `model.build(…)`")
+    let call = try firstCall(of: model, document, isShortForm: sources != nil)
+    let results = try model.call(call)
+    var signals = SignalGraph()
+    // The input layers of a graph are sources themselves.
+    let inputs = form == .graph ? [] : call.inputs
+    let nodes = inputs.map { _ in signals.append(.source, layer: model.name, inputs: []) }
+    _ = try model.kind.emitSignals(
+      SignalCall(layer: model, call: call, inputs: nodes, outputCount: results.count), to: &signals)
+    return architecture(model, signals, sources)
+  }
+
+  /// The call of a model with the inputs that it, or its `build_config`, declares.
+  private static func firstCall(
+    of model: Layer, _ document: JSONValue, isShortForm: Bool
+  ) throws(ArchitectureError) -> LayerCall {
+    if !model.kind.defaultInputs.isEmpty { return LayerCall(place: model.place, model.kind.defaultInputs) }
+    if let shape = PartialShape(json: document["build_config"]?["input_shape"]) {
+      return LayerCall(place: model.place, shape)
     }
-    _ = try model.call(inputs)
-    // A functional model's input layers are sources themselves.
-    let sources = kind is FunctionalModel ? [] : inputs.inputs
-    _ = try kind.emitSignals(
-      inputs, inputs: sources.map { _ in builder.signals.append(.source, layer: model.name, inputs: []) })
-    return Architecture(
-      document: document, generation: generation, model: model.node(), events: builder.events,
-      signals: builder.signals, shortForm: shortForm)
+    guard !isShortForm else {
+      throw ArchitectureError(
+        at: .root, "the shape of the input is missing: add `input_shape`, such as [784]")
+    }
+    throw model.place.error(
+      "the model has no input shape; add an InputLayer with `batch_shape`, or save the JSON after "
+        + "`model.build(…)`")
   }
 }

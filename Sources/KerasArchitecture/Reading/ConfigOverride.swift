@@ -1,16 +1,17 @@
 package import OrderedJSON
-import Tensors
 import Text
 
-/// A change to the configurations of some layers, made before an architecture is read: `conv*.kernel_initializer=he_normal`.
+/// A change to the configurations of layers, made before an architecture is read: `conv*.kernel_initializer=he_normal`.
 package struct ConfigOverride: Sendable, Hashable {
   package let pattern: String
   package let field: String
   package let value: JSONValue
 
+  /// Parses an override.
+  ///
   /// - Parameter text: a pattern of layer names, the field after the last dot before `=`, and the value: JSON, or else a
   ///   string.
-  /// - Throws: what is wrong with it.
+  /// - Throws: if it has another form or names a field that no layer has.
   package init(_ text: String) throws(ConfigOverrideError) {
     guard let equals = text.firstIndex(of: "="), let dot = text[..<equals].lastIndex(of: "."),
       dot > text.startIndex, text.index(after: dot) < equals
@@ -22,20 +23,21 @@ package struct ConfigOverride: Sendable, Hashable {
     field = String(text[text.index(after: dot)..<equals])
     let spelling = String(text[text.index(after: equals)...])
     value = (try? JSONParser.parse(spelling)) ?? .string(spelling)
-    guard FieldNames.known.contains(field) || Keras1Dialect.fields.contains(field) else {
+    guard FieldNames.set.contains(field) || Keras1Dialect.fields.contains(field) else {
       let hint = NearestSpelling.of(field, in: FieldNames.all).map { "; did you mean `\($0)`?" } ?? ""
-      throw ConfigOverrideError("no layer of Keras takes `\(field.clipped)`\(hint)")
+      throw ConfigOverrideError("no layer of Keras has the field `\(field.clipped)`\(hint)")
     }
   }
 
-  /// The document with the field changed in every layer whose name matches and which has the field; a name without
-  /// wildcards gives its layer the field if it has none.
+  /// Returns the document with the field changed in every layer whose name matches and which has the field. A name without
+  /// wildcards also adds the field to its layer.
   package func applied(to document: JSONValue) throws(ConfigOverrideError) -> JSONValue {
     var count = 0
     let result = changed(document, &count)
     guard count > 0 else {
       throw ConfigOverrideError(
-        "no layer called \(pattern) has the field `\(field)`; a layer's whole name gives it one")
+        "no layer called \(pattern) has the field `\(field)`; to add it to a layer, give the layer's whole name"
+      )
     }
     return result
   }
@@ -56,11 +58,4 @@ package struct ConfigOverride: Sendable, Hashable {
     default: return value
     }
   }
-}
-
-/// What is wrong with an override.
-package struct ConfigOverrideError: Error, Sendable, Hashable, CustomStringConvertible {
-  package let description: String
-
-  init(_ description: String) { self.description = description }
 }

@@ -1,5 +1,7 @@
-/// The names of the constructor arguments of all Keras layers, by which a slip of the hand is told from a field that
-/// wtool need not read.
+import OrderedJSON
+
+/// The names of the constructor arguments of all Keras layers, which tell a typing error from a field that wtool does not
+/// need.
 enum FieldNames {
   /// Sorted; made from the configurations that Keras 3.15 and tf-keras 2.21 write.
   static let all: [String] = [
@@ -37,5 +39,5 @@ enum FieldNames {
     "vocabulary_size", "width", "width_factor", "window", "x_factor", "y_factor", "zero_output_for_mask",
   ]
 
-  static let known = Set(all)
+  static let set = Set(all)
 }

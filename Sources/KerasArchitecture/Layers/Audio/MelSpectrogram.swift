@@ -1,0 +1,17 @@
+/// `MelSpectrogram`: no weights.
+struct MelSpectrogram: LayerKind {
+  static let classNames = ["MelSpectrogram"]
+
+  private let bands, stride: Int
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    bands = try config.positive("num_mel_bins", default: 128)
+    stride = try config.positive("sequence_stride", default: 512)
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    let input = try call.input(minimumRank: 1)
+    let frames = input.last.flatMap { CheckedSize.sum([$0, stride, 1]) }.map { $0 / stride }
+    return [PartialShape(input.dimensions.dropLast().prefix(1) + [bands, frames])]
+  }
+}

@@ -1,0 +1,85 @@
+import SignalGraph
+import Tensors
+
+/// `Conv1DTranspose`, `Conv2DTranspose`, `Conv3DTranspose`: kernel `(…sizes, filters, channels)`.
+struct TransposedConvolution<Rank: SpatialRank>: LayerKind {
+  static var classNames: [String] {
+    ["Conv\(Rank.rank)DTranspose", "Convolution\(Rank.rank)DTranspose"]
+      + (Rank.rank == 1 ? [] : ["Deconvolution\(Rank.rank)D"])
+  }
+
+  private let filters: Int
+  private let window: SpatialWindow
+  private let outputPadding: [Int]?
+  private let kernelInitializer: InitializerReference
+  private let bias: BiasDeclaration
+  private let activation: Activation
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    filters = try config.positive("filters")
+    window = try SpatialWindow(convolution: config, rank: Rank.rank)
+    outputPadding = try Self.outputPadding(config, window)
+    kernelInitializer = try config.initializer("kernel_initializer", default: "glorot_uniform")
+    bias = try BiasDeclaration(config)
+    activation = config.activation()
+  }
+
+  private static func outputPadding(
+    _ config: LayerConfig, _ window: SpatialWindow
+  ) throws(ArchitectureError) -> [Int]? {
+    guard config["output_padding"] != nil else { return nil }
+    let list = try config.integers("output_padding")
+    let padding = list.count == 1 ? Array(repeating: list[0], count: Rank.rank) : list
+    guard padding.count == Rank.rank, zip(padding, window.strides).allSatisfy({ $0 >= 0 && $0 < $1 }) else {
+      throw config.error("output_padding", expected: "smaller than `strides` and not negative")
+    }
+    return padding
+  }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    let channels = try window.channels(call)
+    try weights.add("kernel", .kernel, window.sizes + [filters, channels], kernelInitializer)
+    try bias.add([filters], weights)
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    let input = try window.input(call)
+    var spatial: [Int?] = []
+    for (axis, size) in window.dataFormat.spatial(input).enumerated() {
+      spatial.append(try size.map { size throws(ArchitectureError) in try outputSize(size, axis, call) })
+    }
+    return [window.dataFormat.shape(batch: input.batch, spatial: spatial, channels: filters)]
+  }
+
+  private func outputSize(_ size: Int, _ axis: Int, _ call: LayerCall) throws(ArchitectureError) -> Int {
+    let stride = window.strides[axis]
+    guard
+      let extent = CheckedSize.product([window.sizes[axis] - 1, window.dilations[axis]])?.advanced(by: 1),
+      let scaled = CheckedSize.product([size, stride]),
+      let result = CheckedSize.sum(terms(scaled, stride, extent, outputPadding?[axis])), result > 0
+    else { throw call.error("the output would have an impossible size along axis \(axis + 1)") }
+    return result
+  }
+
+  /// The terms of the output's size, given the input's size times the stride.
+  private func terms(_ scaled: Int, _ stride: Int, _ extent: Int, _ padding: Int?) -> [Int] {
+    switch (window.padding, padding) {
+    case (.same, nil): [scaled]
+    case (_, nil): [scaled, max(extent - stride, 0)]
+    case (.same, let padding?): [scaled, -stride, extent, -2 * (extent / 2), padding]
+    case (_, let padding?): [scaled, -stride, extent, padding]
+    }
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    guard let channels = try? window.channels(call), let area = try? window.area(call),
+      let strides = CheckedSize.product(window.strides)
+    else { return [.opaque] }
+    // Each output position is reached by one of `strides` taps on average.
+    return layer.linear(
+      "kernel",
+      .init(
+        fanIn: max(1, area / strides) * channels, fanOut: Double(area) * Double(filters),
+        units: filters, unitAxis: -2)) + [.activation(activation)]
+  }
+}

@@ -1,0 +1,48 @@
+import SignalGraph
+import Tensors
+
+/// `Embedding` and `ReversibleEmbedding`: embeddings `(input_dim, output_dim)`, whatever the input's shape, and
+/// for an untied reversible one their transpose.
+struct Embedding: KernelVariantLayer {
+  static let classNames = ["Embedding", "ReversibleEmbedding"]
+
+  private let inputSize: Int
+  private let outputSize: Int
+  private let initializer: InitializerReference
+  private let hasReverse: Bool
+  private let variant: KernelVariant
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    inputSize = try config.positive("input_dim")
+    outputSize = try config.positive("output_dim")
+    initializer = try config.initializer("embeddings_initializer", default: "uniform")
+    let isTied = try config.bool("tie_weights", default: true)
+    hasReverse = config.className == "ReversibleEmbedding" && !isTied
+    variant = try KernelVariant(config)
+  }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    let shape = [inputSize, outputSize]
+    let table = KernelDeclaration(
+      name: "embeddings", role: .embeddings, shape: shape, initializer: initializer,
+      packedShape: [inputSize, outputSize / 2 + outputSize % 2], scaleShape: [inputSize])
+    try variant.addKernel(table, weights)
+    try variant.addAfterBias(shape, weights, name: "embeddings")
+    guard hasReverse else { return }
+    let reversed = KernelDeclaration(
+      name: "reverse_embeddings", role: .embeddings, shape: [outputSize, inputSize], initializer: initializer,
+      packedShape: [outputSize / 2 + outputSize % 2, inputSize], scaleShape: [inputSize])
+    try KernelVariant(quantization: variant.quantization, rank: nil).addKernel(reversed, weights)
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    let input = try call.input
+    if call.flag(1, "reverse") { return [PartialShape(input.dimensions.dropLast() + [inputSize])] }
+    return [PartialShape(input.dimensions + [outputSize])]
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    guard !call.flag(1, "reverse"), let weight = layer.weight("embeddings") else { return [.opaque] }
+    return [.lookup(weight: weight)]
+  }
+}

@@ -1,0 +1,8 @@
+/// `CustomScaleLayer` of InceptionResNet: the first input plus a fraction of the second.
+struct CustomScale: LayerKind {
+  static let classNames = ["CustomScaleLayer"]
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {}
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] { [try call.input] }
+}

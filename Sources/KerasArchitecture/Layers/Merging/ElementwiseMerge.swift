@@ -1,0 +1,44 @@
+import SignalGraph
+
+/// `Add` and its relatives: element by element, sizes of one stretched.
+struct ElementwiseMerge: LayerKind {
+  static let classNames = ["Add", "Subtract", "Maximum", "Minimum"]
+
+  private let isSum: Bool
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    isSum = ["Add", "Subtract"].contains(config.className)
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    [try call.broadcastInputs()]
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [isSum ? .add : .extremum] }
+}
+
+/// `Average`.
+struct AveragingMerge: LayerKind {
+  static let classNames = ["Average"]
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {}
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    [try call.broadcastInputs()]
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.average] }
+}
+
+/// `Multiply`.
+struct MultiplyingMerge: LayerKind {
+  static let classNames = ["Multiply"]
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {}
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    [try call.broadcastInputs()]
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.multiply(repeats: call.repeats)] }
+}

@@ -1,0 +1,32 @@
+import OrderedJSON
+import SignalGraph
+import Tensors
+
+/// `Normalization`, the preprocessing layer: statistics of the data unless they are given.
+struct DataNormalization: ShapePreservingLayer {
+  static let classNames = ["Normalization"]
+
+  private let axes: [Int]
+  private let isGiven: Bool
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    axes = config.object["axis"]?.isNull == true ? [] : try config.integers("axis", default: [-1])
+    isGiven = config["mean"] != nil
+  }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    guard !isGiven else { return }
+    let input = try call.input
+    var sizes: [Int] = []
+    for axis in axes.map({ input.index(ofAxis: $0) ?? $0 }).sorted() {
+      sizes.append(try call.knownSize(input, axis: axis))
+    }
+    let fixed = WeightRecorder.Options(isTrainable: false)
+    try weights.add("mean", .statistic, sizes, weights.fixedInitializer("zeros"), fixed)
+    try weights.add("variance", .statistic, sizes, weights.fixedInitializer("ones"), fixed)
+    try weights.add(
+      "count", .statistic, [], weights.fixedInitializer("zeros"), .init(isTrainable: false, dtype: .int64))
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.passThrough] }
+}

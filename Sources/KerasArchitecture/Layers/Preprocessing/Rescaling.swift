@@ -1,0 +1,25 @@
+import OrderedJSON
+import SignalGraph
+
+/// `Rescaling`: a factor and an offset, one for all or one for each channel.
+struct Rescaling: ShapePreservingLayer {
+  static let classNames = ["Rescaling"]
+
+  private let scales, offsets: [Double]
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    scales = Self.numbers(config["scale"], default: 1)
+    offsets = Self.numbers(config["offset"], default: 0)
+  }
+
+  private static func numbers(_ value: JSONValue?, default number: Double) -> [Double] {
+    guard let value else { return [number] }
+    let numbers = (value.arrayValue ?? [value]).compactMap(\.doubleValue)
+    return numbers.isEmpty ? [number] : numbers
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+    return [.affine(scale: mean(scales.map { $0 * $0 }).squareRoot(), offset: mean(offsets))]
+  }
+}

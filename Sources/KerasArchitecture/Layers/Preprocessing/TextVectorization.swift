@@ -1,0 +1,31 @@
+import OrderedJSON
+
+/// `TextVectorization`: words of a text as indices, or as a vector over the vocabulary.
+struct TextVectorization: LayerKind {
+  static let classNames = ["TextVectorization"]
+
+  private let mode: String
+  private let length: Int?
+  private let depth: Int?
+  private let splits: Bool
+  /// tf.keras drops an axis of one text before it splits it into words.
+  private let squeezes: Bool
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    mode = try config.string("output_mode", default: "int")
+    length = config["output_sequence_length"]?.wholeNumber
+    depth = LookupDepth.read(config)
+    splits = config.object["split"]?.isNull != true
+    squeezes = splits && !config.generation.isKeras3
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    var input = try call.input
+    if mode == "int" { return [[input.batch, length]] }
+    if squeezes, input.rank == 2, input.last == 1 { input.dimensions.removeLast() }
+    let words =
+      splits
+      ? PartialShape(input.dimensions + [nil]) : input.rank > 1 ? input : PartialShape(input.dimensions + [1])
+    return [words.encoded(mode, depth: depth)]
+  }
+}

@@ -1,0 +1,49 @@
+import Tensors
+
+/// The cell of `ConvLSTM1D`, `2D`, `3D`: an LSTM whose kernels are convolutions.
+struct ConvolutionalLSTMCell<Rank: SpatialRank>: RecurrentCell {
+  static var classNames: [String] { ["ConvLSTMCell"] }
+
+  private let filters: Int
+  private let window: SpatialWindow
+  private let kernel, recurrentKernel: InitializerReference
+  private let bias: BiasDeclaration
+  private let hasUnitForgetBias: Bool
+  private let separateGates: SeparateGates?
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    config.seedGenerator()
+    filters = try config.positive("filters")
+    window = try SpatialWindow(convolution: config, rank: Rank.rank)
+    kernel = try config.initializer("kernel_initializer", default: "glorot_uniform")
+    recurrentKernel = try config.initializer("recurrent_initializer", default: "orthogonal")
+    bias = try BiasDeclaration(config)
+    hasUnitForgetBias = try config.bool("unit_forget_bias", default: true)
+    separateGates = try SeparateGates(config, names: SeparateGates.lstm)
+  }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    let channels = try window.channels(call)
+    if let separateGates {
+      try separateGates.add(
+        units: filters, (window.kernelShape(inputs: channels, outputs: filters), kernel),
+        (window.kernelShape(inputs: filters, outputs: filters), recurrentKernel), bias, weights)
+      return
+    }
+    guard let columns = CheckedSize.product([4, filters]) else { throw call.error("`filters` is too large") }
+    try weights.add("kernel", .kernel, window.sizes + [channels, columns], kernel)
+    try weights.add("recurrent_kernel", .recurrentKernel, window.sizes + [filters, columns], recurrentKernel)
+    if hasUnitForgetBias {
+      try bias.addWithForgetGate(units: filters, weights)
+    } else {
+      try bias.add([columns], weights)
+    }
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    let input = try window.input(call)
+    let spatial = try window.outputSizes(input, call)
+    let state = window.dataFormat.shape(batch: input.batch, spatial: spatial, channels: filters)
+    return [state, state, state]
+  }
+}

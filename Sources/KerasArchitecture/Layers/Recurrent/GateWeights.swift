@@ -1,0 +1,53 @@
+import OrderedJSON
+import SignalGraph
+import Tensors
+
+/// The weights that all cells have: `gates · units` columns in both kernels.
+struct GateWeights {
+  let units: Int
+  let kernel, recurrentKernel: InitializerReference
+  let bias: BiasDeclaration
+  let activations: Recurrence.Activations
+  let hasDropout: Bool
+  private let separateGates: SeparateGates?
+  /// Keras 1.2 fills both kernels of a gate by `init`: `inner_init` only counts if the gates are stored together.
+  private let ignoresInnerInit: Bool
+
+  /// - Parameters:
+  ///   - config: the layer's.
+  ///   - gateNames: what Keras 1 calls the gates, in the order of its files.
+  /// - Throws: what is wrong with a field.
+  init(_ config: LayerConfig, gateNames: [String] = []) throws(ArchitectureError) {
+    units = try config.positive("units")
+    kernel = try config.initializer("kernel_initializer", default: "glorot_uniform")
+    recurrentKernel = try config.initializer("recurrent_initializer", default: "orthogonal")
+    bias = try BiasDeclaration(config)
+    let gates = config.activationName("recurrent_activation", default: "sigmoid")
+    let dropouts = [
+      try config.double("dropout", default: 0), try config.double("recurrent_dropout", default: 0),
+    ]
+    hasDropout = dropouts.contains { $0 > 0 }
+    activations = Recurrence.Activations(
+      output: config.activation(default: "tanh"), gates: Activation(kerasName: gates))
+    separateGates = config["consume_less"] == "gpu" ? nil : try SeparateGates(config, names: gateNames)
+    ignoresInnerInit = config.generation.isAtLeast(1, 2)
+  }
+
+  /// Adds everything gate by gate, if this Keras does; otherwise returns false.
+  func addGateByGate(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) -> Bool {
+    guard let separateGates else { return false }
+    let features = try call.knownSize(try call.input, axis: -1)
+    try separateGates.add(
+      units: units, ([features, units], kernel),
+      ([units, units], ignoresInnerInit ? kernel : recurrentKernel),
+      bias, weights)
+    return true
+  }
+
+  func addKernels(gates: Int, _ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    let features = try call.knownSize(try call.input, axis: -1)
+    guard let columns = CheckedSize.product([gates, units]) else { throw call.error("`units` is too large") }
+    try weights.add("kernel", .kernel, [features, columns], kernel)
+    try weights.add("recurrent_kernel", .recurrentKernel, [units, columns], recurrentKernel)
+  }
+}

@@ -1,0 +1,33 @@
+import SignalGraph
+
+/// A cell of gates over one kernel and one recurrent kernel.
+protocol GatedCell: RecurrentCell {
+  /// The class of the layer that runs this cell over a sequence.
+  static var layerClassName: String { get }
+  var units: Int { get }
+  /// How many states a step hands to the next one.
+  static var stateCount: Int { get }
+  /// The kind of recurrence.
+  static var recurrenceCell: Recurrence.Cell { get }
+  var activations: Recurrence.Activations { get }
+  var hasDropout: Bool { get }
+}
+
+extension GatedCell {
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    let state = PartialShape([try call.input.batch, units])
+    return Array(repeating: state, count: 1 + Self.stateCount)
+  }
+
+  func recurrence(_ call: LayerCall, _ layer: Layer) -> Recurrence? {
+    guard let kernel = layer.weight("kernel"), let recurrentKernel = layer.weight("recurrent_kernel"),
+      let features = try? call.input.last
+    else { return nil }
+    var recurrence = Recurrence(
+      Self.recurrenceCell,
+      .init(kernel: kernel, recurrentKernel: recurrentKernel, bias: layer.weight("bias")), inputs: features,
+      units: units, activations)
+    recurrence.hasDropout = hasDropout
+    return recurrence
+  }
+}

@@ -1,0 +1,50 @@
+import SignalGraph
+import Tensors
+
+/// `CuDNNLSTM` and `CuDNNGRU` of Keras 2: the weights of an LSTM or GRU with two biases for each gate.
+struct AcceleratedRecurrent: LayerKind {
+  static let classNames = ["CuDNNGRU", "CuDNNLSTM"]
+
+  private let units, gates: Int
+  private let hasUnitForgetBias: Bool
+  private let kernel, recurrentKernel, bias: InitializerReference
+  private let returnsSequences, returnsState: Bool
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    units = try config.positive("units")
+    gates = config.className == "CuDNNLSTM" ? 4 : 3
+    hasUnitForgetBias = try config.bool("unit_forget_bias", default: gates == 4)
+    kernel = try config.initializer("kernel_initializer", default: "glorot_uniform")
+    recurrentKernel = try config.initializer("recurrent_initializer", default: "orthogonal")
+    bias = try config.initializer("bias_initializer", default: "zeros")
+    returnsSequences = try config.bool("return_sequences", default: false)
+    returnsState = try config.bool("return_state", default: false)
+  }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    let features = try call.knownSize(try call.input(rank: 3), axis: -1)
+    guard let columns = CheckedSize.product([2 * gates, units]) else {
+      throw call.error("`units` is too large")
+    }
+    try weights.add("kernel", .kernel, [features, columns / 2], kernel)
+    try weights.add("recurrent_kernel", .recurrentKernel, [units, columns / 2], recurrentKernel)
+    guard hasUnitForgetBias else {
+      try weights.add("bias", .bias, [columns], bias)
+      return
+    }
+    let ones = weights.fixedInitializer("ones")
+    try weights.add(
+      "bias", .bias, [columns], parts: [([5 * units], bias), ([units], ones), ([2 * units], bias)])
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    let input = try call.input(rank: 3)
+    let state: PartialShape = [input.batch, units]
+    let output: PartialShape = returnsSequences ? [input.batch, input.dimensions[1], units] : state
+    return [output] + (returnsState ? Array(repeating: state, count: gates == 4 ? 2 : 1) : [])
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    [.opaque(kernels: [layer.weight("kernel")].compactMap { $0 })]
+  }
+}

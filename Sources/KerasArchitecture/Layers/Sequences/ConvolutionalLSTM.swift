@@ -1,0 +1,12 @@
+/// `ConvLSTM1D`, `ConvLSTM2D`, `ConvLSTM3D`.
+struct ConvolutionalLSTM<Rank: SpatialRank>: SequenceLayer {
+  static var classNames: [String] { ["ConvLSTM\(Rank.rank)D"] }
+
+  let cell: Layer
+  let sequence: SequenceOptions
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    cell = try config.ownedLayer(ConvolutionalLSTMCell<Rank>.self, config.object, name: "conv_lstm_cell")
+    sequence = try SequenceOptions(config)
+  }
+}

@@ -1,0 +1,21 @@
+import OrderedJSON
+
+/// `RNN`: any cell over a sequence.
+struct RNN: SequenceLayer {
+  static let classNames = ["RNN"]
+
+  let cell: Layer
+  let sequence: SequenceOptions
+
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    // A list of cells stands for a stack of them.
+    if config["cell"]?.arrayValue != nil {
+      cell = try config.ownedLayer(
+        StackedRNNCells.self, JSONObject([.init(key: "cells", value: config["cell"] ?? .null)]),
+        name: "stacked_rnn_cells")
+    } else {
+      cell = try config.layer("cell")
+    }
+    sequence = try SequenceOptions(config)
+  }
+}

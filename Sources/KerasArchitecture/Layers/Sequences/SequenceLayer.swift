@@ -1,0 +1,34 @@
+import SignalGraph
+import Tensors
+
+/// A cell over a sequence.
+protocol SequenceLayer: LayerKind {
+  var cell: Layer { get }
+  var sequence: SequenceOptions { get }
+}
+
+extension SequenceLayer {
+  var children: [LayerChildren] { [LayerChildren("cell", cell)] }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    try cell.build(call.forwarded(to: cell, try call.timeStep()))
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    try sequence.outputShapes(call, cell: cell)
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    guard let step = try? call.timeStep() else { return [.opaque] }
+    let inner = call.forwarded(to: cell, step)
+    // An initial state is another signal, and may be anything.
+    if (call.positional + call.keywords.map(\.value)).flatMap(\.tensors).count == 1,
+      var recurrence = cell.kind.recurrence(inner, cell)
+    {
+      recurrence.steps = (try? call.input)?.dimensions[1]
+      recurrence.returnsSequences = sequence.returnsSequences
+      return [.recurrence(recurrence)]
+    }
+    return cell.kind.signal(inner, cell)
+  }
+}

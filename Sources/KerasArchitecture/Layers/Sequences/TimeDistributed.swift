@@ -1,0 +1,28 @@
+import SignalGraph
+
+/// `TimeDistributed`: a layer applied to every step of a sequence.
+struct TimeDistributed: LayerKind {
+  static let classNames = ["TimeDistributed"]
+
+  private let layer: Layer
+
+  init(_ config: LayerConfig) throws(ArchitectureError) { layer = try config.layer("layer") }
+
+  var children: [LayerChildren] { [LayerChildren("layer", layer)] }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    try layer.build(call.forwarded(to: layer, try call.timeStep()))
+  }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    let time = try call.input(minimumRank: 3).dimensions[1]
+    return try layer.call(call.forwarded(to: layer, try call.timeStep())).map {
+      PartialShape([$0.batch, time] + $0.dimensions.dropFirst())
+    }
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    guard let step = try? call.timeStep() else { return [.opaque] }
+    return self.layer.kind.signal(call.forwarded(to: self.layer, step), self.layer)
+  }
+}

@@ -1,0 +1,24 @@
+import SignalGraph
+
+/// `Flatten`.
+struct Flatten: LayerKind {
+  static let classNames = ["Flatten"]
+
+  private let dataFormat: DataFormat
+
+  init(_ config: LayerConfig) throws(ArchitectureError) { dataFormat = try config.dataFormat() }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    let input = try call.input
+    let sizes = input.dimensions.dropFirst().compactMap { $0 }
+    guard sizes.count == max(0, input.rank - 1) else { return [[input.batch, nil]] }
+    guard let size = CheckedSize.product(sizes) else { throw call.error("the flattened input is too large") }
+    return [[input.batch, size]]
+  }
+
+  /// Channels come last whatever the data format: Keras moves them there first.
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    guard let input = try? call.input, input.rank > 1 else { return [.passThrough] }
+    return [.flatten(units: input.dimensions[dataFormat.channelAxis(input)])]
+  }
+}

@@ -1,0 +1,45 @@
+import Tensors
+
+/// The `use_bias` and `bias_initializer` that most layers share.
+struct BiasDeclaration {
+  private let isUsed: Bool
+  private let initializer: InitializerReference
+
+  /// Keras makes the initializer whether the bias is used or not.
+  init(_ config: LayerConfig) throws(ArchitectureError) {
+    isUsed = try config.bool("use_bias", default: true)
+    initializer = try config.initializer("bias_initializer", default: "zeros")
+  }
+
+  private init(isUsed: Bool, initializer: InitializerReference) {
+    self.isUsed = isUsed
+    self.initializer = initializer
+  }
+
+  /// The same with a clone of the initializer.
+  func cloned(_ weights: WeightRecorder) -> BiasDeclaration {
+    BiasDeclaration(isUsed: isUsed, initializer: weights.clone(initializer))
+  }
+
+  func add(_ shape: [Int], _ weights: WeightRecorder) throws(ArchitectureError) {
+    if isUsed { try weights.add("bias", .bias, shape, initializer) }
+  }
+
+  /// An LSTM's bias, whose second quarter, that of the forget gate, starts at one or as `forget` says.
+  func addWithForgetGate(
+    units: Int, _ weights: WeightRecorder, forget: InitializerReference? = nil
+  ) throws(ArchitectureError) {
+    guard isUsed else { return }
+    try weights.add(
+      "bias", .bias, [4 * units],
+      parts: [
+        ([units], initializer), ([units], forget ?? weights.fixedInitializer("ones")),
+        ([2 * units], initializer),
+      ])
+  }
+
+  /// One gate's bias.
+  func addGate(_ name: String, units: Int, _ weights: WeightRecorder) throws(ArchitectureError) {
+    try weights.add(name, .bias, [units], initializer)
+  }
+}

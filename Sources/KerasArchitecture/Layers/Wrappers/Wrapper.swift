@@ -1,0 +1,31 @@
+import SignalGraph
+
+/// A layer that calls another one as it is called itself.
+protocol WrappingLayer: LayerKind {
+  var layer: Layer { get }
+}
+
+extension WrappingLayer {
+  var children: [LayerChildren] { [LayerChildren("layer", layer)] }
+
+  func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    try layer.call(call.forwarded(to: layer, try call.input))
+  }
+}
+
+/// `Wrapper`: adds nothing.
+struct Wrapper: WrappingLayer {
+  static let classNames = ["Wrapper"]
+
+  let layer: Layer
+
+  init(_ config: LayerConfig) throws(ArchitectureError) { layer = try config.layer("layer") }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    try layer.build(call.forwarded(to: layer, try call.input))
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    self.layer.kind.signal(call, self.layer)
+  }
+}

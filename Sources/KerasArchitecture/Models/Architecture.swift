@@ -1,0 +1,32 @@
+package import OrderedJSON
+package import SignalGraph
+
+/// A model as its document describes it, complete up to the values of its weights.
+package struct Architecture: Sendable {
+  /// The document that Keras can load: as given, or made from the short form.
+  package let document: JSONValue
+  package let generation: KerasGeneration
+  /// The model itself; its layers are its children.
+  package let model: LayerNode
+  /// The initializers and seed generators, which may take a seed, in the order in which Keras makes them.
+  package let events: [ConstructionEvent]
+  package let signals: SignalGraph
+  /// The places of the layers in the short form, if that was given.
+  let sources: SourceMap?
+
+  /// The place in the given document of a place in `document`.
+  package func sourcePointer(_ pointer: JSONPointer) -> JSONPointer {
+    sources?.source(of: pointer) ?? pointer
+  }
+
+  /// The top-level layers, in the order of Keras's `model.layers`.
+  package var layers: [LayerNode] { model.children.first { $0.attribute == "layers" }?.nodes ?? [] }
+
+  /// Every weight once, in the order of `model.weights`.
+  package var weights: [WeightDeclaration] { model.weights }
+
+  package func initializer(_ reference: InitializerReference) -> InitializerDeclaration? {
+    guard case .initializer(let declaration) = events[reference.eventIndex] else { return nil }
+    return declaration
+  }
+}

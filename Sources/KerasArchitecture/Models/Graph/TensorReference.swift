@@ -1,0 +1,24 @@
+import OrderedJSON
+
+/// A tensor of a graph, by the call that made it.
+struct TensorReference: Hashable {
+  let layer: String
+  /// Which call of the layer; counted as the document counts.
+  let node: Int
+  /// Which of the call's outputs.
+  let tensor: Int
+
+  /// Keras's `["dense", 0, 0]`, perhaps with keyword arguments as a fourth element.
+  init?(_ value: JSONValue?) {
+    guard let list = value?.arrayValue, list.count >= 3, let layer = list[0].stringValue,
+      let node = list[1].wholeNumber, let tensor = list[2].wholeNumber, node >= 0, tensor >= 0
+    else { return nil }
+    self.init(layer: layer, node: node, tensor: tensor)
+  }
+
+  init(layer: String, node: Int, tensor: Int) {
+    self.layer = layer
+    self.node = node
+    self.tensor = tensor
+  }
+}

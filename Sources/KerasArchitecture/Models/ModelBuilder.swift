@@ -1,0 +1,73 @@
+import Failures
+import OrderedJSON
+import Text
+
+/// The construction of one model: makes its layers from their descriptions and records every step.
+final class ModelBuilder: LayerFactory {
+  let generation: KerasGeneration
+  /// An existing file of the same model, for layers of unknown classes.
+  let template: WeightTemplate?
+  let log = ConstructionLog()
+  private let dialect: any Dialect
+  private var unnamedModelCount = 0
+
+  init(generation: KerasGeneration, dialect: any Dialect, template: WeightTemplate?) {
+    self.generation = generation
+    self.dialect = dialect
+    self.template = template
+  }
+
+  /// What the layers share. It holds the builder, which therefore does not keep it.
+  var context: LayerContext {
+    LayerContext(
+      generation: generation, conventions: dialect, template: template, log: log, factory: self)
+  }
+
+  /// Makes the layer that an object describes, and builds it where Keras 3 does so at once.
+  func makeLayer(_ description: JSONValue, at pointer: JSONPointer) throws(ArchitectureError) -> Layer {
+    let description = try LayerDescription(description, at: pointer)
+    let name = description.name ?? (description.isList ? nextModelName() : nil)
+    var translation = try dialect.translate(
+      className: description.className, config: description.config,
+      LayerPlace(
+        pointer: pointer, name: name ?? PythonNames.snakeCase(description.className),
+        className: description.className))
+    let kind = try kind(translation.className, of: description, name: name)
+    translation.isList = description.isList
+    if !kind.keepsDocumentClassName { translation.className = kind.canonicalName(translation.className) }
+    // Documents of Keras 1, and classes that are not Keras's, are known by their own names.
+    let keepsName = generation.family == .keras1 || kind.keepsDocumentClassName
+    let place = LayerPlace(
+      pointer: pointer, name: name ?? PythonNames.snakeCase(translation.className),
+      className: keepsName ? description.className : translation.className)
+    let config = LayerConfig(translation, at: pointer["config"], place, context)
+    let layer = Layer(name: place.name, className: place.className, kind: try kind.init(config), config)
+    // Keras 3 builds a layer of its own form right after its constructor.
+    if generation.isKeras3, description.module != nil, let call = description.recordedCall(of: place) {
+      try layer.buildAsRecorded(call)
+    }
+    return layer
+  }
+
+  /// The name of a Sequential that has none: a list of layers has no room for it.
+  private func nextModelName() -> String {
+    unnamedModelCount += 1
+    return "sequential_\(unnamedModelCount)"
+  }
+
+  private func kind(
+    _ className: String, of description: LayerDescription, name: String?
+  ) throws(ArchitectureError) -> any LayerKind.Type {
+    if description.isOperation { return KerasOperation.self }
+    if let kind = LayerCatalog.kind(className, of: generation) { return kind }
+    if template != nil { return StoredLayer.self }
+    let layer = name.map { "\"\($0.clipped)\" " } ?? ""
+    let remedy =
+      NearestSpelling.of(className, in: LayerCatalog.classNames).map { "; did you mean \"\($0)\"?" }
+      ?? "; --like FILE takes its weights from an existing file of the same model"
+    throw ArchitectureError(
+      at: description.pointer["class_name"],
+      "layer \(layer)has the class \"\(className.clipped)\", which wtool does not know\(remedy)",
+      kind: .unsupported)
+  }
+}

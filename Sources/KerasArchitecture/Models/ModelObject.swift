@@ -1,0 +1,70 @@
+import Tensors
+
+/// A layer, or the model itself, as one of the objects that the formats of Keras 3 store.
+package struct ModelObject: Sendable {
+  /// The path in the tree of objects: `layers/bidirectional/forward_layer/cell`; empty for the model.
+  package let path: String
+  package let name: String
+  /// The weights in the order in which they are numbered.
+  package let weights: [WeightDeclaration]
+}
+
+extension LayerNode {
+  /// The objects of a model in the order in which Keras 3 visits them: each before those that it holds, and of those the
+  /// layers of a model first, then attributes by name, those that begin with `_` last.
+  package var objects: [ModelObject] {
+    var objects: [ModelObject] = []
+    appendObjects(at: "", to: &objects)
+    return objects
+  }
+
+  private func appendObjects(at path: String, to objects: inout [ModelObject]) {
+    objects.append(ModelObject(path: path, name: name, weights: objectWeights))
+    let sorted = children.sorted { Self.visitingRank($0.attribute) < Self.visitingRank($1.attribute) }
+    for children in sorted {
+      let attribute = path.isEmpty ? children.attribute : "\(path)/\(children.attribute)"
+      guard children.isList else {
+        for node in children.nodes { node.appendObjects(at: attribute, to: &objects) }
+        continue
+      }
+      var counts: [String: Int] = [:]
+      for node in children.nodes {
+        let count = counts[node.unit, default: 0]
+        counts[node.unit] = count + 1
+        let unit = count == 0 || node.isUnitFixed ? node.unit : "\(node.unit)_\(count)"
+        node.appendObjects(at: "\(attribute)/\(unit)", to: &objects)
+      }
+    }
+  }
+
+  private static func visitingRank(_ attribute: String) -> (Int, String) {
+    (attribute == "layers" ? 0 : attribute.hasPrefix("_") ? 2 : 1, attribute)
+  }
+}
+
+extension LayerNode {
+  /// The layer and all below it, each before those that it holds.
+  package var allNodes: [LayerNode] { [self] + children.flatMap { $0.nodes.flatMap(\.allNodes) } }
+
+  /// The first layer whose weights cannot be put into the order of `layer.weights`: it is known only from a tree of
+  /// objects.
+  package var firstWithoutOrder: LayerNode? {
+    allNodes.first { node in
+      guard node.storedForm == .objectTree else { return false }
+      return node.children.flatMap(\.nodes).filter { !$0.weights.isEmpty }.count > 1
+    }
+  }
+
+  /// The first layer whose weights cannot be assigned to the objects that it holds: it is known only from a list of
+  /// weights.
+  package var firstWithoutObjects: LayerNode? {
+    allNodes.first { node in
+      guard node.storedForm == .layerList else { return false }
+      return node.ownWeights.contains { weight in
+        let parts = weight.stored?.name.split(separator: "/").map(String.init) ?? []
+        guard parts.count > 1 else { return false }
+        return parts.lastIndex(of: node.name) != parts.count - 2
+      }
+    }
+  }
+}

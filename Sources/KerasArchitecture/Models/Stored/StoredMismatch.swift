@@ -1,0 +1,14 @@
+package import Failures
+
+/// The reason why a file cannot be one of a model.
+package struct StoredMismatch: Failure, Hashable {
+  package let kind = FailureKind.mismatch
+  /// The layer concerned, as `"dense" (/layers/dense in the file)`; `nil` if it is the whole model.
+  package let place: String?
+  package let reason: String
+
+  init(at place: String? = nil, _ reason: String) {
+    self.place = place
+    self.reason = reason
+  }
+}

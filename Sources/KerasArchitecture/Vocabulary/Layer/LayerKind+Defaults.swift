@@ -1,0 +1,39 @@
+import SignalGraph
+import Tensors
+
+extension LayerKind {
+  static var keras1ClassNames: [String] { [] }
+  static var keepsDocumentClassName: Bool { false }
+
+  /// The name as it is, if it is one of the class's, or else the canonical one.
+  static func canonicalName(_ name: String) -> String {
+    let names = classNames + keras1ClassNames
+    return names.contains(name) ? name : names[0]
+  }
+
+  var children: [LayerChildren] { [] }
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {}
+  func objectWeights(_ own: [WeightDeclaration]) -> [WeightDeclaration] { own }
+  var storedForm: TensorTree.Form? { nil }
+
+  var prefersRecordedShapes: Bool { false }
+  var inputShape: PartialShape? { nil }
+  var defaultInputs: [PartialShape] { [] }
+
+  var modelForm: ModelForm? { nil }
+  var flattenedBranches: [Layer]? { nil }
+  var isOperation: Bool { false }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.opaque] }
+  func recurrence(_ call: LayerCall, _ layer: Layer) -> Recurrence? { nil }
+
+  /// Appends the steps of `signal`; all outputs share the last one's node.
+  func emitSignals(_ call: SignalCall, to graph: inout SignalGraph) throws(ArchitectureError) -> [Int] {
+    var nodes = call.inputs
+    for operation in signal(call.call, call.layer) {
+      nodes = [graph.append(operation, layer: call.layer.name, inputs: nodes)]
+    }
+    let node = nodes.first ?? graph.append(.opaque, layer: call.layer.name, inputs: [])
+    return Array(repeating: node, count: call.outputCount)
+  }
+}

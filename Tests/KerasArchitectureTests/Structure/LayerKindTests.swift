@@ -1,0 +1,89 @@
+import Testing
+
+@testable import KerasArchitecture
+
+/// The layer classes: which types there are, and that nobody asks which one a layer is.
+@Suite struct LayerKindTests {
+  /// Types that other layers make for themselves, so that no document names them.
+  private static let madeByOthers: Set<String> = ["ConvolutionalLSTMCell", "ProjectionLayer"]
+
+  /// The metatypes of a declaration, by its mangled name: of a generic type, those over the types that its constraint
+  /// accepts.
+  private func metatypes(_ declaration: SourceScan.Declaration, _ scan: SourceScan) -> [Any.Type] {
+    func mangled(_ declaration: SourceScan.Declaration) -> String? {
+      let suffixes: [SourceScan.Declaration.Keyword: String] = [.struct: "V", .class: "C", .enum: "O"]
+      return suffixes[declaration.keyword].map { "\(declaration.name.count)\(declaration.name)\($0)" }
+    }
+    guard let name = mangled(declaration) else { return [] }
+    let module = "17KerasArchitecture"
+    guard declaration.isGeneric else { return [_typeByName(module + name)].compactMap(\.self) }
+    return scan.declarations.filter { !$0.isGeneric }.compactMap(mangled).compactMap {
+      _typeByName("\(module)\(name)yAA\($0)G")
+    }
+  }
+
+  /// Names are read from the source, as Swift cannot list a protocol's conforming types; whether a type conforms is asked
+  /// of the type.
+  @Test func `every layer type is in the catalog`() throws {
+    let scan = try SourceScan(target: "KerasArchitecture")
+    let listed = Set(LayerCatalog.all.map { String("\($0)".prefix { $0 != "<" }) })
+    var found = 0
+    for declaration in scan.declarations where ![.protocol, .typealias].contains(declaration.keyword) {
+      let types = metatypes(declaration, scan)
+      #expect(!types.isEmpty, "the type \(declaration.name) was not found")
+      guard let kind = types.lazy.compactMap({ $0 as? any LayerKind.Type }).first else { continue }
+      found += 1
+      // What keeps the class name of the document stands for classes that have no names here.
+      if kind.keepsDocumentClassName || Self.madeByOthers.contains(declaration.name) { continue }
+      #expect(listed.contains(declaration.name), "\(declaration.file.path) is not in LayerCatalog")
+    }
+    #expect(found == listed.count + Self.madeByOthers.count + 2)
+  }
+
+  @Test func `no class name is claimed twice`() {
+    for names in [
+      LayerCatalog.all.flatMap { $0.classNames }, LayerCatalog.all.flatMap { $0.keras1ClassNames },
+    ] {
+      #expect(Set(names).count == names.count)
+    }
+    #expect(LayerCatalog.all.allSatisfy { !($0.classNames + $0.keras1ClassNames).isEmpty })
+  }
+
+  @Test func `the catalog is sorted`() {
+    let names = LayerCatalog.all.map { "\($0)" }
+    #expect(names == names.sorted())
+  }
+
+  /// What a layer is asked for is a requirement of `LayerKind`: nobody tests the type of a kind.
+  @Test func `no code tests the type of a layer kind`() throws {
+    let scan = try SourceScan(target: "KerasArchitecture")
+    for file in scan.files { #expect(try typeTests(in: file.code, scan) == [], "\(file.path)") }
+    #expect(try typeTests(in: "if layer.kind is any LayerKind { }", scan) == ["is LayerKind"])
+    #expect(try typeTests(in: "(kind as?\n  Pooling<Rank1>)", scan) == ["as? Pooling"])
+    #expect(
+      try typeTests(in: "case let dense as Dense: kind is Dense.Type", scan) == ["as Dense", "is Dense"])
+    #expect(try typeTests(in: "kind == Dense.self; type(of: kind)", scan) == ["== Dense", "type(of:"])
+  }
+
+  private func typeTests(in code: String, _ scan: SourceScan) throws -> [String] {
+    let casts = code.matches(of: /\b(is|as[?!]?)\s+\(?(?:any\s+|some\s+)?(\w+)/).map { ($0.1, $0.2) }
+    let comparisons = code.matches(of: /([=!]=)\s*(\w+)(?:<[^>]*>)?\.self\b/).map { ($0.1, $0.2) }
+    let dynamic = code.contains("type(of:") ? ["type(of:"] : []
+    return (casts + comparisons).filter { layers.contains(String($0.1)) }.map { "\($0.0) \($0.1)" } + dynamic
+  }
+}
+
+extension SourceScan {
+  /// Whether a protocol is `LayerKind` or refines it, by its declaration.
+  fileprivate static func isLayerProtocol(_ name: String, _ scan: SourceScan) -> Bool {
+    if name == "LayerKind" { return true }
+    guard
+      let protocolDeclaration = scan.declarations.first(where: { $0.name == name && $0.keyword == .protocol }
+      ),
+      let clause = try? Regex("protocol\\s+\(name)\\s*:([^{]*)").firstMatch(
+        in: protocolDeclaration.file.code)?[1]
+        .substring
+    else { return false }
+    return SourceScan.typeNames(in: String(clause)).contains { isLayerProtocol($0, scan) }
+  }
+}

@@ -14,7 +14,7 @@ extension KernelVariantLayer {
   }
 }
 
-/// A plain kernel, with the shapes of what may replace it.
+/// A plain kernel, with the shapes of the quantized one that may replace it.
 struct KernelDeclaration {
   /// The variable's name, which begins the names of the others.
   var name = "kernel"

@@ -26,7 +26,7 @@ import Testing
   /// Names are read from the source, as Swift cannot list a protocol's conforming types; whether a type conforms is asked
   /// of the type.
   @Test func `every layer type is in the catalog`() throws {
-    let scan = try SourceScan(target: "KerasArchitecture")
+    let scan = try SourceScan.kerasArchitecture.get()
     let listed = Set(LayerCatalog.all.map { String("\($0)".prefix { $0 != "<" }) })
     var found = 0
     for declaration in scan.declarations where ![.protocol, .typealias].contains(declaration.keyword) {
@@ -57,7 +57,7 @@ import Testing
 
   /// What a layer is asked for is a requirement of `LayerKind`: nobody tests the type of a kind.
   @Test func `no code tests the type of a layer kind`() throws {
-    let scan = try SourceScan(target: "KerasArchitecture")
+    let scan = try SourceScan.kerasArchitecture.get()
     let layers = Set(scan.declarations.filter { isLayerType($0, scan) }.map(\.name))
     #expect(layers.count > 80)
     for file in scan.files { #expect(typeTests(in: file.code, of: layers) == [], "\(file.path)") }

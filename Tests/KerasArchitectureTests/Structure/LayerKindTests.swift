@@ -36,7 +36,8 @@ import Testing
       found += 1
       // What keeps the class name of the document stands for classes that have no names here.
       if kind.keepsDocumentClassName || Self.madeByOthers.contains(declaration.name) { continue }
-      #expect(listed.contains(declaration.name), "\(declaration.file.path) is not in LayerCatalog")
+      let isListed = listed.contains(declaration.name)
+      #expect(isListed, "\(declaration.name) of \(declaration.file.path) is not in LayerCatalog")
     }
     #expect(found == listed.count + Self.madeByOthers.count + 2)
   }

@@ -91,7 +91,7 @@ let package = Package(
     tests("Tensors"),
     tests("HDF5"),
     tests("RandomStreams", ["OrderedJSON", "Tensors"]),
-    tests("KerasArchitecture", ["OrderedJSON", "Tensors"]),
+    tests("KerasArchitecture", ["Failures", "OrderedJSON", "SignalGraph", "Tensors"]),
     tests("Initialization", ["KerasArchitecture", "OrderedJSON", "RandomStreams", "Tensors"]),
     tests("WeightFiles", ["Failures", "HDF5", "OrderedJSON", "Tensors"]),
     tests("AuditReports", ["OrderedJSON", "Tensors", "WeightAudit"]),

@@ -63,7 +63,7 @@ import Testing
     ),
     (
       #"{"class_name": "Conv2D", "filters": 4, "kernel_size": 1, "padding": "full"}"#, "[8, 8, 3]",
-      #"layers[0].padding "conv2d" (Conv2D): `padding` must be "valid", "same"; found "full""#
+      #"layers[0].padding "conv2d" (Conv2D): `padding` must be one of "valid", "same"; found "full""#
     ),
     (
       #"{"class_name": "Conv2D", "filters": 4, "kernel_size": 3, "strides": 2, "dilation_rate": 2}"#,

@@ -14,7 +14,7 @@ import Testing
     (#"{"keras_version": "3.4.1"}"#, .keras3, "3.4.1"), (#"{"module": "keras"}"#, .keras3, "3.15.1"),
     (#"{"config": {"layers": [{"config": {"batch_input_shape": [null, 2]}}]}}"#, .tfKeras, "2.15.0"),
   ])
-  func `the writer of a document is recognised`(
+  func `the writer of a document is recognized`(
     text: String, family: KerasGeneration.Family, version: String
   ) throws {
     let generation = KerasGeneration(of: try JSONParser.parse(text), hint: nil)

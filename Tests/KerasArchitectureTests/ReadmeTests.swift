@@ -5,10 +5,10 @@ import Testing
 @testable import KerasArchitecture
 
 @Suite(.serialized) struct ReadmeTests {
-  /// The README's list of layers is the catalogue's; `WTOOL_RECORD=1 swift test --filter ReadmeTests` writes it
+  /// The README's list of layers is the catalog's; `WTOOL_RECORD=1 swift test --filter ReadmeTests` writes it
   /// anew, and fails so that nobody takes that for a test.
   @Test(arguments: [("layers", false), ("layers of Keras 1", true)])
-  func `the README lists the catalogue`(mark: String, isKeras1: Bool) throws {
+  func `the README lists the catalog`(mark: String, isKeras1: Bool) throws {
     let url = Fixtures.packageDirectory.appending(path: "README.md")
     let text = try String(contentsOf: url, encoding: .utf8)
     let (begin, end) = ("<!-- \(mark) -->\n", "\n<!-- end of \(mark) -->")

@@ -41,7 +41,7 @@ import Testing
 
 @Suite struct ShortFormSchemaTests {
   /// What editors offer is what can be read: every class but whole models and cells' own.
-  @Test func `the schema lists the catalogue`() throws {
+  @Test func `the schema lists the catalog`() throws {
     let schema = try JSONParser.parse(Fixtures.bytes("schema/short-form.schema.json"))
     let listed = schema["$defs"]?["layer"]?["properties"]?["class_name"]?["enum"]?.arrayValue?.compactMap(
       \.stringValue)

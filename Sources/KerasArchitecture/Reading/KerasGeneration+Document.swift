@@ -33,7 +33,7 @@ extension KerasGeneration {
     guard let named = KerasGeneration(version: version), named.family == family else {
       throw ArchitectureError(
         at: .root,
-        "the architecture is in the form of Keras \(self.version), which Keras \(version) does not read",
+        "the architecture is in the form of Keras \(self.version); Keras \(version) does not read that",
         kind: .mismatch)
     }
     return named

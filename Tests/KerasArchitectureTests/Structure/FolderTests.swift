@@ -8,13 +8,13 @@ import Testing
   private static let folders = ["Vocabulary", "Layers", "Models", "Reading"]
 
   @Test func `every file is in a folder`() throws {
-    for file in try SourceScan(target: "KerasArchitecture").files {
+    for file in try SourceScan.kerasArchitecture.get().files {
       #expect(Self.folders.contains(file.folder), "\(file.path)")
     }
   }
 
   @Test func `no folder uses a type of a later one`() throws {
-    let scan = try SourceScan(target: "KerasArchitecture")
+    let scan = try SourceScan.kerasArchitecture.get()
     #expect(scan.declarations.count > 100)
     for (rank, folder) in Self.folders.enumerated() {
       let later = scan.declarations.filter { Self.folders[(rank + 1)...].contains($0.file.folder) }
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func `no type name is declared twice`() throws {
-    let scan = try SourceScan(target: "KerasArchitecture")
+    let scan = try SourceScan.kerasArchitecture.get()
     let names = Dictionary(grouping: scan.declarations, by: \.name).filter { $0.value.count > 1 }
     #expect(names.keys.sorted() == [])
   }
@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test func `a file is named after a type that it declares or extends`() throws {
-    for file in try SourceScan(target: "KerasArchitecture").files {
+    for file in try SourceScan.kerasArchitecture.get().files {
       let name = file.path.split(separator: "/").last?.split(separator: ".").first?.split(separator: "+")
         .first
       #expect(SourceScan.typeNames(in: file.code).contains(String(name ?? "")), "\(file.path)")

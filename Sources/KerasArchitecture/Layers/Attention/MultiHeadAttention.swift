@@ -120,15 +120,15 @@ struct MultiHeadAttention: LayerKind {
     let output = outputSizes.map { PartialShape(query.dimensions.dropLast() + $0) } ?? query
     guard call.flag(7, "return_attention_scores") else { return [output] }
     if hasScoresOverAxes { return [output, scores(query, key: key)] }
-    // Keras 3 gives the query's length for the key's too.
+    // Keras 3 uses the query's length for the key's too.
     let length = query.rank > 1 ? query.dimensions[1] : nil
     return [output, [query.batch, queryHeads, length, length]]
   }
 }
 
 extension MultiHeadAttention {
-  /// The shape of the scores in tf.keras: what is not attended over, the heads, then the sizes of the query and of the key
-  /// along the axes that are.
+  /// The shape of the scores in tf.keras: the axes that are not attended over, the heads, then the sizes of the query and of
+  /// the key along the axes that are.
   private func scores(_ query: PartialShape, key: PartialShape) -> PartialShape {
     let between = Array(1..<max(1, query.rank - 1))
     let axes = attentionAxes?.compactMap { query.index(ofAxis: $0) } ?? between

@@ -1,4 +1,4 @@
-/// `MelSpectrogram`: no weights.
+/// `MelSpectrogram`: frames of a signal as energies in mel bands, without weights.
 struct MelSpectrogram: LayerKind {
   static let classNames = ["MelSpectrogram"]
 

@@ -44,7 +44,7 @@ struct DepthwiseConvolution<Rank: SpatialRank>: LayerKind {
   }
 }
 
-/// The number of channels between a depthwise kernel and what follows it.
+/// The number of channels that a depthwise kernel returns.
 func depthwiseChannels(
   _ channels: Int, _ multiplier: Int, _ call: LayerCall
 ) throws(ArchitectureError) -> Int {

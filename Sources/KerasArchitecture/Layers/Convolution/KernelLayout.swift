@@ -1,4 +1,4 @@
-/// In which order a convolution's kernel has its receptive field, its inputs and its outputs.
+/// The order of the axes of a convolution's kernel: receptive field, inputs and outputs.
 enum KernelLayout {
   /// `(…sizes, inputs, outputs)`, whatever the data format: Keras 2 and 3, and Keras 1 with `dim_ordering="tf"`.
   case filtersLast
@@ -27,7 +27,7 @@ enum KernelLayout {
     }
   }
 
-  /// How Keras 1 counts the fans of such a kernel: it takes only two axes for the receptive field of a kernel with
+  /// The rule of Keras 1 for the fans of such a kernel: it counts only two axes of the receptive field of a kernel with
   /// filters last, and reads a row as if its filters came first.
   func fanRule(spatialRank rank: Int) -> FanRule {
     switch self {

@@ -1,7 +1,7 @@
 import SignalGraph
 import Tensors
 
-/// `LocallyConnected1D`, `LocallyConnected2D` of Keras 1 and 2: a convolution with kernels of its own at every place.
+/// `LocallyConnected1D`, `LocallyConnected2D` of Keras 1 and 2: a convolution with a kernel of its own at every position.
 struct LocallyConnected<Rank: SpatialRank>: LayerKind {
   static var classNames: [String] { ["LocallyConnected\(Rank.rank)D"] }
 
@@ -24,8 +24,8 @@ struct LocallyConnected<Rank: SpatialRank>: LayerKind {
     activation = config.activation()
   }
 
-  /// The sizes of the output's spatial axes, which must be known: each place has weights.
-  private func places(_ call: LayerCall) throws(ArchitectureError) -> [Int] {
+  /// The sizes of the output's spatial axes, which must be known: each position has weights.
+  private func positionSizes(_ call: LayerCall) throws(ArchitectureError) -> [Int] {
     let sizes = try window.outputSizes(try window.input(call), call)
     let known = sizes.compactMap { $0 }
     guard known.count == sizes.count else {
@@ -35,34 +35,34 @@ struct LocallyConnected<Rank: SpatialRank>: LayerKind {
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
-    let places = try places(call)
+    let positions = try positionSizes(call)
     let channels = try window.channels(call)
-    guard let count = CheckedSize.product(places),
+    guard let count = CheckedSize.product(positions),
       let inputs = CheckedSize.product([try window.area(call), channels]),
       let total = CheckedSize.product([count, inputs, filters])
     else { throw call.error("the kernel is too large") }
     let shape =
       switch implementation {
       case 1: [count, inputs, filters]
-      case 2: try denseShape(call, places, channels)
+      case 2: try denseShape(call, positions, channels)
       default: [total]
       }
     try weights.add("kernel", .kernel, shape, kernelInitializer)
-    try bias.add(places + [filters], weights)
+    try bias.add(positions + [filters], weights)
   }
 
-  /// The shape of a kernel from every place of the input to every place of the output.
+  /// The shape of a kernel from every position of the input to every position of the output.
   private func denseShape(
-    _ call: LayerCall, _ places: [Int], _ channels: Int
+    _ call: LayerCall, _ positions: [Int], _ channels: Int
   ) throws(ArchitectureError) -> [Int] {
     let sizes = window.dataFormat.spatial(try window.input(call)).compactMap { $0 }
     return window.dataFormat == .channelsFirst
-      ? [channels] + sizes + [filters] + places : sizes + [channels] + places + [filters]
+      ? [channels] + sizes + [filters] + positions : sizes + [channels] + positions + [filters]
   }
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
     let input = try window.input(call)
-    return [window.dataFormat.shape(batch: input.batch, spatial: try places(call), channels: filters)]
+    return [window.dataFormat.shape(batch: input.batch, spatial: try positionSizes(call), channels: filters)]
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {

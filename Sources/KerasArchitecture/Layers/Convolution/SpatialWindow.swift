@@ -4,7 +4,7 @@ import SignalGraph
 struct SpatialWindow {
   enum Padding: String, CaseIterable {
     case valid, same, causal
-    /// As far as a window touches the input: Keras 1 over Theano.
+    /// At every position where the window overlaps the input: Keras 1 over Theano.
     case full
   }
 
@@ -14,7 +14,7 @@ struct SpatialWindow {
   let padding: Padding
   let dataFormat: DataFormat
   private let layout: KernelLayout
-  /// How the fans of this window's kernels are counted, where that is not the general rule.
+  /// The rule for the fans of this window's kernels, where that is not the general rule.
   let fans: FanRule?
 
   var rank: Int { sizes.count }
@@ -60,7 +60,7 @@ struct SpatialWindow {
     return Padding(rawValue: name) ?? .valid
   }
 
-  /// The spatial sizes after sliding over an input's.
+  /// The spatial sizes of the output for an input.
   func outputSizes(_ input: PartialShape, _ call: LayerCall) throws(ArchitectureError) -> [Int?] {
     var outputs: [Int?] = []
     for (axis, size) in dataFormat.spatial(input).enumerated() {
@@ -81,12 +81,12 @@ struct SpatialWindow {
     return outputs
   }
 
-  /// How many outputs an input reaches on average, if each position has so many units.
+  /// The number of outputs that an input reaches on average, if each position has `units`.
   func outputsPerInput(_ call: LayerCall, _ units: Int) -> Double {
     zip(sizes, strides).reduce(Double(units)) { $0 * Double($1.0) / Double($1.1) }
   }
 
-  /// How many positions a window covers and how many lie in one step of it; `nil` if they are too many.
+  /// The window as a signal operation has it; `nil` if it is too large.
   var pooling: PoolingWindow? {
     guard let count = CheckedSize.product(sizes), let stride = CheckedSize.product(strides) else {
       return nil
@@ -94,13 +94,13 @@ struct SpatialWindow {
     return PoolingWindow(count: count, stride: stride)
   }
 
-  /// The share of the windows that lies within the map, on average: the others see zeros that are padded.
+  /// The share of the windows that lies within the map, on average: the rest is padded with zeros.
   func coverage(_ call: LayerCall) -> Double {
     guard padding == .same, let input = try? input(call) else { return 1 }
     var coverage = 1.0
     for (axis, size) in dataFormat.spatial(input).enumerated() {
       guard let size else { continue }
-      // Of a window that reaches `reach` positions beyond its middle, near either end.
+      // A window reaches `reach` positions beyond its middle, and near either end beyond the map.
       let reach = Double((sizes[axis] - 1) / 2)
       let lost = reach * (reach + 1) * Double(dilations[axis]) / (Double(sizes[axis]) * Double(size))
       coverage *= max(1 / Double(sizes[axis]), 1 - lost)
@@ -108,12 +108,12 @@ struct SpatialWindow {
     return coverage
   }
 
-  /// The shape of a kernel that maps so many channels to so many.
+  /// The shape of a kernel for these numbers of channels.
   func kernelShape(inputs: Int, outputs: Int) -> [Int] {
     layout.shape(sizes, inputs: inputs, outputs: outputs)
   }
 
-  /// The shape of a kernel of the same layout that looks at single positions.
+  /// The shape of a kernel of the same layout with a receptive field of one position.
   func pointwiseShape(inputs: Int, outputs: Int) -> [Int] {
     layout.shape(Array(repeating: 1, count: rank), inputs: inputs, outputs: outputs)
   }

@@ -75,7 +75,7 @@ struct TransposedConvolution<Rank: SpatialRank>: LayerKind {
     guard let channels = try? window.channels(call), let area = try? window.area(call),
       let strides = CheckedSize.product(window.strides)
     else { return [.opaque] }
-    // Each output position is reached by one of `strides` taps on average.
+    // Each output position gets one in `strides` taps on average.
     return layer.linear(
       "kernel",
       .init(

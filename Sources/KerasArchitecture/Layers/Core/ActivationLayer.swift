@@ -14,7 +14,7 @@ struct ActivationLayer: ShapePreservingLayer {
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.activation(activation)] }
 }
 
-/// `ELU`.
+/// `ELU`: an exponential linear unit.
 struct ELU: ShapePreservingLayer {
   static let classNames = ["ELU"]
 
@@ -23,7 +23,7 @@ struct ELU: ShapePreservingLayer {
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.activation(.elu)] }
 }
 
-/// `Softmax`.
+/// `Softmax`: a softmax over one axis.
 struct Softmax: ShapePreservingLayer {
   static let classNames = ["Softmax"]
 

@@ -55,7 +55,7 @@ struct PReLU: ShapePreservingLayer {
     try weights.add("alpha", .activation, sizes, initializer)
   }
 
-  /// What learns a slope for each unit tells units apart, which a plain activation does not.
+  /// A pass-through follows, as slopes of their own break the symmetry between units, which a plain activation keeps.
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     [.activation(.relu), .passThrough]
   }

@@ -1,4 +1,4 @@
-/// `RandAugment` and `AugMix`: a generator of their own and one for each layer that they choose from.
+/// `RandAugment` and `AugMix`: they make a seed generator and one for each layer that they choose from.
 struct ComposedAugmentation: ShapePreservingLayer {
   static let classNames = ["AugMix", "RandAugment"]
 
@@ -27,6 +27,6 @@ struct ComposedAugmentation: ShapePreservingLayer {
 extension LayerConfig {
   /// A layer without weights that another one makes for itself.
   func ownedLayer(_ className: String) throws(ArchitectureError) -> Layer {
-    try ownedLayer(Preprocessing.self, name: PythonNames.snakeCase(className))
+    try ownedLayer(FixedPreprocessing.self, name: PythonNames.snakeCase(className))
   }
 }

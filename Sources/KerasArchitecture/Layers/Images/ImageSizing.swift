@@ -1,6 +1,6 @@
 import OrderedJSON
 
-/// `CenterCrop`, `Resizing` and `RandomCrop`: images of a given size.
+/// `CenterCrop`, `Resizing` and `RandomCrop`: the output has the configured size.
 struct ImageSizing: LayerKind {
   static let classNames = ["CenterCrop", "RandomCrop", "Resizing"]
 
@@ -16,7 +16,7 @@ struct ImageSizing: LayerKind {
       generator = nil
       return
     }
-    // Keras 3 draws a seed for the layer and another one for its generator.
+    // Keras 3 takes a seed for the layer and another one for its generator.
     if config.generation.isKeras3, config["seed"] == nil { config.seedGenerator() }
     generator = AugmentationGenerator(config)
   }

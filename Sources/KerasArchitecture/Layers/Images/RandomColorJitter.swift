@@ -1,4 +1,4 @@
-/// `RandomColorJitter`: a generator of its own and one for each factor that is given.
+/// `RandomColorJitter`: it makes a seed generator and one for each factor in its configuration.
 struct RandomColorJitter: ShapePreservingLayer {
   static let classNames = ["RandomColorJitter"]
 

@@ -9,7 +9,7 @@ struct Highway: ShapePreservingLayer {
 
   private let kernel: InitializerReference
   private let hasBias: Bool
-  /// What the gate's bias starts at before Keras 1.2, which also had another order.
+  /// The initial bias of the gate before Keras 1.2, which also had another order of weights.
   private let transformBias: Double?
 
   init(_ config: LayerConfig) throws(ArchitectureError) {

@@ -2,7 +2,7 @@ import OrderedJSON
 import SignalGraph
 import Tensors
 
-/// `ParametricSoftplus` of Keras 1: α·ln(1 + exp(β·x)) with both learnt.
+/// `ParametricSoftplus` of Keras 1: α·ln(1 + exp(β·x)) with both learned.
 struct ParametricSoftplus: ShapePreservingLayer {
   static let classNames: [String] = []
   static let keras1ClassNames = ["ParametricSoftplus"]

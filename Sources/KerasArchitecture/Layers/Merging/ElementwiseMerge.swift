@@ -1,6 +1,6 @@
 import SignalGraph
 
-/// `Add` and its relatives: element by element, sizes of one stretched.
+/// `Add`, `Subtract`, `Maximum` and `Minimum`: elementwise, with broadcasting.
 struct ElementwiseMerge: LayerKind {
   static let classNames = ["Add", "Subtract", "Maximum", "Minimum"]
 
@@ -17,7 +17,7 @@ struct ElementwiseMerge: LayerKind {
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [isSum ? .add : .extremum] }
 }
 
-/// `Average`.
+/// `Average`: the elementwise mean.
 struct AveragingMerge: LayerKind {
   static let classNames = ["Average"]
 
@@ -30,7 +30,7 @@ struct AveragingMerge: LayerKind {
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.average] }
 }
 
-/// `Multiply`.
+/// `Multiply`: the elementwise product.
 struct MultiplyingMerge: LayerKind {
   static let classNames = ["Multiply"]
 

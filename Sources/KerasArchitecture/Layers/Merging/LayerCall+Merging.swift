@@ -3,7 +3,7 @@ import Tensors
 extension LayerCall {
   func mergeInputs() throws(ArchitectureError) -> [PartialShape] {
     // An operation of the same name has its operands side by side, and one of them may be a number. The `.h5` files of
-    // Keras 3 tell the two apart by nothing else.
+    // Keras 3 have no other difference between the two.
     if positional.count > 1 {
       let operands = positional.flatMap(\.tensors)
       if !operands.isEmpty { return operands }
@@ -12,7 +12,7 @@ extension LayerCall {
     return inputs
   }
 
-  /// How often each input is repeated along axes where others are longer; empty where that is not known.
+  /// The number of times each input is repeated by broadcasting; empty if that is not known.
   var repeats: [Int] {
     guard let inputs = try? mergeInputs(), let result = try? broadcastInputs() else { return [] }
     func size(_ shape: PartialShape) -> Int? {
@@ -28,7 +28,7 @@ extension LayerCall {
     error("the inputs' shapes do not fit: \(inputs.map(\.description).joined(separator: ", "))")
   }
 
-  /// The shape of an elementwise result: the batch apart, the other axes aligned at the end.
+  /// The shape of an elementwise result: axes are aligned at the end, except for the batch.
   func broadcastInputs() throws(ArchitectureError) -> PartialShape {
     let inputs = try mergeInputs()
     let batches = Set(inputs.compactMap(\.batch))

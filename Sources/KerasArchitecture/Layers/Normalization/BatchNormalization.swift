@@ -33,13 +33,13 @@ struct BatchNormalization: ShapePreservingLayer {
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
     let size = [try call.knownSize(try call.input, axis: axis)]
-    // tf.keras keeps what normalises half-precision signals in single precision.
+    // tf.keras keeps these weights in single precision even if the layer computes in half precision.
     let layerDType = try weights.layerDType()
     let dtype = keepsSinglePrecision && layerDType.byteCount == 2 ? .float32 : layerDType
-    let learnt = WeightRecorder.Options(dtype: dtype)
+    let learned = WeightRecorder.Options(dtype: dtype)
     let fixed = WeightRecorder.Options(isTrainable: false, dtype: dtype)
-    if hasScale { try weights.add("gamma", .scale, size, scale, learnt) }
-    if hasOffset { try weights.add("beta", .offset, size, offset, learnt) }
+    if hasScale { try weights.add("gamma", .scale, size, scale, learned) }
+    if hasOffset { try weights.add("beta", .offset, size, offset, learned) }
     try weights.add("moving_mean", .statistic, size, mean, fixed)
     try weights.add("moving_variance", .statistic, size, variance, fixed)
     guard isRenormalized else { return }

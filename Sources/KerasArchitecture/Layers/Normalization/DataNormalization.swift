@@ -2,7 +2,7 @@ import OrderedJSON
 import SignalGraph
 import Tensors
 
-/// `Normalization`, the preprocessing layer: statistics of the data unless they are given.
+/// `Normalization`, the preprocessing layer: statistics of the data, unless the configuration has them.
 struct DataNormalization: ShapePreservingLayer {
   static let classNames = ["Normalization"]
 

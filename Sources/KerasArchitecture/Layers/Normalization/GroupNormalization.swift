@@ -30,7 +30,7 @@ struct GroupNormalization: ShapePreservingLayer {
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     guard let size = try? call.knownSize(try call.input, axis: axis) else { return [.opaque] }
-    // One group for each channel is spelt −1.
+    // One group for each channel is spelled −1.
     let units = groups > 0 ? max(1, size / groups) : 1
     return [.normalization(Normalization(.group(units: units), layer, epsilon))]
   }

@@ -13,7 +13,7 @@ struct LayerScale: ShapePreservingLayer {
   init(_ config: LayerConfig) throws(ArchitectureError) {
     size = try config.positive("projection_dim")
     value = JSONValue(try config.double("init_values", default: 1e-6))
-    // The weight was never given a name; both Keras call it that.
+    // The weight has no name in the layer; these are the names that Keras gives such a weight.
     weightName = config.generation.isKeras3 ? "variable" : "Variable"
   }
 

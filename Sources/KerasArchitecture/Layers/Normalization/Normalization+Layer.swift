@@ -1,7 +1,7 @@
 import SignalGraph
 
 extension Normalization {
-  /// A normalisation by the weights that Keras's layers have.
+  /// A normalization with the weights of one of Keras's layers.
   init(_ kind: Kind, _ layer: Layer, _ epsilon: Double) {
     self.init(
       kind, scale: layer.weight("gamma") ?? layer.weight("scale"), offset: layer.weight("beta"),

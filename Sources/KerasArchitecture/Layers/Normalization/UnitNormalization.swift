@@ -1,13 +1,13 @@
 import SignalGraph
 
-/// `UnitNormalization`: nothing to learn.
+/// `UnitNormalization`: no weights.
 struct UnitNormalization: ShapePreservingLayer {
   static let classNames = ["UnitNormalization"]
 
   init(_ config: LayerConfig) throws(ArchitectureError) {}
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
-    // Another axis than the last has another size, which matters only to the scale that is predicted.
+    // The last axis is assumed. The size of another one would only change the predicted scale.
     guard let size = try? call.input.last, size > 0 else { return [.opaque] }
     return [.normalization(Normalization(.unitLength(size)))]
   }

@@ -15,7 +15,7 @@ struct CategoryLayer: LayerKind {
     mode = try config.string("output_mode", default: className == "CategoryEncoding" ? "multi_hot" : "int")
     switch className {
     case "CategoryEncoding":
-      // tf.keras before 2.6 had the older name.
+      // tf.keras before 2.6 has the older name.
       let key = config["num_tokens"] == nil && !config.generation.isKeras3 ? "max_tokens" : "num_tokens"
       depth = try config.positive(key)
     case "Discretization":

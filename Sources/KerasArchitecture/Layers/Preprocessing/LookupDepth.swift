@@ -5,7 +5,7 @@ enum LookupDepth {
   static func read(_ config: LayerConfig) -> Int? {
     if config["pad_to_max_tokens"] == true { return config["max_tokens"]?.wholeNumber }
     if let size = config["vocabulary_size"]?.wholeNumber { return size }
-    // Before tf.keras told the size, it told the words, among which those out of the vocabulary are not.
+    // Older versions of tf.keras write the words instead, without those for tokens out of the vocabulary.
     return config["vocabulary"]?.arrayValue.flatMap { words in
       CheckedSize.sum([words.count, config["num_oov_indices"]?.wholeNumber ?? 1])
     }

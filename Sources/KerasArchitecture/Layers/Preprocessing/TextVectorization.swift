@@ -8,7 +8,7 @@ struct TextVectorization: LayerKind {
   private let length: Int?
   private let depth: Int?
   private let splits: Bool
-  /// tf.keras drops an axis of one text before it splits it into words.
+  /// Whether an axis of size one is dropped before the split into words, as in tf.keras.
   private let squeezes: Bool
 
   init(_ config: LayerConfig) throws(ArchitectureError) {

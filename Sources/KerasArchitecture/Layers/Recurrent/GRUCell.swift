@@ -16,7 +16,7 @@ struct GRUCell: GatedCell {
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     gates = try GateWeights(config, gateNames: ["z", "r", "h"])
-    // Multi-backend Keras before 2.2 knew only the other order, and its JSON does not say so.
+    // Multi-backend Keras before 2.2 always applied the reset gate before, and its JSON does not say so.
     resetsAfter = try config.bool(
       "reset_after", default: ![.keras1, .multiBackendKeras2].contains(config.generation.family))
     config.seedGenerator()

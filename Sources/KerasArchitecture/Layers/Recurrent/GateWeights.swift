@@ -14,8 +14,8 @@ struct GateWeights {
   private let ignoresInnerInit: Bool
 
   /// - Parameters:
-  ///   - config: the layer's.
-  ///   - gateNames: what Keras 1 calls the gates, in the order of its files.
+  ///   - config: the layer's configuration.
+  ///   - gateNames: the names of the gates in Keras 1, in the order of its files.
   /// - Throws: what is wrong with a field.
   init(_ config: LayerConfig, gateNames: [String] = []) throws(ArchitectureError) {
     units = try config.positive("units")
@@ -33,7 +33,7 @@ struct GateWeights {
     ignoresInnerInit = config.generation.isAtLeast(1, 2)
   }
 
-  /// Adds everything gate by gate, if this Keras does; otherwise returns false.
+  /// Adds the weights gate by gate, if this Keras stores them so; otherwise returns false.
   func addGateByGate(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) -> Bool {
     guard let separateGates else { return false }
     let features = try call.knownSize(try call.input, axis: -1)

@@ -5,7 +5,7 @@ protocol GatedCell: RecurrentCell {
   /// The class of the layer that runs this cell over a sequence.
   static var layerClassName: String { get }
   var units: Int { get }
-  /// How many states a step hands to the next one.
+  /// The number of states that a step passes to the next one.
   static var stateCount: Int { get }
   /// The kind of recurrence.
   static var recurrenceCell: Recurrence.Cell { get }

@@ -1,6 +1,6 @@
 import SignalGraph
 
-/// What runs a sequence step by step: its first output is the step's, the others are its states.
+/// A cell that processes a sequence step by step: its first output is the step's, the others are its states.
 protocol RecurrentCell: LayerKind {}
 
 extension RecurrentCell {

@@ -11,8 +11,8 @@ struct SeparateGates {
   /// `nil` for any other Keras, and for a cell without gates.
   ///
   /// - Parameters:
-  ///   - config: the layer's.
-  ///   - names: the gates', in the order of the file.
+  ///   - config: the layer's configuration.
+  ///   - names: the names of the gates, in the order of the file.
   /// - Throws: what is wrong with a field.
   init?(_ config: LayerConfig, names: [String]) throws(ArchitectureError) {
     guard config.generation.family == .keras1, !names.isEmpty else { return nil }
@@ -20,7 +20,7 @@ struct SeparateGates {
     forgetBias = names.contains("f") ? try Self.forgetBias(config) : nil
   }
 
-  /// What fills the bias of Keras 1's forget gate; `nil` for any other Keras, which knows only ones.
+  /// The initializer of the forget gate's bias in Keras 1; `nil` for any other Keras, where it is always ones.
   static func forgetBias(_ config: LayerConfig) throws(ArchitectureError) -> InitializerReference? {
     guard config.generation.family == .keras1 else { return nil }
     return try config.initializer("forget_bias_initializer", default: "one")

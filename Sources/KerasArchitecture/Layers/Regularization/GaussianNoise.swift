@@ -1,6 +1,6 @@
 import SignalGraph
 
-/// `GaussianNoise`.
+/// `GaussianNoise`: noise in training only.
 struct GaussianNoise: ShapePreservingLayer {
   static let classNames = ["GaussianNoise"]
 

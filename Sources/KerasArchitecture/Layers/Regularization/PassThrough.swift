@@ -1,6 +1,6 @@
 import SignalGraph
 
-/// Layers that hand the signal on: it keeps its shape and, on average, its scale.
+/// Layers that pass the signal on: its shape and, on average, its scale are unchanged.
 struct PassThrough: ShapePreservingLayer {
   static let classNames = ["Identity", "ActivityRegularization", "Masking"]
 

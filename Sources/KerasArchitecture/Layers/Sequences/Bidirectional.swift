@@ -1,7 +1,7 @@
 import OrderedJSON
 import SignalGraph
 
-/// `Bidirectional`: a recurrent layer and its like that reads the sequence backwards.
+/// `Bidirectional`: a recurrent layer, and a second one that reads the sequence backwards.
 struct Bidirectional: LayerKind {
   static let classNames = ["Bidirectional"]
 
@@ -9,21 +9,21 @@ struct Bidirectional: LayerKind {
 
   private let forward: Layer
   private let backward: Layer
-  /// `nil` keeps the two outputs apart.
+  /// The way the two outputs are merged; `nil` if they are not.
   private let merge: Merge?
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     guard let layer = config["layer"] else { throw config.error("layer", expected: "a recurrent layer") }
     if config.generation.isKeras3 {
-      // Keras 3 makes the layer once only to throw it away, then the backward layer if there is one, then
-      // the forward layer from the same description.
+      // Keras 3 makes the layer once and discards it, then the backward layer if there is one, then the forward layer from
+      // the same description. Each takes seeds.
       _ = try config.layer("layer")
     }
     let given = config["backward_layer"]
-    let made = given == nil ? nil : try config.layer("backward_layer")
+    let givenBackward = given == nil ? nil : try config.layer("backward_layer")
     forward = try Self.make(layer, prefix: "forward_", config, key: "layer")
-    if let made {
-      backward = made
+    if let givenBackward {
+      backward = givenBackward
     } else {
       backward = try Self.make(layer, prefix: "backward_", config, key: "layer")
     }

@@ -8,7 +8,7 @@ struct RNN: SequenceLayer {
   let sequence: SequenceOptions
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
-    // A list of cells stands for a stack of them.
+    // A list of cells is short for a stack of them.
     if config["cell"]?.arrayValue != nil {
       cell = try config.ownedLayer(
         StackedRNNCells.self, JSONObject([.init(key: "cells", value: config["cell"] ?? .null)]),

@@ -21,7 +21,7 @@ extension SequenceLayer {
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     guard let step = try? call.timeStep() else { return [.opaque] }
     let inner = call.forwarded(to: cell, step)
-    // An initial state is another signal, and may be anything.
+    // An initial state is another signal, of unknown scale.
     if (call.positional + call.keywords.map(\.value)).flatMap(\.tensors).count == 1,
       var recurrence = cell.kind.recurrence(inner, cell)
     {

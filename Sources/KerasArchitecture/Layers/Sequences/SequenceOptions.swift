@@ -1,4 +1,4 @@
-/// Which outputs a recurrent layer returns.
+/// The outputs that a recurrent layer returns.
 struct SequenceOptions {
   let returnsSequences: Bool
   let returnsState: Bool

@@ -1,6 +1,6 @@
 import SignalGraph
 
-/// `Flatten`.
+/// `Flatten`: all axes but the batch become one.
 struct Flatten: LayerKind {
   static let classNames = ["Flatten"]
 
@@ -16,7 +16,7 @@ struct Flatten: LayerKind {
     return [[input.batch, size]]
   }
 
-  /// Channels come last whatever the data format: Keras moves them there first.
+  /// The units are the channels, which Keras moves to the end first if the data format has them first.
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     guard let input = try? call.input, input.rank > 1 else { return [.passThrough] }
     return [.flatten(units: input.dimensions[dataFormat.channelAxis(input)])]

@@ -1,5 +1,5 @@
 extension LayerCall {
-  /// The shape after every known spatial size went through a function, which returns `nil` on overflow.
+  /// The shape after a function is applied to every known spatial size; it returns `nil` on overflow.
   func resized(
     _ dataFormat: DataFormat, rank: Int, _ size: (Int, Int) -> Int?
   ) throws(ArchitectureError) -> [PartialShape] {

@@ -1,6 +1,6 @@
 import SignalGraph
 
-/// `Permute`: axes count from 1, the batch's stays.
+/// `Permute`: axes are numbered from 1, as the batch axis stays in place.
 struct Permute: LayerKind {
   static let classNames = ["Permute"]
 
@@ -9,7 +9,7 @@ struct Permute: LayerKind {
   init(_ config: LayerConfig) throws(ArchitectureError) {
     axes = try config.integers("dims")
     guard axes.sorted() == Array(1..<(axes.count + 1)) else {
-      throw config.error("dims", expected: "the numbers from 1 in some order")
+      throw config.error("dims", expected: "the axes from 1 in some order")
     }
   }
 

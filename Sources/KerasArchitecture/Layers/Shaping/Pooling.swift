@@ -1,6 +1,6 @@
 import SignalGraph
 
-/// `MaxPooling1D` … `AveragePooling3D`.
+/// `MaxPooling1D` … `AveragePooling3D`: a window moves over the spatial axes.
 struct Pooling<Rank: SpatialRank>: LayerKind {
   static var classNames: [String] {
     ["MaxPooling", "AveragePooling", "MaxPool", "AvgPool"].map { "\($0)\(Rank.rank)D" }
@@ -26,7 +26,7 @@ struct Pooling<Rank: SpatialRank>: LayerKind {
   }
 }
 
-/// `GlobalMaxPooling1D` … `GlobalAveragePooling3D`.
+/// `GlobalMaxPooling1D` … `GlobalAveragePooling3D`: the spatial axes are reduced to one value.
 struct GlobalPooling<Rank: SpatialRank>: LayerKind {
   static var classNames: [String] {
     ["GlobalMaxPooling", "GlobalAveragePooling", "GlobalMaxPool", "GlobalAvgPool"]
@@ -58,7 +58,7 @@ struct GlobalPooling<Rank: SpatialRank>: LayerKind {
   }
 }
 
-/// `AdaptiveMaxPooling1D` … `AdaptiveAveragePooling3D`: outputs of a given size.
+/// `AdaptiveMaxPooling1D` … `AdaptiveAveragePooling3D`: the output has the configured size.
 struct AdaptivePooling<Rank: SpatialRank>: LayerKind {
   static var classNames: [String] {
     ["AdaptiveMaxPooling", "AdaptiveAveragePooling"].map { "\($0)\(Rank.rank)D" }

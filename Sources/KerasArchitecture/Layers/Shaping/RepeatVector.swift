@@ -1,6 +1,6 @@
 import SignalGraph
 
-/// `RepeatVector`.
+/// `RepeatVector`: a vector becomes a sequence of copies.
 struct RepeatVector: LayerKind {
   static let classNames = ["RepeatVector"]
 

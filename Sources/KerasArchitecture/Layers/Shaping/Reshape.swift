@@ -1,7 +1,7 @@
 import OrderedJSON
 import SignalGraph
 
-/// `Reshape`: one size may be −1, whatever is left.
+/// `Reshape`: one size may be −1, which is computed from the others.
 struct Reshape: LayerKind {
   static let classNames = ["Reshape"]
 
@@ -11,7 +11,7 @@ struct Reshape: LayerKind {
     guard let list = config["target_shape"]?.arrayValue else {
       throw config.error("target_shape", expected: "a list of sizes")
     }
-    // Keras writes what it cannot compute as null.
+    // Keras writes a size that it cannot compute as null.
     let target = list.map { $0.isNull ? nil : $0.wholeNumber }
     guard zip(list, target).allSatisfy({ $0.isNull || ($1 ?? -2) >= -1 }),
       target.filter({ $0 == -1 }).count <= 1

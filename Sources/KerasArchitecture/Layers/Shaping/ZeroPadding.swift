@@ -1,7 +1,7 @@
 import OrderedJSON
 import SignalGraph
 
-/// `ZeroPadding1D`, `2D`, `3D`.
+/// `ZeroPadding1D`, `2D`, `3D`: zeros are added around the spatial axes.
 struct ZeroPadding<Rank: SpatialRank>: LayerKind {
   static var classNames: [String] { ["ZeroPadding\(Rank.rank)D"] }
 
@@ -22,7 +22,7 @@ struct ZeroPadding<Rank: SpatialRank>: LayerKind {
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.places] }
 }
 
-/// `Cropping1D`, `2D`, `3D`.
+/// `Cropping1D`, `2D`, `3D`: the ends of the spatial axes are removed.
 struct Cropping<Rank: SpatialRank>: LayerKind {
   static var classNames: [String] { ["Cropping\(Rank.rank)D"] }
 
@@ -44,7 +44,7 @@ struct Cropping<Rank: SpatialRank>: LayerKind {
 }
 
 extension LayerConfig {
-  /// What is added or removed before and after each spatial axis: one number, one for each axis, or a pair
+  /// The numbers of positions added or removed before and after each spatial axis: one number, one for each axis, or a pair
   /// for each.
   func margins(_ key: String, rank: Int) throws(ArchitectureError) -> [(Int, Int)] {
     let failure = error(

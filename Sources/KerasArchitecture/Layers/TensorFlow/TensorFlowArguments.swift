@@ -24,7 +24,7 @@ struct TensorFlowArguments {
   /// The first tensor.
   var input: PartialShape? { inputs.lazy.compactMap(\.tensors.first).first }
 
-  /// All tensors, also those in keyword arguments; of values the shape.
+  /// The shapes of all arguments, keyword arguments included.
   var tensors: [PartialShape] {
     inputs.map(\.shape) + keywords.sorted { $0.key < $1.key }.flatMap(\.value.tensors)
   }
@@ -33,16 +33,16 @@ struct TensorFlowArguments {
 
   func integer(_ name: String) -> Int? { value(name)?.wholeNumber }
 
-  /// A list of numbers, of which some may not be known; a single number counts as a list of one.
+  /// A list of numbers, some of which may be unknown; a single number counts as a list of one.
   func sizes(_ name: String) -> [Int?]? { keywords[name]?.sizes }
 }
 
 extension TensorFlowArguments {
-  /// The shape of the first tensor, if anything is known of it.
-  var known: PartialShape? { input.flatMap { $0.isUnknown ? nil : $0 } }
+  /// The shape of the first tensor, if it is known.
+  var knownInput: PartialShape? { input.flatMap { $0.isUnknown ? nil : $0 } }
 
-  /// What has the shape that the first argument, or `shape`, tells: one list, or its elements one by one.
-  var made: [PartialShape]? {
+  /// The result of a function such as `zeros`, whose shape is its argument: one list, or its elements one by one.
+  var filled: [PartialShape]? {
     if let sizes = sizes("shape") ?? (inputs.count == 1 ? inputs[0].sizes : nil) {
       return [PartialShape(sizes)]
     }

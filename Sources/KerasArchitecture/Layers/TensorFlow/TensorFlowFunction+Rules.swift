@@ -1,7 +1,7 @@
 import OrderedJSON
 import Tensors
 
-/// Rules that need more than a line of the catalogue.
+/// The rules that need more than a few lines.
 extension TensorFlowFunction {
   @Sendable static func broadcast(_ arguments: TensorFlowArguments) -> [PartialShape]? {
     let operands = arguments.tensors
@@ -22,25 +22,26 @@ extension TensorFlowFunction {
   }
 
   @Sendable static func reduced(_ arguments: TensorFlowArguments) -> [PartialShape]? {
-    guard let input = arguments.known else { return nil }
+    guard let input = arguments.knownInput else { return nil }
     let given = arguments.sizes("axis") ?? arguments.sizes("reduction_indices")
     let axes =
       given.map { $0.compactMap { $0.flatMap(input.index(ofAxis:)) } } ?? Array(input.dimensions.indices)
     return [input.reduced(along: axes, keeps: arguments.value("keepdims") == true)]
   }
 
-  /// `reduce_prod`, also of sizes.
+  /// `reduce_prod`, whose input may be a vector of sizes.
   @Sendable static func product(_ arguments: TensorFlowArguments) -> [PartialShape]? {
     guard var result = reduced(arguments)?.first else { return nil }
-    if let sizes = arguments.known?.contents, result.rank == 0 {
+    if let sizes = arguments.knownInput?.contents, result.rank == 0 {
       result.contents = [sizes.contains(nil) ? nil : CheckedSize.product(sizes.compactMap { $0 })]
     }
     return [result]
   }
 
-  /// `argmax`, whose axis is the first unless it is given.
+  /// `argmax` and `argmin`, whose axis defaults to the first.
   @Sendable static func reducedAlongOne(_ arguments: TensorFlowArguments) -> [PartialShape]? {
-    guard let input = arguments.known, let axis = input.index(ofAxis: arguments.integer("axis") ?? 0) else {
+    guard let input = arguments.knownInput, let axis = input.index(ofAxis: arguments.integer("axis") ?? 0)
+    else {
       return nil
     }
     return [input.reduced(along: [axis], keeps: false)]
@@ -77,7 +78,7 @@ extension TensorFlowFunction {
   }
 
   @Sendable static func multiplied(_ arguments: TensorFlowArguments) -> [PartialShape]? {
-    guard let first = arguments.known,
+    guard let first = arguments.knownInput,
       let second = arguments.keywords["b"]?.shape ?? arguments.inputs.last?.shape,
       !second.isUnknown, first.rank >= 2, second.rank >= 2
     else { return nil }
@@ -89,7 +90,8 @@ extension TensorFlowFunction {
   }
 
   @Sendable static func gathered(_ arguments: TensorFlowArguments) -> [PartialShape]? {
-    guard let input = arguments.known, let indices = arguments.keywords["indices"]?.shape, !indices.isUnknown,
+    guard let input = arguments.knownInput, let indices = arguments.keywords["indices"]?.shape,
+      !indices.isUnknown,
       let axis = input.index(ofAxis: arguments.integer("axis") ?? 0),
       arguments.integer("batch_dims") ?? 0 == 0
     else { return nil }
@@ -104,7 +106,7 @@ extension TensorFlowFunction {
   }
 
   @Sendable static func split(_ arguments: TensorFlowArguments) -> [PartialShape]? {
-    guard let input = arguments.known, let axis = input.index(ofAxis: arguments.integer("axis") ?? 0),
+    guard let input = arguments.knownInput, let axis = input.index(ofAxis: arguments.integer("axis") ?? 0),
       let value = arguments.value("num_or_size_splits")
     else { return nil }
     let size = input.dimensions[axis]
@@ -117,7 +119,7 @@ extension TensorFlowFunction {
       let rest = size.flatMap { size in
         CheckedSize.sum(given.filter { $0 >= 0 }).flatMap { CheckedSize.difference(size, $0) }
       }
-      // One size may be -1: what the others leave.
+      // One size may be -1: the rest.
       if let rest, given.contains(where: { $0 < 0 }) ? rest < 0 : rest != 0 { return nil }
       sizes = given.map { $0 >= 0 ? $0 : rest }
     }
@@ -129,10 +131,10 @@ extension TensorFlowFunction {
     }
   }
 
-  /// `nn.conv2d` and poolings over images with channels last.
+  /// `nn.conv2d` and pooling functions over images with channels last.
   static func convolved(_ arguments: TensorFlowArguments, pools: Bool) -> [PartialShape]? {
     let format = arguments.value("data_format")?.stringValue ?? "NHWC"
-    guard let input = arguments.known, input.rank == 4, format == "NHWC" else { return nil }
+    guard let input = arguments.knownInput, input.rank == 4, format == "NHWC" else { return nil }
     let kernel = arguments.keywords["filters"]?.shape ?? arguments.keywords["filter"]?.shape
     guard
       let window = pools ? pair(arguments.sizes("ksize")) : kernel.map({ Array($0.dimensions.prefix(2)) }),
@@ -150,7 +152,7 @@ extension TensorFlowFunction {
     return [PartialShape([input.batch] + spatial + [pools ? input.last : kernel?.last])]
   }
 
-  /// A size for rows and columns: from one number, two, or four with the batch's and the channels'.
+  /// A size each for rows and columns: from one number, two, or four that include the batch and the channels.
   private static func pair(_ sizes: [Int?]?) -> [Int?]? {
     switch sizes?.count {
     case 1?: sizes.map { $0 + $0 }
@@ -163,7 +165,7 @@ extension TensorFlowFunction {
   static func spaceAndDepth(
     _ arguments: TensorFlowArguments, _ resize: (Int, Int) -> Int?
   ) -> [PartialShape]? {
-    guard let input = arguments.known, input.rank == 4, let block = arguments.integer("block_size"),
+    guard let input = arguments.knownInput, input.rank == 4, let block = arguments.integer("block_size"),
       block > 0,
       let area = CheckedSize.product([block, block])
     else { return nil }

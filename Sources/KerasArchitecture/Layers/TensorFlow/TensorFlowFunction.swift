@@ -1,8 +1,8 @@
 import OrderedJSON
 
-/// The shapes that TensorFlow functions return, by the names under which tf.keras writes them.
+/// The shapes that TensorFlow functions return, by the names of the functions in the JSON of tf.keras.
 enum TensorFlowFunction {
-  /// A rule: the shapes of the results, or `nil` if they cannot be told.
+  /// The rule of a function: the shapes of its results, or `nil` if they are unknown.
   typealias Rule = @Sendable (TensorFlowArguments) -> [PartialShape]?
 
   static func shapes(_ function: String, _ arguments: TensorFlowArguments) -> [PartialShape]? {
@@ -20,10 +20,10 @@ enum TensorFlowFunction {
     return nil
   }
 
-  /// No function of a real model has more results.
+  /// The largest number of results of a function: more do not occur in models.
   static let resultLimit = 1024
 
-  /// Functions that work element by element, their operands stretched; without `math.`, `nn.` and the like.
+  /// Elementwise functions, whose operands are broadcast; without prefixes such as `math.` and `nn.`.
   private static let elementwise: Set<String> = [
     "abs", "acos", "add", "add_n", "add_v2", "argsort", "as_string", "asin", "atan", "bias_add", "bitcast",
     "cast", "ceil", "clip_by_value", "complex", "cos", "cosh", "cumprod", "cumsum", "div_no_nan", "divide",
@@ -43,7 +43,7 @@ enum TensorFlowFunction {
     "broadcast_to": { $0.sizes("shape").map { [PartialShape($0)] } },
     "concat": concatenated,
     "expand_dims": { arguments in
-      guard var shape = arguments.known, let axis = arguments.integer("axis") else { return nil }
+      guard var shape = arguments.knownInput, let axis = arguments.integer("axis") else { return nil }
       guard let index = PartialShape(shape.dimensions + [1]).index(ofAxis: axis) else { return nil }
       shape.dimensions.insert(1, at: index)
       return [PartialShape(shape.dimensions)]
@@ -51,7 +51,8 @@ enum TensorFlowFunction {
     "fill": { $0.inputs.first?.sizes.map { [PartialShape($0)] } },
     "gather": gathered,
     "image.resize": { arguments in
-      guard var shape = arguments.known, shape.rank >= 3, let size = arguments.sizes("size"), size.count == 2
+      guard var shape = arguments.knownInput, shape.rank >= 3, let size = arguments.sizes("size"),
+        size.count == 2
       else { return nil }
       shape.dimensions.replaceSubrange(shape.rank - 3..<shape.rank - 1, with: size)
       return [shape]
@@ -61,7 +62,7 @@ enum TensorFlowFunction {
     "math.argmax": reducedAlongOne,
     "math.argmin": reducedAlongOne,
     "math.top_k": { arguments in
-      guard var shape = arguments.known, shape.rank > 0 else { return nil }
+      guard var shape = arguments.knownInput, shape.rank > 0 else { return nil }
       shape.dimensions[shape.rank - 1] = arguments.integer("k") ?? 1
       return [shape, shape]
     },
@@ -73,16 +74,16 @@ enum TensorFlowFunction {
     "nn.space_to_depth": { spaceAndDepth($0) { size, block in size / block } },
     "norm": reduced,
     "one_hot": { arguments in
-      guard let shape = arguments.known, let depth = arguments.sizes("depth")?.first else { return nil }
+      guard let shape = arguments.knownInput, let depth = arguments.sizes("depth")?.first else { return nil }
       guard let index = PartialShape(shape.dimensions + [1]).index(ofAxis: arguments.integer("axis") ?? -1)
       else { return nil }
       var dimensions = shape.dimensions
       dimensions.insert(depth, at: index)
       return [PartialShape(dimensions)]
     },
-    "ones": { $0.made },
+    "ones": { $0.filled },
     "pad": { arguments in
-      guard let shape = arguments.known, let margins = arguments.value("paddings")?.arrayValue,
+      guard let shape = arguments.knownInput, let margins = arguments.value("paddings")?.arrayValue,
         margins.count == shape.rank
       else { return nil }
       return [
@@ -95,14 +96,14 @@ enum TensorFlowFunction {
           })
       ]
     },
-    "random.normal": { $0.made },
-    "random.uniform": { $0.made },
+    "random.normal": { $0.filled },
+    "random.uniform": { $0.filled },
     "range": { _ in [[nil]] },
-    "rank": { $0.known.map { [PartialShape([], contents: [$0.rank])] } },
+    "rank": { $0.knownInput.map { [PartialShape([], contents: [$0.rank])] } },
     "math.reduce_prod": product,
     "reduce_prod": product,
     "repeat": { arguments in
-      guard var shape = arguments.known, let axis = arguments.integer("axis"),
+      guard var shape = arguments.knownInput, let axis = arguments.integer("axis"),
         let index = shape.index(ofAxis: axis)
       else { return nil }
       let count = arguments.integer("repeats")
@@ -116,11 +117,11 @@ enum TensorFlowFunction {
       return [reshaped(arguments.input, sizes)]
     },
     "shape": { arguments in
-      arguments.known.map { [PartialShape([$0.rank], contents: $0.dimensions)] }
+      arguments.knownInput.map { [PartialShape([$0.rank], contents: $0.dimensions)] }
     },
     "size": { _ in [[]] },
     "slice": { arguments in
-      guard let shape = arguments.known, let sizes = arguments.sizes("size"), sizes.count == shape.rank,
+      guard let shape = arguments.knownInput, let sizes = arguments.sizes("size"), sizes.count == shape.rank,
         let starts = arguments.sizes("begin"), starts.count == shape.rank
       else { return nil }
       return [
@@ -134,7 +135,7 @@ enum TensorFlowFunction {
     },
     "split": split,
     "squeeze": { arguments in
-      guard let shape = arguments.known else { return nil }
+      guard let shape = arguments.knownInput else { return nil }
       let axes = (arguments.sizes("axis") ?? []).compactMap { $0.flatMap(shape.index(ofAxis:)) }
       let kept = shape.dimensions.indices.filter {
         axes.isEmpty ? shape.dimensions[$0] != 1 : !axes.contains($0)
@@ -152,13 +153,14 @@ enum TensorFlowFunction {
       return [PartialShape(dimensions, contents: contents)]
     },
     "tensordot": { arguments in
-      guard let first = arguments.known, let second = arguments.keywords["b"]?.shape, !second.isUnknown,
+      guard let first = arguments.knownInput, let second = arguments.keywords["b"]?.shape, !second.isUnknown,
         let count = arguments.integer("axes"), (0...min(first.rank, second.rank)).contains(count)
       else { return nil }
       return [PartialShape(first.dimensions.dropLast(count) + second.dimensions.dropFirst(count))]
     },
     "tile": { arguments in
-      guard let shape = arguments.known, let counts = arguments.sizes("multiples"), counts.count == shape.rank
+      guard let shape = arguments.knownInput, let counts = arguments.sizes("multiples"),
+        counts.count == shape.rank
       else { return nil }
       return [
         PartialShape(
@@ -168,14 +170,14 @@ enum TensorFlowFunction {
       ]
     },
     "transpose": { arguments in
-      guard let shape = arguments.known else { return nil }
+      guard let shape = arguments.knownInput else { return nil }
       guard let axes = arguments.sizes("perm") else { return [PartialShape(shape.dimensions.reversed())] }
       let order = axes.compactMap { $0.flatMap(shape.index(ofAxis:)) }
       guard order.sorted() == Array(0..<shape.rank) else { return nil }
       return [PartialShape(order.map { shape.dimensions[$0] })]
     },
     "unstack": { arguments in
-      guard var shape = arguments.known, let axis = shape.index(ofAxis: arguments.integer("axis") ?? 0),
+      guard var shape = arguments.knownInput, let axis = shape.index(ofAxis: arguments.integer("axis") ?? 0),
         let count = shape.dimensions[axis] ?? arguments.integer("num"), (0...resultLimit).contains(count)
       else { return nil }
       let contents = shape.contents
@@ -185,17 +187,17 @@ enum TensorFlowFunction {
           shape.dimensions, contents: contents.map { [$0.indices.contains(index) ? $0[index] : nil] })
       }
     },
-    "zeros": { $0.made },
+    "zeros": { $0.filled },
   ]
 }
 
 extension PartialShape {
-  /// TensorFlow's own limit is 254.
+  /// The largest rank, which is TensorFlow's own limit.
   private static let rankLimit = 254
   private static let contentsLimit = 1024
 
-  /// The shape as far as it can be one: negative sizes, which only a wrong document leads to, are not known, and of what
-  /// grows beyond all bounds nothing is.
+  /// The shape as far as it is possible: negative sizes, which only a wrong document leads to, become unknown, and so does
+  /// a shape of too high a rank.
   var plausible: PartialShape {
     guard !isUnknown, rank <= Self.rankLimit else { return .unknown }
     let contents = contents.flatMap { $0.count <= Self.contentsLimit ? $0 : nil }

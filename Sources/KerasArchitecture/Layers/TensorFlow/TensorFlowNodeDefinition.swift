@@ -1,10 +1,10 @@
 import OrderedJSON
 import Tensors
 
-/// An operation of a TensorFlow graph, as tf.keras before 2.4 wrote it: what goes in beside tensors stands in `constants`,
-/// by position.
+/// An operation of a TensorFlow graph, as tf.keras before 2.4 wrote it: inputs that are not tensors are in `constants`, by
+/// position.
 struct TensorFlowNodeDefinition {
-  /// The function that does the same.
+  /// The equivalent TensorFlow function.
   let function: String
   private let operation: String
   private let attributes: JSONObject
@@ -31,7 +31,7 @@ struct TensorFlowNodeDefinition {
     "MaxPool": ("nn.max_pool2d", []), "AvgPool": ("nn.avg_pool2d", []),
   ]
 
-  /// What attributes are called as arguments.
+  /// The names of attributes as arguments, where the two differ.
   private static let argumentNames = [
     "keep_dims": "keepdims", "squeeze_dims": "axis", "adj_x": "transpose_a", "adj_y": "transpose_b",
   ]
@@ -46,7 +46,7 @@ struct TensorFlowNodeDefinition {
       if let position = Int(member.key) { constants[position] = member.value }
     }
     self.constants = constants
-    // Element by element the names differ only in their style: `RealDiv`, `real_div`.
+    // The names of elementwise functions differ only in their style: `RealDiv`, `real_div`.
     function = Self.functions[operation]?.function ?? PythonNames.snakeCase(operation)
   }
 
@@ -82,7 +82,7 @@ struct TensorFlowNodeDefinition {
     if let list = attribute["list"]?["i"]?.arrayValue {
       return .array(list.compactMap { integer($0).map { JSONValue($0) } })
     }
-    // Bytes are in base 64; those that matter are few.
+    // Bytes are in base 64. Only these values occur in rules.
     switch attribute["s"]?.stringValue {
     case "U0FNRQ=="?: return "SAME"
     case "VkFMSUQ="?: return "VALID"
@@ -99,7 +99,7 @@ struct TensorFlowNodeDefinition {
 
   private func mask(_ name: String) -> Int { Self.integer(attributes[name]?["i"]) ?? 0 }
 
-  /// `StridedSlice` in the words of Python's `x[…]`.
+  /// `StridedSlice` as the `slice_spec` of Python's `x[…]`.
   private func slice(_ inputs: [ShapeStructure]) -> TensorFlowArguments {
     let bounds = Array(inputs.dropFirst()).map(\.sizes)
     guard bounds.count == 3, let starts = bounds[0], let stops = bounds[1], let steps = bounds[2],

@@ -2,9 +2,9 @@ import OrderedJSON
 import Tensors
 
 extension TensorFlowFunction {
-  /// What Python's `x[…]` returns, given its `slice_spec`.
+  /// The result of Python's `x[…]`, given its `slice_spec`.
   @Sendable static func sliced(_ arguments: TensorFlowArguments) -> [PartialShape]? {
-    guard let input = arguments.known, let given = arguments.keywords["slice_spec"] else { return nil }
+    guard let input = arguments.knownInput, let given = arguments.keywords["slice_spec"] else { return nil }
     let elements: [ShapeStructure] =
       switch given {
       case .list(let list): list
@@ -15,7 +15,7 @@ extension TensorFlowFunction {
   }
 }
 
-/// A slice along several axes, as Python and `StridedSlice` have it.
+/// A slice along several axes, as in Python and `StridedSlice`.
 enum TensorFlowSlice {
   enum Element {
     case index(Int?)
@@ -87,7 +87,7 @@ enum TensorFlowSlice {
     start == nil && stop == nil && (step == nil || step == 1 || step == -1)
   }
 
-  /// The indices that Python's `slice(start, stop, step)` picks out of so many; `nil` for a step of zero.
+  /// The indices that Python's `slice(start, stop, step)` selects out of `count`; `nil` for a step of zero.
   private static func indices(_ count: Int, _ start: Int?, _ stop: Int?, _ step: Int?) -> StrideIndices? {
     let step = step ?? 1
     guard step != 0, step > Int32.min, step < Int32.max, (0...Int(Int32.max)).contains(count) else {
@@ -105,7 +105,7 @@ enum TensorFlowSlice {
     return StrideIndices(start: clamp(start, count - 1, limits), stop: clamp(stop, -1, limits), step: step)
   }
 
-  /// Indices at equal distances, of which only as many are made as are asked for.
+  /// Indices at equal distances, computed on demand.
   private struct StrideIndices {
     let start, stop, step: Int
 

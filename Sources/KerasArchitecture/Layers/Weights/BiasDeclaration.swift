@@ -25,7 +25,7 @@ struct BiasDeclaration {
     if isUsed { try weights.add("bias", .bias, shape, initializer) }
   }
 
-  /// An LSTM's bias, whose second quarter, that of the forget gate, starts at one or as `forget` says.
+  /// Adds an LSTM's bias, whose second quarter, that of the forget gate, is filled with ones or by `forget`.
   func addWithForgetGate(
     units: Int, _ weights: WeightRecorder, forget: InitializerReference? = nil
   ) throws(ArchitectureError) {
@@ -38,7 +38,7 @@ struct BiasDeclaration {
       ])
   }
 
-  /// One gate's bias.
+  /// Adds one gate's bias.
   func addGate(_ name: String, units: Int, _ weights: WeightRecorder) throws(ArchitectureError) {
     try weights.add(name, .bias, [units], initializer)
   }

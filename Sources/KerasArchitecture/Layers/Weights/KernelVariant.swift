@@ -14,21 +14,6 @@ extension KernelVariantLayer {
   }
 }
 
-/// A plain kernel, with the shapes of what may replace it.
-struct KernelDeclaration {
-  /// The variable's name, which begins the names of the others.
-  var name = "kernel"
-  var role = WeightRole.kernel
-  var shape: [Int]
-  var initializer: InitializerReference
-  /// The rule for the fans, where that is not the general rule.
-  var fans: FanRule?
-  /// The shape of a kernel with two values in a byte.
-  var packedShape: [Int]
-  /// The shape of the scales of a quantized kernel.
-  var scaleShape: [Int]
-}
-
 /// What a layer has beside or instead of a plain kernel: the matrices of LoRA, or quantized values and their scales.
 ///
 /// Hu et al., "LoRA", ICLR 2022; Keras's `quantize("int8")`, `"int4"` and `"float8"`. The kernel of a quantized layer that

@@ -1,6 +1,6 @@
 import SignalGraph
 
-/// A layer that calls another one as it is called itself.
+/// A layer that calls another one with its own inputs.
 protocol WrappingLayer: LayerKind {
   var layer: Layer { get }
 }
@@ -13,7 +13,7 @@ extension WrappingLayer {
   }
 }
 
-/// `Wrapper`: adds nothing.
+/// `Wrapper`: the wrapped layer alone.
 struct Wrapper: WrappingLayer {
   static let classNames = ["Wrapper"]
 

@@ -36,7 +36,7 @@ final class FunctionalModel: LayerKind {
     }
     defaultInputs = shapes
     _ = try run(defaultInputs)
-    // The walk ends only in a graph without cycles, which `run` has made sure of.
+    // The walk would not end in a graph with a cycle; `run` has found none.
     let order = GraphOrder(members, inputs: inputs, outputs: outputs)
     children = [LayerChildren("layers", list: order.layers(config.generation))]
   }

@@ -61,7 +61,7 @@ extension GraphArgument {
       if keywords.isEmpty, let members = list.dropFirst(3).first?.objectValue?.members {
         keywords = members.map { ($0.key, GraphArgument(keras2: $0.value)) }
       }
-      // tf.keras writes an argument that is no tensor as a call −1 of nothing.
+      // tf.keras writes an argument that is not a tensor as a reference to call −1 of a layer of this name.
       if list[0] == "_CONSTANT_VALUE" {
         self = .value(list[2])
         return

@@ -31,7 +31,7 @@ struct GraphNode {
         })
       return
     }
-    // tf.keras writes a node of one tensor bare for operations.
+    // tf.keras writes a node of one tensor without a list around it for operations.
     let entries: JSONValue = value.isTensor ? [value] : value
     guard entries.objectValue != nil || !(entries.arrayValue ?? []).isEmpty else {
       throw place.error("a node of `inbound_nodes` must be an object or a list of tensors", at: pointer)

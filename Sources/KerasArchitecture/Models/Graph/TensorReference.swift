@@ -1,11 +1,11 @@
 import OrderedJSON
 
-/// A tensor of a graph, by the call that made it.
+/// A reference to a tensor of a graph, as the document writes it.
 struct TensorReference: Hashable {
   let layer: String
-  /// Which call of the layer; counted as the document counts.
+  /// The index of the call of the layer, as the document counts it.
   let node: Int
-  /// Which of the call's outputs.
+  /// The index among the call's outputs.
   let tensor: Int
 
   /// Keras's `["dense", 0, 0]`, perhaps with keyword arguments as a fourth element.

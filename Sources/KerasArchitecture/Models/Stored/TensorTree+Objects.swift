@@ -6,7 +6,7 @@ extension TensorTree {
     Dictionary(objects.map { ($0.path, $0.tree.tensors) }) { first, _ in first }
   }
 
-  /// Every object of a tree with its path, each before what it holds.
+  /// Every object of a tree with its path, each before those that it holds.
   package var objects: [(path: String, tree: TensorTree)] {
     func walk(_ tree: TensorTree, _ path: String) -> [(path: String, tree: TensorTree)] {
       [(path, tree)]

@@ -13,12 +13,12 @@ extension LayerConfig {
     return value
   }
 
-  /// One of a few words.
+  /// A string out of a few.
   func choice(_ key: String, default value: String, of choices: [String]) throws(ArchitectureError) -> String
   {
     let value = try string(key, default: value)
     guard choices.contains(value) else {
-      throw error(key, expected: choices.map { "\"\($0)\"" }.joined(separator: ", "))
+      throw error(key, expected: "one of " + choices.map { "\"\($0)\"" }.joined(separator: ", "))
     }
     return value
   }

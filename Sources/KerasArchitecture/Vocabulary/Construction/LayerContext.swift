@@ -5,6 +5,6 @@ struct LayerContext {
   /// An existing file of the same model, for layers of unknown classes.
   let template: WeightTemplate?
   let log: ConstructionLog
-  /// The maker of child layers.
+  /// The factory of child layers.
   let factory: any LayerFactory
 }

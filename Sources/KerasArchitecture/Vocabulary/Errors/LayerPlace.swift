@@ -20,6 +20,7 @@ package struct LayerPlace: Sendable, Hashable {
   ///   - reason: what is wrong and what was expected.
   ///   - pointer: the place in the document, if that is not the layer's own.
   ///   - kind: the kind of failure.
+  /// - Returns: the error, which names the layer and the place.
   package func error(
     _ reason: String, at pointer: JSONPointer? = nil, kind: FailureKind = .malformed
   ) -> ArchitectureError {

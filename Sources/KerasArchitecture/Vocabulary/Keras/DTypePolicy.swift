@@ -1,7 +1,7 @@
 import OrderedJSON
 package import Tensors
 
-/// The types in which a layer keeps its variables and computes.
+/// A dtype policy: the types of a layer's variables and of its computation.
 package struct DTypePolicy: Sendable, Hashable {
   /// The name of the policy: `float32`, `mixed_float16` …
   package let name: String
@@ -14,9 +14,9 @@ package struct DTypePolicy: Sendable, Hashable {
     self.variableDType = variableDType
   }
 
-  /// Reads the `dtype` of a configuration: a name, or a serialised policy of Keras 2 or 3.
+  /// Reads the `dtype` of a configuration: a name, or a serialized policy of Keras 2 or 3.
   ///
-  /// - Returns: `nil` for what is not a floating-point policy.
+  /// - Returns: `nil` if it is not a floating-point policy.
   init?(_ value: JSONValue?) {
     guard let value, !value.isNull else {
       self = .standard
@@ -39,7 +39,7 @@ package struct DTypePolicy: Sendable, Hashable {
     }
   }
 
-  /// The mode of a quantised policy, such as `int8` or `int4/128`; `nil` for any other.
+  /// The mode of a quantized policy, such as `int8` or `int4/128`; `nil` for any other.
   static func quantizationMode(_ value: JSONValue?) -> String? {
     if let mode = value?["config"]?["mode"]?.stringValue { return mode }
     let name = value?.stringValue ?? value?["config"]?["name"]?.stringValue

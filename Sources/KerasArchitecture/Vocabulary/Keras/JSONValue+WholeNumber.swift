@@ -1,7 +1,7 @@
 import OrderedJSON
 
 extension JSONValue {
-  /// An integer, also when a hand or a script spelt it as `3.0`.
+  /// The value as an integer, also if it is spelled `3.0`.
   var wholeNumber: Int? {
     if let intValue { return intValue }
     guard let doubleValue else { return nil }

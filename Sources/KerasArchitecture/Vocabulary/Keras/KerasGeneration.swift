@@ -1,4 +1,4 @@
-/// Which Keras wrote a document: that decides defaults, names and who can load the result.
+/// The Keras that wrote a document, which decides defaults, names and formats.
 package struct KerasGeneration: Sendable, Hashable {
   package enum Family: String, Sendable, Hashable {
     case keras1
@@ -13,7 +13,7 @@ package struct KerasGeneration: Sendable, Hashable {
   /// The version in the document, or the one whose files are written.
   package let version: String
 
-  /// What is written for documents that name no version.
+  /// The generation of documents that name no version.
   package static let keras3 = KerasGeneration(family: .keras3, version: "3.15.1")
 
   package init(family: Family, version: String) {
@@ -21,19 +21,19 @@ package struct KerasGeneration: Sendable, Hashable {
     self.version = version
   }
 
-  /// Whether EinsumDense and attention tell their initializers which axes are fans: Keras does since 3.15.
+  /// Whether EinsumDense and attention pass fan axes to their initializers, as Keras does since 3.15.
   var initializersTakeFanAxes: Bool {
     family == .keras3 && isAtLeast(3, 15)
   }
 
-  /// Whether this version is not older than another one, given as its numbers.
+  /// Whether this version is another one, given by its components, or newer.
   package func isAtLeast(_ numbers: Int...) -> Bool {
     let parts = version.split(separator: ".").map { Int($0) ?? 0 }
     return !parts.lexicographicallyPrecedes(numbers)
   }
 
-  /// Whether the order of a graph's layers is that of the document, whatever the graph: before 2.0.4 Keras did not find
-  /// the longest path from a layer to the outputs, but one that depended on its walk.
+  /// Whether the order of a graph's layers is that of the document: before 2.0.4 Keras did not sort them by the longest path
+  /// to the outputs.
   var ordersLayersAsWritten: Bool {
     family == .keras1 || (family == .multiBackendKeras2 && !isAtLeast(2, 0, 4))
   }

@@ -7,7 +7,7 @@ package enum PythonNames {
     name.split(separator: ">").last.map(String.init) ?? name
   }
 
-  /// The Python class behind a class name in JSON, where that is an alias or differs.
+  /// The Python class of a class name in JSON, which may be an alias.
   static func pythonClass(_ name: String) -> String {
     let name = withoutPackage(name)
     switch name {

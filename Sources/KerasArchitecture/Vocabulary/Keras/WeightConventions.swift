@@ -1,4 +1,4 @@
-/// How one generation of Keras names its variables and counts their fans, where a layer does not say so itself.
+/// The conventions of a generation of Keras for variables: their names and the rule for their fans.
 protocol WeightConventions: Sendable {
   /// The name of a variable in this Keras, given its name in Keras 3.
   func variableName(_ name: String) -> String

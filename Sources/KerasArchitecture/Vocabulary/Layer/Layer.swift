@@ -15,7 +15,7 @@ final class Layer {
   private var recordedCall: LayerCall?
   private var inputShapes: [PartialShape] = []
   private var outputShapes: [PartialShape] = []
-  /// The results of earlier calls: nested models would otherwise be walked anew at every level.
+  /// The results of earlier calls, without which nested models would be walked again at every level.
   private var results: [LayerCall.Signature: [PartialShape]] = [:]
 
   /// - Parameters:

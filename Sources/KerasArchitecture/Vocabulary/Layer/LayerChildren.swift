@@ -1,4 +1,4 @@
-/// Sub-layers held in one attribute of a layer.
+/// The child layers in one attribute of a layer.
 struct LayerChildren {
   let attribute: String
   let layers: [Layer]

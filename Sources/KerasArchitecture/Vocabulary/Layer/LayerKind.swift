@@ -32,7 +32,7 @@ protocol LayerKind: SendableMetatype {
   /// The variables that the formats of Keras 3 store for the layer itself, in their order, out of all its own.
   func objectWeights(_ own: [WeightDeclaration]) -> [WeightDeclaration]
 
-  /// The form of the file that tells the layer's weights; `nil` for a layer whose class is known.
+  /// The form of the file that has the layer's weights; `nil` for a layer of a known class.
   var storedForm: TensorTree.Form? { get }
 
   // MARK: Shapes

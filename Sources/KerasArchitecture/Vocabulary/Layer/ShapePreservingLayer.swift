@@ -1,4 +1,4 @@
-/// A layer that returns what it is given, shape for shape.
+/// A layer whose output has the shape of its input.
 protocol ShapePreservingLayer: LayerKind {}
 
 extension ShapePreservingLayer {

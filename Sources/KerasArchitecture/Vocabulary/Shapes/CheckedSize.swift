@@ -1,4 +1,4 @@
-/// Arithmetic on sizes that come from a file: `nil` means too large.
+/// Arithmetic on sizes that come from a file: `nil` means that the result is too large.
 enum CheckedSize {
   static func product(_ factors: [Int]) -> Int? {
     var result = 1

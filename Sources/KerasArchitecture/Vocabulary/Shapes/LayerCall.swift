@@ -1,7 +1,7 @@
 import OrderedJSON
 import Tensors
 
-/// One call of a layer: the shapes that go in and whose call it is.
+/// One call of a layer, with the shapes of its arguments.
 struct LayerCall {
   let place: LayerPlace
   let positional: [ShapeStructure]
@@ -33,10 +33,10 @@ struct LayerCall {
     return []
   }
 
-  /// Whether nothing is known of an input.
+  /// Whether the shape of an input is unknown.
   var hasUnknownShape: Bool { inputs.contains { $0.isUnknown } }
 
-  /// Equal for calls that must have equal results.
+  /// A key that is equal for calls with equal results.
   struct Signature: Hashable {
     fileprivate let positional: [ShapeStructure]
     fileprivate let keywords: ShapeStructure
@@ -52,13 +52,13 @@ struct LayerCall {
     }
   }
 
-  /// The shape of an argument by its place or its name; `nil` if it is not given or no tensor.
+  /// The shape of an argument by its position or its name; `nil` if it is missing or not a tensor.
   func argument(_ position: Int, _ name: String) -> PartialShape? {
     if let keyword = keywords.first(where: { $0.key == name }) { return keyword.value.tensors.first }
     return positional.indices.contains(position) ? positional[position].tensors.first : nil
   }
 
-  /// Whether an argument is given as true.
+  /// Whether an argument is true.
   func flag(_ position: Int, _ name: String) -> Bool {
     let value =
       keywords.first { $0.key == name }?.value
@@ -67,10 +67,10 @@ struct LayerCall {
     return false
   }
 
-  /// The error of a layer whose weights depend on an input that nothing is known of.
+  /// The error of a layer whose weights depend on an input of unknown shape.
   private var unknownInput: ArchitectureError {
     place.error(
-      "nothing tells the shape of its input, on which its weights depend: a layer before it runs Python code, or a "
+      "its weights depend on the shape of its input, which is unknown: a layer before it runs Python code, or a "
         + "function that wtool does not know")
   }
 
@@ -94,7 +94,7 @@ struct LayerCall {
     return input
   }
 
-  /// The size of an axis, which a weight depends on.
+  /// The size of an axis that a weight depends on.
   func knownSize(_ shape: PartialShape, axis: Int) throws(ArchitectureError) -> Int {
     guard !shape.isUnknown else { throw unknownInput }
     guard let index = shape.index(ofAxis: axis) else {
@@ -116,7 +116,7 @@ struct LayerCall {
     return sizes
   }
 
-  /// The same call for a sub-layer.
+  /// A call of a child layer with one tensor.
   func forwarded(to layer: Layer, _ shape: PartialShape) -> LayerCall { LayerCall(place: layer.place, shape) }
 
   func error(_ reason: String) -> ArchitectureError { place.error(reason) }

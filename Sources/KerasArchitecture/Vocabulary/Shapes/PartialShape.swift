@@ -5,7 +5,7 @@ package struct PartialShape: Sendable, Hashable, ExpressibleByArrayLiteral, Cust
   package var dimensions: [Int?]
   /// Whether not even the rank is known.
   package let isUnknown: Bool
-  /// The numbers in a vector or scalar of sizes, as far as they are known: what `tf.shape` returns.
+  /// The values of a vector or scalar of sizes, such as `tf.shape` returns, as far as they are known.
   var contents: [Int?]?
 
   package init(_ dimensions: [Int?]) {
@@ -13,7 +13,7 @@ package struct PartialShape: Sendable, Hashable, ExpressibleByArrayLiteral, Cust
     isUnknown = false
   }
 
-  /// Vectors and scalars of sizes.
+  /// A vector or scalar of sizes.
   init(_ dimensions: [Int?], contents: [Int?]?) {
     self.init(dimensions)
     self.contents = contents
@@ -24,7 +24,7 @@ package struct PartialShape: Sendable, Hashable, ExpressibleByArrayLiteral, Cust
     isUnknown = true
   }
 
-  /// The shape of what only Python knows.
+  /// The shape of a result of Python code.
   package static let unknown = PartialShape()
 
   package init(arrayLiteral elements: Int?...) { self.init(elements) }
@@ -40,7 +40,7 @@ package struct PartialShape: Sendable, Hashable, ExpressibleByArrayLiteral, Cust
     return sizes.count == 1 ? "(\(sizes[0]),)" : "(" + sizes.joined(separator: ", ") + ")"
   }
 
-  /// The same with sizes that another account of it knows.
+  /// The shape with unknown sizes taken from another record of it.
   func completed(by other: PartialShape) -> PartialShape {
     guard !isUnknown else { return other }
     guard rank == other.rank, !other.isUnknown else { return self }

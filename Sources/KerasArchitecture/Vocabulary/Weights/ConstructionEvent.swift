@@ -1,16 +1,16 @@
 package import OrderedJSON
 
-/// One step of a model's construction that may take a default seed, in the order in which Keras runs them.
+/// One step of a model's construction that may take a default seed.
 package enum ConstructionEvent: Sendable, Hashable {
   case initializer(InitializerDeclaration)
   /// A `keras.random.SeedGenerator` made from this `seed`; `nil` if none was given.
   case seedGenerator(seed: JSONValue?)
-  /// A generator of tf.keras, which takes its seed when its layer is built: before the variable of this number
+  /// A generator of tf.keras, which takes its seed when its layer is built: before the variable of this index
   /// is created.
   case builtGenerator(seed: JSONValue?, beforeWeight: Int)
 }
 
-/// An initializer among the construction events.
+/// A reference to an initializer among the construction events.
 package struct InitializerReference: Sendable, Hashable {
   package let eventIndex: Int
 }

@@ -10,18 +10,18 @@ package struct WeightDeclaration: Sendable, Hashable {
     package let transform: Transform
   }
 
-  /// What a layer does to an initializer's values.
+  /// A change that a layer makes to an initializer's values.
   package enum Transform: Sendable, Hashable {
     case none
-    /// A standard deviation that is initialised as a variance.
+    /// The square root, for a standard deviation that is initialized as a variance.
     case squareRoot
   }
 
-  /// What an existing file tells of a weight whose layer is not known.
+  /// The origin of a weight of a layer of an unknown class in an existing file.
   package struct Stored: Sendable, Hashable {
-    /// What the file calls it.
+    /// The weight's name in the file.
     package let name: String
-    /// Whether nothing declares its initializer.
+    /// Whether its initializer is a guess, as no configuration declares it.
     package let isGuessed: Bool
   }
 
@@ -29,11 +29,11 @@ package struct WeightDeclaration: Sendable, Hashable {
   package let name: String
   package let spec: TensorSpec
   package let role: WeightRole
-  /// Whether it was created trainable: that decides its place among the layer's weights.
+  /// Whether it was created trainable, which decides its index among the layer's weights.
   package let isCreatedTrainable: Bool
   /// Whether an optimizer would change it: false also in a frozen layer.
   package let isTrainable: Bool
-  /// Its number in the order in which the model's variables are created.
+  /// Its index in the order in which the model's variables are created.
   package let creationIndex: Int
   package let stored: Stored?
   package let parts: [Part]

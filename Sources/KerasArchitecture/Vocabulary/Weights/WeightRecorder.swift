@@ -52,7 +52,7 @@ final class WeightRecorder {
     try add(name, role, shape, parts: [(shape, initializer)], options)
   }
 
-  /// Creates a weight that is put together from the results of several initializers.
+  /// Creates a weight whose parts are filled by several initializers.
   func add(
     _ name: String, _ role: WeightRole, _ shape: [Int], parts: [([Int], InitializerReference)],
     _ options: Options = Options()
@@ -98,10 +98,10 @@ final class WeightRecorder {
   /// The type of the layer's variables.
   func layerDType() throws(ArchitectureError) -> DType { try layer.variableDType() }
 
-  /// Counts a weight of a sub-layer as the layer's own too.
+  /// Adds a weight of a child layer to the layer's own.
   func share(_ weight: WeightDeclaration) { weights.append(weight) }
 
-  /// A new initializer like another one: unseeded, it gets a seed of its own.
+  /// A second initializer like another one: without a seed, it gets one of its own.
   func clone(_ initializer: InitializerReference) -> InitializerReference {
     guard existing == nil else { return initializer }
     return context.log.recordCopy(of: initializer)

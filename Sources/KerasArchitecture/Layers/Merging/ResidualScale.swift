@@ -1,5 +1,5 @@
 /// `CustomScaleLayer` of InceptionResNet: the first input plus a fraction of the second.
-struct CustomScale: LayerKind {
+struct ResidualScale: LayerKind {
   static let classNames = ["CustomScaleLayer"]
 
   init(_ config: LayerConfig) throws(ArchitectureError) {}

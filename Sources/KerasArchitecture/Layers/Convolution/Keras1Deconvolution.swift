@@ -2,7 +2,7 @@ import SignalGraph
 import Tensors
 
 /// `Deconvolution2D` of Keras 1: stores the shape of its output, and its kernel as a convolution does.
-struct Deconvolution: LayerKind {
+struct Keras1Deconvolution: LayerKind {
   static let classNames: [String] = []
   static let keras1ClassNames = ["Deconvolution2D"]
 

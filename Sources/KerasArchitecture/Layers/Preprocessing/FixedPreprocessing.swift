@@ -1,5 +1,5 @@
-/// Preprocessing layers that neither draw nor change the shape.
-struct Preprocessing: ShapePreservingLayer {
+/// Preprocessing layers without random numbers that keep the shape.
+struct FixedPreprocessing: ShapePreservingLayer {
   static let classNames = [
     "AutoContrast", "ContrastLimitedAdaptiveHistogramEqualization", "Equalization", "MaxNumBoundingBoxes",
   ]

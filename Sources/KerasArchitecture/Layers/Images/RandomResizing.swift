@@ -1,5 +1,5 @@
-/// `RandomHeight` and `RandomWidth` of Keras 2: one size of the image is not known afterwards.
-struct RandomSize: LayerKind {
+/// `RandomHeight` and `RandomWidth` of Keras 2: one size of the output is unknown.
+struct RandomResizing: LayerKind {
   static let classNames = ["RandomHeight", "RandomWidth"]
 
   private let axisFromEnd: Int

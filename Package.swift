@@ -86,6 +86,7 @@ let package = Package(
       swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("Failures"),
     tests("Text"),
     tests("OrderedJSON"),
     tests("Tensors"),

@@ -67,8 +67,8 @@ private struct Builder {
     } catch {
       throw declaration.place.error("\(error)", at: declaration.pointer)
     }
-    if let objection = initializer.objection(to: target) {
-      throw declaration.place.error("`\(weight.name)`: \(objection)", at: declaration.pointer)
+    if let reason = initializer.incompatibility(with: target) {
+      throw declaration.place.error("`\(weight.name)`: \(reason)", at: declaration.pointer)
     }
     let seed = seeds[index].map { seed in
       guard seed.isGenerator else { return StreamSeed(seed.value) }

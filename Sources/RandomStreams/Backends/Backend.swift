@@ -41,7 +41,7 @@ package enum Backend: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The type that a Keras variable really has: JAX has no float64 by default, and Keras's variables and factorisations
+  /// The type that a Keras variable really has: JAX has no float64 by default, and Keras's variables and factorizations
   /// on NumPy have none either.
   package func variableType(_ dtype: DType) -> DType {
     switch self {

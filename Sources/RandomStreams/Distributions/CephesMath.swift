@@ -1,4 +1,4 @@
-/// Single-precision logarithm, sine and cosine as PyTorch's vectorised CPU code computes them.
+/// Single-precision logarithm, sine and cosine as PyTorch's vectorized CPU code computes them.
 ///
 /// The polynomials are those of the Cephes library; on processors with AVX2 PyTorch fuses their multiplications and
 /// additions. All fused steps are written as such and round once, on machines without the instruction too.

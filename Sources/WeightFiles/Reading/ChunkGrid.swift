@@ -19,7 +19,7 @@ struct ChunkGrid: Sendable, Hashable {
     guard case .chunked(let chunkShape, let filters) = storage, !shape.isEmpty,
       chunkShape.count == shape.count, chunkShape.allSatisfy({ $0 > 0 }), shape.allSatisfy({ $0 > 0 })
     else { return nil }
-    let areKnown = filters.allSatisfy { filter in
+    let canBeUndone = filters.allSatisfy { filter in
       switch filter {
       case .deflate, .shuffle: true
       case .fletcher32, .other: false
@@ -29,7 +29,7 @@ struct ChunkGrid: Sendable, Hashable {
       let (value, overflow) = product.multipliedReportingOverflow(by: size)
       return overflow ? .max : value
     }
-    guard areKnown, byteCount <= Self.byteLimit else { return nil }
+    guard canBeUndone, byteCount <= Self.byteLimit else { return nil }
     (self.shape, self.chunkShape, self.filters) = (shape, chunkShape, filters)
     self.bytesPerElement = bytesPerElement
   }

@@ -44,7 +44,7 @@ package struct WeightCatalog: Sendable {
   package let draw: Draw?
   /// By `TensorTree.Tensor.index`.
   package let tensors: [StoredTensor]
-  /// The HDF5 files that hold them; they stay open as long as the catalogue is used.
+  /// The HDF5 files that hold them; they stay open as long as the catalog is used.
   let members: [OpenedFile]
   /// The file that the user named.
   private let source: OpenedFile

@@ -58,7 +58,8 @@ let package = Package(
 
     // Level 2: what meets in `Tensors` and knows nothing of each other.
     library(
-      "Initialization", ["CPlatform", "KerasArchitecture", "OrderedJSON", "RandomStreams", "Tensors", "Text"]),
+      "Initialization",
+      ["CPlatform", "KerasArchitecture", "OrderedJSON", "RandomStreams", "Tensors", "Text"]),
     library(
       "WeightFiles",
       ["CPlatform", "CZlib", "Failures", "HDF5", "OrderedJSON", "Tensors", "Text", systemPackage]),

@@ -1,8 +1,8 @@
-/// The shape of every error that a target hands to another: what kind it is, where it is, what was attempted and why that
-/// failed.
+/// The shape of every error that a target hands to another: what kind it is, where it is, what was attempted
+/// and why that failed.
 ///
-/// Types that conform are structures of their own, so that each target says with typed `throws` what can go wrong in it. A
-/// command prints any of them by one conversion.
+/// Types that conform are structures of their own, so that each target says with typed `throws` what can go
+/// wrong in it. A command prints any of them by one conversion.
 package protocol Failure: Error, Sendable, CustomStringConvertible {
   /// What a caller can react to.
   var kind: FailureKind { get }

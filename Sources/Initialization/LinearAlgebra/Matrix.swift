@@ -37,8 +37,8 @@ struct Matrix: Sendable {
 
 /// A matrix whose columns turn into reflections, and these into the columns of Q.
 ///
-/// Reflections are applied panel by panel: while the panel stays in the cache, every column goes through all of it. Each
-/// column sees the same reflections in the same order as it would without panels.
+/// Reflections are applied panel by panel: while the panel stays in the cache, every column goes through all
+/// of it. Each column sees the same reflections in the same order as it would without panels.
 private struct Reflections {
   private static let panelWidth = 32
 

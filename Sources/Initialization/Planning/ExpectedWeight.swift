@@ -6,8 +6,8 @@ package import Tensors
 package struct ExpectedWeight: Sendable {
   /// The initializer as reports name it: `HeNormal`, `Zeros + Ones`.
   package let initializer: String
-  /// The distribution, and others that versions of Keras would have taken; empty where several initializers that draw make
-  /// the weight.
+  /// The distribution, and others that versions of Keras would have taken; empty where several initializers
+  /// that draw make the weight.
   package let expectations: [ValueExpectation]
   /// What parts of the weight hold, if all of it is made of constants.
   package let constantParts: [(count: Int, value: Double)]

@@ -80,7 +80,8 @@ private struct Builder {
       isSeedDrawn: seeds[index]?.isDrawn ?? false)
   }
 
-  /// The axes that an initializer of the variance-scaling family names itself; one list alone counts for nothing.
+  /// The axes that an initializer of the variance-scaling family names itself; one list alone counts for
+  /// nothing.
   private static func declaredAxes(
     _ declaration: InitializerDeclaration, _ shape: Shape
   ) throws(ArchitectureError) -> FanAxes? {

@@ -38,7 +38,8 @@ struct SeedPolicy {
           guard backend.seeds.contains(value) else {
             let limits = backend.seeds
             throw declaration.place.error(
-              "`seed` must be from \(limits.lowerBound) to \(limits.upperBound) for \(backend.name); found \(value)",
+              "`seed` must be from \(limits.lowerBound) to \(limits.upperBound) for \(backend.name); "
+                + "found \(value)",
               at: declaration.pointer)
           }
           seeds[index] = Seed(value: value, isGenerator: isGenerator, isDrawn: false)

@@ -2,8 +2,8 @@
 protocol PyTorchElement: Sendable {
   associatedtype Real: PyTorchReal
   associatedtype Stored
-  /// Whether the last, incomplete block of normals takes the words that follow the complete ones, rather than those that
-  /// follow the whole tensor's.
+  /// Whether the last, incomplete block of normals takes the words that follow the complete ones, rather than
+  /// those that follow the whole tensor's.
   var tailFollowsBlocks: Bool { get }
   /// Rounds to the element's type.
   func round(_ value: Real) -> Real

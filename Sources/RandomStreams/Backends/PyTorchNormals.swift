@@ -1,7 +1,8 @@
 /// The normals of one call of `Tensor.normal_`.
 ///
-/// Sixteen uniforms make sixteen normals by Box and Muller, the first eight with the last eight. If the count is no
-/// multiple of sixteen, the last sixteen are drawn again. Fewer than sixteen are drawn in pairs, as doubles.
+/// Sixteen uniforms make sixteen normals by Box and Muller, the first eight with the last eight. If the count
+/// is no multiple of sixteen, the last sixteen are drawn again. Fewer than sixteen are drawn in pairs, as
+/// doubles.
 struct PyTorchNormals<Element: PyTorchElement>: Sendable {
   typealias Real = Element.Real
 
@@ -25,8 +26,8 @@ struct PyTorchNormals<Element: PyTorchElement>: Sendable {
     (self.words, self.element, self.kernels) = (words, element, kernels)
   }
 
-  /// Draws the next chunk if the last one is used up; returns how many are ready, a multiple of four unless the count is
-  /// none.
+  /// Draws the next chunk if the last one is used up; returns how many are ready, a multiple of four unless
+  /// the count is none.
   mutating func prepare() -> Int {
     if position == length { drawChunk() }
     return length - position

@@ -1,11 +1,11 @@
 internal import Tensors
 
-/// `torch.rand` and `torch.normal` as Keras calls them on a CPU: one Mersenne Twister for each tensor, from its first
-/// word to its last.
+/// `torch.rand` and `torch.normal` as Keras calls them on a CPU: one Mersenne Twister for each tensor, from
+/// its first word to its last.
 ///
-/// Bits are those of PyTorch 2 on a CPU with AVX2. Tensors are drawn from the start, as the generator cannot jump ahead
-/// at less than the cost of drawing. float64 normals, and normals of tensors with fewer than 16 elements, go through the
-/// host's double-precision `log`, `log1p`, `sin` and `cos`.
+/// Bits are those of PyTorch 2 on a CPU with AVX2. Tensors are drawn from the start, as the generator cannot
+/// jump ahead at less than the cost of drawing. float64 normals, and normals of tensors with fewer than 16
+/// elements, go through the host's double-precision `log`, `log1p`, `sin` and `cos`.
 enum PyTorchStream {
   static func source(of draw: RandomDraw, _ kernels: StreamKernels) -> TensorSource {
     let words = MersenneTwister(
@@ -19,7 +19,8 @@ enum PyTorchStream {
   }
 }
 
-/// The sequence of an element type. It is no existential of the generic one, whose code would not be made for its types.
+/// The sequence of an element type. It is no existential of the generic one, whose code would not be made for
+/// its types.
 private enum PyTorchFiller: SequentialFiller {
   case single(PyTorchSequence<Float, PyTorchSingle>)
   case double(PyTorchSequence<Double, PyTorchDouble>)

@@ -8,8 +8,8 @@ internal import Tensors
 /// through the host's `log`, `sin` and `cos`.
 struct TensorFlowStream: BlockFiller {
   let philox: Philox4x32
-  /// The upper half of the 128-bit block counter; the lower half starts at 0. No tensor has 2⁶⁴ groups, so it never sees a
-  /// carry.
+  /// The upper half of the 128-bit block counter; the lower half starts at 0. No tensor has 2⁶⁴ groups, so it
+  /// never sees a carry.
   let upperCounter: SIMD2<UInt32>
   let distribution: Distribution
   private let dtype: DType
@@ -48,9 +48,9 @@ struct TensorFlowStream: BlockFiller {
 
   typealias Words = StreamKernels.Words
 
-  /// Writes elements `range`, chunk by chunk: `groupSize` elements for every group of four words, whose blocks are `step`
-  /// apart. `transform` works on the words of a chunk that begins with a group; `element` is an element by its number in
-  /// the chunk.
+  /// Writes elements `range`, chunk by chunk: `groupSize` elements for every group of four words, whose
+  /// blocks are `step` apart. `transform` works on the words of a chunk that begins with a group; `element`
+  /// is an element by its number in the chunk.
   @inline(__always)
   func fillChunks<Element>(
     _ range: Range<Int>, into bytes: inout MutableRawSpan, groupSize: Int = 4, step: UInt64 = 1,
@@ -103,7 +103,8 @@ extension TensorFlowStream {
     }
   }
 
-  /// Writes elements `range`: `transform` turns the words of some groups, the first of which it is told, into floats.
+  /// Writes elements `range`: `transform` turns the words of some groups, the first of which it is told, into
+  /// floats.
   private func fillInPlace(
     _ range: Range<Int>, into bytes: inout MutableRawSpan, step: UInt64 = 1,
     _ transform: (Words, UInt64) -> Void
@@ -144,8 +145,8 @@ extension TensorFlowStream {
 
   /// Words to normals inside (−2, 2), in groups of four.
   ///
-  /// One group in six has a gap. What fills it comes from the block that follows the group's, and hardly ever from a later
-  /// one: those second blocks are drawn together.
+  /// One group in six has a gap. What fills it comes from the block that follows the group's, and hardly ever
+  /// from a later one: those second blocks are drawn together.
   private func truncate(_ words: Words, _ group: UInt64) {
     kernels.boxMullerPairs(words)
     let groupCount = words.count / 4
@@ -187,7 +188,8 @@ extension TensorFlowStream {
   @inline(__always)
   private static func isInside(_ pattern: UInt32) -> Bool { abs(Float(bitPattern: pattern)) < 2 }
 
-  /// Closes the gaps of a group with the normals of its second block, and of later ones as far as they are needed.
+  /// Closes the gaps of a group with the normals of its second block, and of later ones as far as they are
+  /// needed.
   private func fill(_ group: Words, _ second: Words, _ firstBlock: UInt64) {
     var filled = 0
     func keep(_ pattern: UInt32) {

@@ -25,8 +25,8 @@ extension TreeReader {
       branches: [TensorTree.Branch(attribute: "layers", isList: true, layers: layers)])
   }
 
-  /// Keras 3: a group for each object, its variables in `vars`, the objects that it holds beside that. A group without
-  /// `vars` is a list of objects.
+  /// Keras 3: a group for each object, its variables in `vars`, the objects that it holds beside that. A
+  /// group without `vars` is a list of objects.
   mutating func object(
     _ group: borrowing HDF5Group, unit: String, depth: Int
   ) throws(HDF5Error) -> TensorTree {

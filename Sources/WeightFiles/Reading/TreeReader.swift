@@ -70,7 +70,8 @@ struct TreeReader {
         let optimizer = try root.openGroup("optimizer_weights")
         let names = try optimizer.names("weight_names") ?? []
         contents.optimizerTensorCount = names.count
-        // `iterations`, `iteration:0`, `RMSprop/iter:0`, and as early Keras 2 called it, `Adam/iterations_1:0`.
+        // `iterations`, `iteration:0`, `RMSprop/iter:0`, and as early Keras 2 called it,
+        // `Adam/iterations_1:0`.
         if let steps = names.first(where: { $0.split(separator: "/").last?.hasPrefix("iter") == true }) {
           contents.iterations = try? optimizer.step(steps)
         }

@@ -2,7 +2,8 @@ internal import HDF5
 import OrderedJSON
 package import Tensors
 
-/// The weights of a file, of whatever container: what they are called, how they belong together and where they lie.
+/// The weights of a file, of whatever container: what they are called, how they belong together and where
+/// they lie.
 package struct WeightCatalog: Sendable {
   /// What kind of file it is.
   package enum Container: String, Sendable, Hashable {

@@ -58,7 +58,8 @@ let package = Package(
 
     // Level 2: what meets in `Tensors` and knows nothing of each other.
     library(
-      "Initialization", ["CPlatform", "KerasArchitecture", "OrderedJSON", "RandomStreams", "Tensors", "Text"]),
+      "Initialization",
+      ["CPlatform", "KerasArchitecture", "OrderedJSON", "RandomStreams", "Tensors", "Text"]),
     library(
       "WeightFiles",
       ["CPlatform", "CZlib", "Failures", "HDF5", "OrderedJSON", "Tensors", "Text", systemPackage]),
@@ -86,6 +87,7 @@ let package = Package(
       swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("Failures"),
     tests("Text"),
     tests("OrderedJSON"),
     tests("Tensors"),

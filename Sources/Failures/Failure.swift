@@ -1,8 +1,8 @@
-/// The shape of every error that a target hands to another: what kind it is, where it is, what was attempted and why that
-/// failed.
+/// The shape of every error that a target hands to another: what kind it is, where it is, what was attempted
+/// and why that failed.
 ///
-/// Types that conform are structures of their own, so that each target says with typed `throws` what can go wrong in it. A
-/// command prints any of them by one conversion.
+/// Types that conform are structures of their own, so that each target says with typed `throws` what can go
+/// wrong in it. A command prints any of them by one conversion.
 package protocol Failure: Error, Sendable, CustomStringConvertible {
   /// What a caller can react to.
   var kind: FailureKind { get }
@@ -25,24 +25,4 @@ extension Failure {
     [place, attempt.map { "cannot \($0)" }, reason].compactMap(\.self).filter { !$0.isEmpty }
       .joined(separator: ": ")
   }
-}
-
-/// What kind of failure something is, for callers that react to it.
-package enum FailureKind: Sendable, Hashable, CaseIterable {
-  /// There is no file, member, layer or object of that name.
-  case notFound
-  /// The system refuses to read it.
-  case unreadable
-  /// It breaks the rules of its format: it is damaged, hostile or of another format.
-  case malformed
-  /// It follows the rules but needs what wtool does not have.
-  case unsupported
-  /// Two inputs do not belong together: weights and an architecture of different models.
-  case mismatch
-  /// The output exists and is not to be replaced.
-  case exists
-  /// The system refuses to write it.
-  case unwritable
-  /// The command line or a settings file asks for something that makes no sense.
-  case usage
 }

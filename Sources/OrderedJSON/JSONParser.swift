@@ -78,7 +78,7 @@ extension JSONParser {
     try enter()
     defer { depth -= 1 }
     var members: [JSONObject.Member] = []
-    var places: [String: Int] = [:]
+    var indexByKey: [String: Int] = [:]
     skipWhitespace()
     if take("}") { return JSONObject() }
     while true {
@@ -91,10 +91,10 @@ extension JSONParser {
       path.append(.key(key))
       let value = try value()
       path.removeLast()
-      if let place = places[key] {
-        members[place].value = value
+      if let index = indexByKey[key] {
+        members[index].value = value
       } else {
-        places[key] = members.count
+        indexByKey[key] = members.count
         members.append(JSONObject.Member(key: key, value: value))
       }
       skipWhitespace()

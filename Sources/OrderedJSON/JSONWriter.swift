@@ -1,5 +1,6 @@
 extension JSONValue {
-  /// The text that Python's `json.dumps` writes by default: `", "` and `": "`, everything beyond ASCII escaped.
+  /// The text that Python's `json.dumps` writes by default: `", "` and `": "`, everything beyond ASCII
+  /// escaped.
   ///
   /// Parsing what Python wrote and writing it again gives the same bytes.
   package func pythonText() -> String {

@@ -1,6 +1,7 @@
 import Tensors
 
-/// Random float32 numbers as a Keras backend draws them for one tensor, bit for bit: the door for other packages.
+/// Random float32 numbers as a Keras backend draws them for one tensor, bit for bit: the door for other
+/// packages.
 ///
 /// Numbers come one block after the other, in the row-major order of the tensor.
 public struct RandomStream: Sendable {
@@ -16,7 +17,8 @@ public struct RandomStream: Sendable {
   /// The backends: `tensorflow`, `jax`, `torch`, `numpy`.
   public static var backends: [String] { Backend.allCases.map(\.rawValue) }
 
-  /// The instruction sets of this processor that inner loops are written for, the widest last; no effect on the numbers.
+  /// The instruction sets of this processor that inner loops are written for, the widest last; no effect on
+  /// the numbers.
   public static var instructionSets: [String] {
     StreamKernels.InstructionSet.allCases.filter { StreamKernels($0) != nil }.map(\.rawValue)
   }
@@ -32,7 +34,8 @@ public struct RandomStream: Sendable {
   ///   - seed: the seed of the initializer.
   ///   - count: the number of elements of the tensor; it decides some backends' numbers.
   ///   - instructionSet: one of `instructionSets`; the widest by default.
-  /// - Returns: `nil` if there is no such backend or instruction set, the seed is none of the backend's, or the count is negative.
+  /// - Returns: `nil` if there is no such backend or instruction set, the seed is none of the backend's, or
+  ///   the count is negative.
   public init?(
     backend: String, _ shape: Shape, seed: Int64, count: Int, instructionSet: String? = nil
   ) {

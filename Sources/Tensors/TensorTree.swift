@@ -1,13 +1,14 @@
 /// The tensors of a model as a file groups them: layer by layer, each with the layers that it holds.
 ///
-/// Whoever reads a file makes it and whoever reads an architecture looks things up in it; neither knows the other.
+/// Whoever reads a file makes it and whoever reads an architecture looks things up in it; neither knows the
+/// other.
 package struct TensorTree: Sendable, Hashable {
   package struct Tensor: Sendable, Hashable {
     /// What the file calls the tensor within its layer: `kernel:0`, `lstm_cell/kernel`, `0`.
     package let name: String
     package let shape: Shape
     package let dtype: DType
-    /// The number of the tensor in its file.
+    /// The index of the tensor in its file.
     package let index: Int
 
     package init(name: String, shape: Shape, dtype: DType, index: Int) {
@@ -31,7 +32,8 @@ package struct TensorTree: Sendable, Hashable {
     }
   }
 
-  /// Whether the tensors of inner layers are in branches of their own rather than in the list of the layer around them.
+  /// Whether the tensors of inner layers are in branches of their own rather than in the list of the layer
+  /// around them.
   package enum Form: Sendable, Hashable {
     /// A list of layers in the order of the model, each with all tensors below it in order.
     case layerList

@@ -4,9 +4,9 @@ package enum WeightRole: String, Sendable, Hashable {
   case recurrentKernel = "recurrent_kernel"
   case embeddings
   case bias
-  /// A learnt factor of a normalisation.
+  /// A learned factor of a normalization.
   case scale
-  /// A learnt offset of a normalisation.
+  /// A learned offset of a normalization.
   case offset
   /// A statistic that training updates without gradients.
   case statistic

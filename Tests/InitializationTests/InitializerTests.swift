@@ -9,7 +9,7 @@ import Testing
 @testable import Initialization
 
 @Suite struct InitializerCatalogTests {
-  @Test func `every initializer type in the folder is in the catalogue`() throws {
+  @Test func `every initializer type in the folder is in the catalog`() throws {
     let folder = Fixtures.packageDirectory.appending(path: "Sources/Initialization/Initializers")
     var declared: Set<String> = []
     for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
@@ -86,7 +86,7 @@ import Testing
   private func floats(_ name: String, _ config: JSONValue = [:], _ shape: Shape) throws -> [Float] {
     let initializer = try makeInitializer(name, config: config.objectValue ?? JSONObject())
     let target = try InitializerTarget(shape: shape, dtype: .float32)
-    #expect(initializer.objection(to: target) == nil)
+    #expect(initializer.incompatibility(with: target) == nil)
     return try initializer.source(for: target, source).floats(target)
   }
 
@@ -94,7 +94,7 @@ import Testing
     #expect(try floats("identity", [:], [2, 3]) == [1, 0, 0, 0, 1, 0])
     #expect(try floats("Identity", ["gain": 2], [3, 2]) == [2, 0, 0, 2, 0, 0])
     let vector = try InitializerTarget(shape: [3], dtype: .float32)
-    #expect(try makeInitializer("identity").objection(to: vector) != nil)
+    #expect(try makeInitializer("identity").incompatibility(with: vector) != nil)
   }
 
   @Test func `a constant is stretched as NumPy does`() throws {
@@ -107,8 +107,9 @@ import Testing
     #expect(try floats("Constant", wrapped, [2]) == [4, 5])
     let wrong = try InitializerTarget(shape: [2, 4], dtype: .float32)
     #expect(
-      try makeInitializer("Constant", config: JSONObject([.init(key: "value", value: [1, 2, 3])])).objection(
-        to: wrong) != nil)
+      try makeInitializer("Constant", config: JSONObject([.init(key: "value", value: [1, 2, 3])]))
+        .incompatibility(
+          with: wrong) != nil)
   }
 
   @Test(arguments: [
@@ -148,7 +149,7 @@ import Testing
 
   @Test func `transforms need three axes`() throws {
     let flat = try InitializerTarget(shape: [8, 5], dtype: .float32)
-    #expect(try makeInitializer("STFT").objection(to: flat) != nil)
+    #expect(try makeInitializer("STFT").incompatibility(with: flat) != nil)
   }
 
   private static let distributions: [(name: String, config: JSONValue)] = [

@@ -32,7 +32,9 @@ import WeightAudit
 
   @Test("sources import no Foundation and force nothing") func imports() {
     let places = SourceFile.sources.flatMap { file in
-      file.places { $0.contains(/^\s*(package |internal |public )?import Foundation/) || $0.contains(/\btry!|\bas!/) }
+      file.places {
+        $0.contains(/^\s*(package |internal |public )?import Foundation/) || $0.contains(/\btry!|\bas!/)
+      }
     }
     #expect(places.isEmpty, "\(places.joined(separator: "\n"))")
   }
@@ -55,7 +57,9 @@ import WeightAudit
     let kinds = Set(known.map { $0.prefix(3) })
     let places = (SourceFile.swift + SourceFile.prose).flatMap { file in
       file.places { line in
-        line.matches(of: /\b([A-Z]{3})\d{3}\b/).contains { kinds.contains($0.1) && !known.contains(String($0.0)) }
+        line.matches(of: /\b([A-Z]{3})\d{3}\b/).contains {
+          kinds.contains($0.1) && !known.contains(String($0.0))
+        }
       }
     }
     #expect(places.isEmpty, "\(places.joined(separator: "\n"))")

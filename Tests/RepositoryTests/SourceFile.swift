@@ -23,7 +23,9 @@ struct SourceFile: Sendable, CustomTestStringConvertible {
       }.map { "\(folder)/\($0)" }
     }
     return paths.sorted().compactMap { path in
-      guard let text = try? String(contentsOf: root.appending(path: path), encoding: .utf8) else { return nil }
+      guard let text = try? String(contentsOf: root.appending(path: path), encoding: .utf8) else {
+        return nil
+      }
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       return SourceFile(path: path, lines: lines)
     }

@@ -10,8 +10,9 @@ import RandomStreams
 
 /// Draws streams into a block of 1 MiB again and again, as `wtool init` does, but writes nothing.
 ///
-/// Prints a line for each: backend, distribution, instruction set, seconds of processor time for each gigabyte of float32.
-/// Arguments name the backends and instruction sets that are wanted; else all backends are drawn from with the widest set.
+/// Prints a line for each: backend, distribution, instruction set, seconds of processor time for each
+/// gigabyte of float32. Arguments name the backends and instruction sets that are wanted; else all backends
+/// are drawn from with the widest set.
 @main struct StreamBench {
   private static let count = 1 << 26
   private static let runs = 3

@@ -35,7 +35,7 @@ extension HDF5Dataset {
       let filter = HDF5Filter.other(identifier: identifier)
       return location.error(
         .unsupported, .reading("read the dataset"),
-        "libhdf5 has no \(filter) and finds no plugin for it; set HDF5_PLUGIN_PATH to the folder of the plugin"
+        "libhdf5 has no \(filter) and finds no plugin for it; set HDF5_PLUGIN_PATH to its folder"
       )
     }
     return nil

@@ -55,8 +55,8 @@ public struct HDF5Dataset: ~Copyable, HDF5Object {
     return try create(creation.id)
   }
 
-  /// What creates contiguous datasets: made once and never closed, as a file has hundreds of them. Negative if it cannot be
-  /// made.
+  /// What creates contiguous datasets: made once and never closed, as a file has hundreds of them. Negative
+  /// if it cannot be made.
   private static let contiguousCreation: hid_t = {
     let creation = H5Pcreate(ch5_dataset_create())
     let isReady =

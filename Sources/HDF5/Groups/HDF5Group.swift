@@ -29,7 +29,8 @@ public struct HDF5Group: ~Copyable, HDF5Object {
     return HDF5Group(Handle(id, close: H5Gclose), place)
   }
 
-  /// What creates groups: made once and never closed, as a file has hundreds of them. Negative if it cannot be made.
+  /// What creates groups: made once and never closed, as a file has hundreds of them. Negative if it cannot
+  /// be made.
   private static let creation: hid_t = {
     let creation = H5Pcreate(ch5_group_create())
     // Modification times would make two runs differ.

@@ -11,7 +11,8 @@ extension HDF5Object where Self: ~Copyable {
   /// An error about this object, whose file breaks rules that libhdf5 does not know.
   ///
   /// - Parameters:
-  ///   - operation: what was attempted, as an infinitive without `to` that the object follows: `open the dataset`.
+  ///   - operation: what was attempted, as an infinitive without `to` that the object follows: `open the
+  ///     dataset`.
   ///   - reason: what is wrong.
   public func failure(_ operation: String, _ reason: String) -> HDF5Error {
     _handle.location.error(.malformed, .reading(operation), reason)

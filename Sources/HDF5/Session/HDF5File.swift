@@ -20,7 +20,8 @@ extension HDF5Session {
   ///
   /// - Parameters:
   ///   - path: where; an existing file is emptied.
-  ///   - userBlockSize: the bytes before the HDF5 signature that are left to others: 0, or a power of two from 512.
+  ///   - userBlockSize: the bytes before the HDF5 signature that are left to others: 0, or a power of two
+  ///     from 512.
   ///   - body: fills the root group.
   /// - Returns: what `body` returns.
   /// - Throws: what `body` throws, or why the file cannot be created or closed.

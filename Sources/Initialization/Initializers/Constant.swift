@@ -2,34 +2,6 @@ package import KerasArchitecture
 import OrderedJSON
 package import Tensors
 
-/// `Zeros`.
-package struct Zeros: Initializer {
-  package static let names = ["Zeros", "zeros", "zero"]
-  package static let isRandom = false
-
-  package init(_ config: InitializerConfig) throws(ArchitectureError) { try config.allow([]) }
-
-  package func source(for target: InitializerTarget, _ stream: RandomSource) -> TensorSource {
-    .blocks(ConstantFiller(element: target.dtype.bytes(of: 0)))
-  }
-
-  package func expectation(for target: InitializerTarget) -> ValueExpectation { .constant(0) }
-}
-
-/// `Ones`.
-package struct Ones: Initializer {
-  package static let names = ["Ones", "ones", "one"]
-  package static let isRandom = false
-
-  package init(_ config: InitializerConfig) throws(ArchitectureError) { try config.allow([]) }
-
-  package func source(for target: InitializerTarget, _ stream: RandomSource) -> TensorSource {
-    .blocks(ConstantFiller(element: target.dtype.bytes(of: 1)))
-  }
-
-  package func expectation(for target: InitializerTarget) -> ValueExpectation { .constant(1) }
-}
-
 /// `Constant`: a number, or an array that is stretched to the shape.
 package struct Constant: Initializer {
   package static let names = ["Constant", "constant"]
@@ -47,7 +19,7 @@ package struct Constant: Initializer {
     self.array = array
   }
 
-  package func objection(to target: InitializerTarget) -> String? {
+  package func incompatibility(with target: InitializerTarget) -> String? {
     array.isBroadcastable(to: target.shape.dimensions)
       ? nil : "a constant of shape \(Shape(array.sizes)) cannot be stretched to \(target.shape)"
   }
@@ -68,29 +40,6 @@ package struct Constant: Initializer {
 
   package var parameters: String {
     array.values.count == 1 ? "value=\(array.values[0])" : "value=array\(Shape(array.sizes))"
-  }
-}
-
-/// Numbers in nested lists of equal lengths.
-struct ConstantArray: Sendable {
-  let sizes: [Int]
-  let values: [Double]
-
-  init?(_ value: JSONValue) {
-    if let number = value.doubleValue {
-      (sizes, values) = ([], [number])
-      return
-    }
-    guard let elements = value.arrayValue, !elements.isEmpty else { return nil }
-    let parts = elements.compactMap { ConstantArray($0) }
-    guard parts.count == elements.count, parts.allSatisfy({ $0.sizes == parts[0].sizes }) else { return nil }
-    sizes = [parts.count] + parts[0].sizes
-    values = parts.flatMap(\.values)
-  }
-
-  /// NumPy's rule: aligned at the end, every size is the target's or one.
-  func isBroadcastable(to target: [Int]) -> Bool {
-    sizes.count <= target.count && zip(sizes.reversed(), target.reversed()).allSatisfy { $0 == $1 || $0 == 1 }
   }
 }
 

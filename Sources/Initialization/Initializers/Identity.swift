@@ -13,7 +13,7 @@ package struct Identity: Initializer {
     gain = try config.double("gain", default: 1)
   }
 
-  package func objection(to target: InitializerTarget) -> String? {
+  package func incompatibility(with target: InitializerTarget) -> String? {
     target.shape.rank == 2 ? nil : "an identity must be a matrix; the weight's shape is \(target.shape)"
   }
 

@@ -1,5 +1,4 @@
 package import KerasArchitecture
-package import RandomStreams
 package import Tensors
 
 /// A Keras initializer: how it fills a tensor, and what the result should look like.
@@ -15,13 +14,13 @@ package protocol Initializer: Sendable {
   /// Reads the configuration.
   init(_ config: InitializerConfig) throws(ArchitectureError)
 
-  /// Explains why no tensor of this shape can be filled; `nil` if one can.
-  func objection(to target: InitializerTarget) -> String?
+  /// Why no tensor of this shape can be filled; `nil` if one can.
+  func incompatibility(with target: InitializerTarget) -> String?
 
   /// The values.
   ///
   /// - Parameters:
-  ///   - target: a tensor that there is no objection to.
+  ///   - target: a tensor that is compatible.
   ///   - stream: where random numbers come from.
   /// - Returns: the values, not drawn yet.
   func source(for target: InitializerTarget, _ stream: RandomSource) -> TensorSource
@@ -38,46 +37,12 @@ package protocol Initializer: Sendable {
 
 extension Initializer {
   package static var isRandom: Bool { true }
-  package func objection(to target: InitializerTarget) -> String? { nil }
+  package func incompatibility(with target: InitializerTarget) -> String? { nil }
   package var parameters: String { "" }
   package var tolerance: Double { 0 }
 
   /// `RandomNormal(mean=0.0, stddev=0.05)`.
   package var summary: String {
     parameters.isEmpty ? Self.names[0] : "\(Self.names[0])(\(parameters))"
-  }
-}
-
-/// A tensor that is to be filled.
-package struct InitializerTarget: Sendable, Hashable {
-  package let shape: Shape
-  package let dtype: DType
-  package let count: Int
-  package let fans: FanRule
-
-  /// - Throws: `ShapeOverflow` for a shape that cannot be counted.
-  package init(shape: Shape, dtype: DType, fans: FanRule = .byRank) throws(ShapeOverflow) {
-    self.shape = shape
-    self.dtype = dtype
-    self.fans = fans
-    count = try shape.elementCount()
-  }
-}
-
-/// The stream that a tensor is drawn from.
-package struct RandomSource: Sendable, Hashable {
-  package let backend: Backend
-  package let seed: StreamSeed
-  package let caller: StreamCaller
-
-  package init(backend: Backend, seed: StreamSeed, caller: StreamCaller = .keras3) {
-    self.backend = backend
-    self.seed = seed
-    self.caller = caller
-  }
-
-  func source(_ distribution: Distribution, _ target: InitializerTarget) -> TensorSource {
-    backend.source(
-      of: RandomDraw(distribution, seed: seed, dtype: target.dtype, count: target.count, caller: caller))
   }
 }

@@ -36,26 +36,34 @@ package struct InitializerConfig {
   func double(_ key: String, default value: Double) throws(ArchitectureError) -> Double {
     guard let field = self[key] else { return value }
     guard let value = field.doubleValue, value.isFinite else {
-      throw error("`\(key)` must be a finite number; found \(field.pythonText().prefix(60))")
+      throw error("`\(key)` must be a finite number; found \(field.pythonText().clipped)")
     }
     return value
   }
 
-  func string(
-    _ key: String, default value: String, of choices: [String]
-  ) throws(ArchitectureError) -> String {
+  /// One of several words, in any case of letters.
+  ///
+  /// - Parameters:
+  ///   - key: the field.
+  ///   - value: the choice if the field is absent.
+  ///   - aliases: words that are accepted beside the raw values.
+  func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ key: String, default value: Choice, aliases: KeyValuePairs<String, Choice> = [:]
+  ) throws(ArchitectureError) -> Choice {
     guard let field = self[key] else { return value }
-    guard let value = field.stringValue?.lowercased(), choices.contains(value) else {
-      let words = choices.map { "\"\($0)\"" }.joined(separator: ", ")
-      throw error("`\(key)` must be one of \(words); found \(field.pythonText().prefix(60))")
-    }
-    return value
+    let word = field.stringValue?.lowercased()
+    if let word, let choice = Choice(rawValue: word) { return choice }
+    if let alias = aliases.first(where: { $0.key == word }) { return alias.value }
+    let words = Choice.allCases.map(\.rawValue) + aliases.map(\.key)
+    throw error(
+      "`\(key)` must be one of \(words.map { "\"\($0)\"" }.joined(separator: ", ")); "
+        + "found \(field.pythonText().clipped)")
   }
 
   func bool(_ key: String, default value: Bool) throws(ArchitectureError) -> Bool {
     guard let field = self[key] else { return value }
     guard let value = field.boolValue else {
-      throw error("`\(key)` must be true or false; found \(field.pythonText().prefix(60))")
+      throw error("`\(key)` must be true or false; found \(field.pythonText().clipped)")
     }
     return value
   }

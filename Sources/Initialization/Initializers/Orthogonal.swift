@@ -4,7 +4,7 @@ package import Tensors
 
 /// `Orthogonal`: rows or columns, whichever are fewer, are orthonormal.
 ///
-/// All axes but the last count as rows. A normal matrix is factorised as QR and the signs are fixed by the
+/// All axes but the last count as rows. A normal matrix is factorized as QR and the signs are fixed by the
 /// diagonal of R, so that the result is distributed uniformly. Saxe, McClelland, Ganguli, ICLR 2014.
 package struct Orthogonal: Initializer {
   package static let names = ["Orthogonal", "orthogonal", "OrthogonalInitializer"]
@@ -19,7 +19,7 @@ package struct Orthogonal: Initializer {
     firstAxisIsRows = config.generation.family == .keras1
   }
 
-  package func objection(to target: InitializerTarget) -> String? {
+  package func incompatibility(with target: InitializerTarget) -> String? {
     target.shape.rank >= 2
       ? nil : "an orthogonal weight must have two axes or more; its shape is \(target.shape)"
   }
@@ -54,7 +54,7 @@ package struct Orthogonal: Initializer {
 
   package var parameters: String { gain == 1 ? "" : "gain=\(gain)" }
 
-  /// TensorFlow, JAX and PyTorch factorise in single precision, with the machine's own routines.
+  /// TensorFlow, JAX and PyTorch factorize in single precision, with the machine's own routines.
   package var tolerance: Double { 3e-6 * max(1, abs(gain)) }
 }
 

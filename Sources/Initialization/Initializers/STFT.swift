@@ -9,22 +9,23 @@ package struct STFT: Initializer {
   package static let names = ["STFT", "stft", "STFTInitializer"]
   package static let isRandom = false
 
+  /// The real part of the transform are cosines, the imaginary part sines.
+  private enum Side: String, CaseIterable { case real, imag }
   private enum Scaling: String, CaseIterable { case density, spectrum }
 
-  private let takesCosine: Bool
+  private let side: Side
   private let window: WindowFunction?
   private let scaling: Scaling?
 
   package init(_ config: InitializerConfig) throws(ArchitectureError) {
     try config.allow(["side", "window", "scaling", "periodic"])
-    takesCosine = try config.string("side", default: "real", of: ["real", "imag"]) == "real"
+    side = try config.choice("side", default: .real)
     let isPeriodic = try config.bool("periodic", default: false)
     let declared = config.declaration.config
     scaling =
       declared["scaling"]?.isNull == true
       ? nil
-      : Scaling(
-        rawValue: try config.string("scaling", default: "density", of: Scaling.allCases.map(\.rawValue)))
+      : try config.choice("scaling", default: .density)
     let name: JSONValue = declared["window"] ?? "hann"
     if name.isNull {
       window = nil
@@ -37,7 +38,7 @@ package struct STFT: Initializer {
     }
   }
 
-  package func objection(to target: InitializerTarget) -> String? {
+  package func incompatibility(with target: InitializerTarget) -> String? {
     guard target.shape.rank == 3, target.shape.dimensions[1] == 1, target.shape.dimensions[2] >= 2 else {
       return "an STFT kernel must have the shape (frame, 1, frequencies); found \(target.shape)"
     }
@@ -48,7 +49,7 @@ package struct STFT: Initializer {
   package func source(for target: InitializerTarget, _ stream: RandomSource) -> TensorSource {
     let (frame, frequencies) = (target.shape.dimensions[0], target.shape.dimensions[2])
     let weights = (window?.values(count: frame) ?? nil).map(scaled)
-    let takesCosine = takesCosine
+    let side = side
     return .whole {
       var bytes: [UInt8] = []
       bytes.reserveCapacity(target.count * target.dtype.byteCount)
@@ -57,7 +58,7 @@ package struct STFT: Initializer {
           // Keras computes the angle in single precision, where long frames lose digits that matter.
           let turns = Float(frequency) / Float(2 * (frequencies - 1))
           let angle = Double(-2 * Float(time) * turns * Float.pi)
-          let wave = takesCosine ? cos(angle) : sin(angle)
+          let wave = side == .real ? cos(angle) : sin(angle)
           bytes += target.dtype.bytes(of: wave * (weights?[time] ?? 1))
         }
       }
@@ -81,78 +82,5 @@ package struct STFT: Initializer {
     let weights = (window?.values(count: target.shape.dimensions.first ?? 0) ?? nil).map(scaled)
     let power = weights.map { $0.reduce(0) { $0 + $1 * $1 } / Double(max(1, $0.count)) } ?? 1
     return ValueExpectation(family: .structured, mean: 0, standardDeviation: (power / 2).squareRoot())
-  }
-}
-
-/// The windows of `scipy.signal.get_window` that take no parameters, or the values themselves.
-private enum WindowFunction: Sendable {
-  /// Σ (−1)ᵏ aₖ cos(2πk n / N).
-  case cosines([Double], isPeriodic: Bool)
-  case triangle(isPeriodic: Bool)
-  case bartlett(isPeriodic: Bool)
-  case sine(isPeriodic: Bool)
-  case given([Double])
-
-  private static let cosineCoefficients: [(name: String, coefficients: [Double])] = [
-    ("blackman", [0.42, 0.5, 0.08]),
-    ("blackmanharris", [0.35875, 0.48829, 0.14128, 0.01168]),
-    ("boxcar", [1]),
-    ("flattop", [0.21557895, 0.41663158, 0.277263158, 0.083578947, 0.006947368]),
-    ("hamming", [0.54, 0.46]),
-    ("hann", [0.5, 0.5]),
-    ("nuttall", [0.3635819, 0.4891775, 0.1365995, 0.0106411]),
-    ("ones", [1]),
-    ("rect", [1]),
-    ("rectangular", [1]),
-  ]
-
-  static let names = (cosineCoefficients.map(\.name) + ["bartlett", "cosine", "sine", "triang"]).sorted()
-
-  init?(_ value: JSONValue, isPeriodic: Bool) {
-    switch value.stringValue {
-    case nil:
-      guard let list = value["config"]?["value"]?.arrayValue ?? value.arrayValue else { return nil }
-      let values = list.compactMap(\.doubleValue)
-      guard values.count == list.count else { return nil }
-      self = .given(values)
-    case "bartlett"?: self = .bartlett(isPeriodic: isPeriodic)
-    case "cosine"?, "sine"?: self = .sine(isPeriodic: isPeriodic)
-    case "triang"?: self = .triangle(isPeriodic: isPeriodic)
-    case .some(let name):
-      guard let entry = Self.cosineCoefficients.first(where: { $0.name == name }) else { return nil }
-      self = .cosines(entry.coefficients, isPeriodic: isPeriodic)
-    }
-  }
-
-  /// The window at `count` places; `nil` if it has another length.
-  func values(count: Int) -> [Double]? {
-    switch self {
-    case .given(let values): values.count == count ? values : nil
-    case .cosines(let coefficients, let isPeriodic):
-      sample(count, isPeriodic) { place, length in
-        let angle = 2 * Double.pi * place / (length - 1)
-        return coefficients.enumerated().reduce(0) { sum, term in
-          sum + (term.offset.isMultiple(of: 2) ? 1 : -1) * term.element * cos(Double(term.offset) * angle)
-        }
-      }
-    case .bartlett(let isPeriodic):
-      sample(count, isPeriodic) { place, length in 1 - abs(2 * place / (length - 1) - 1) }
-    case .sine(let isPeriodic):
-      sample(count, isPeriodic) { place, length in sin(Double.pi / length * (place + 0.5)) }
-    case .triangle(let isPeriodic):
-      sample(count, isPeriodic) { place, length in
-        let width = length.truncatingRemainder(dividingBy: 2) == 0 ? length : length + 1
-        return 1 - abs(2 * (place + 0.5) - length) / width
-      }
-    }
-  }
-
-  /// A periodic window is one longer and loses its last value.
-  private func sample(
-    _ count: Int, _ isPeriodic: Bool, _ value: (_ place: Double, _ length: Double) -> Double
-  ) -> [Double] {
-    count <= 1
-      ? Array(repeating: 1, count: count)
-      : (0..<count).map { value(Double($0), Double(isPeriodic ? count + 1 : count)) }
   }
 }

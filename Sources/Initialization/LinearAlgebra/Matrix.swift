@@ -21,7 +21,7 @@ struct Matrix: Sendable {
 
   subscript(row: Int, column: Int) -> Double { storage[column * rows + row] }
 
-  /// Replaces the matrix, which must have no more columns than rows, by the Q of its thin QR factorisation,
+  /// Replaces the matrix, which must have no more columns than rows, by the Q of its thin QR factorization,
   /// with signs such that the diagonal of R is positive.
   ///
   /// Householder reflections: 4·rows·columns² operations. Golub & Van Loan, "Matrix Computations", §5.2.
@@ -37,8 +37,8 @@ struct Matrix: Sendable {
 
 /// A matrix whose columns turn into reflections, and these into the columns of Q.
 ///
-/// Reflections are applied panel by panel: while the panel stays in the cache, every column goes through all of it. Each
-/// column sees the same reflections in the same order as it would without panels.
+/// Reflections are applied panel by panel: while the panel stays in the cache, every column goes through all
+/// of it. Each column sees the same reflections in the same order as it would without panels.
 private struct Reflections {
   private static let panelWidth = 32
 
@@ -125,7 +125,7 @@ private struct Column {
     for index in 1..<max(count, 1) { other.base[index] -= factor * base[index] }
   }
 
-  /// The scalar product below the first element, in eight interleaved sums so that it can be vectorised.
+  /// The scalar product below the first element, in eight interleaved sums so that it can be vectorized.
   private func dotTail(_ other: Column) -> Double {
     var sums = SIMD8<Double>()
     var index = 1

@@ -6,8 +6,8 @@ package import Tensors
 package struct ExpectedWeight: Sendable {
   /// The initializer as reports name it: `HeNormal`, `Zeros + Ones`.
   package let initializer: String
-  /// The distribution, and others that versions of Keras would have taken; empty where several initializers that draw make
-  /// the weight.
+  /// The distribution, and others that versions of Keras would have taken; empty where several initializers
+  /// that draw make the weight.
   package let expectations: [ValueExpectation]
   /// What parts of the weight hold, if all of it is made of constants.
   package let constantParts: [(count: Int, value: Double)]
@@ -19,26 +19,26 @@ package struct ExpectedWeight: Sendable {
   /// - Parameter architecture: the model.
   /// - Returns: weights of unknown or impossible initializers are missing.
   package static func all(of architecture: Architecture) -> [Int: ExpectedWeight] {
-    var known: [Int: any Initializer] = [:]
+    var initializers: [Int: any Initializer] = [:]
     for (index, event) in architecture.events.enumerated() {
       guard case .initializer(let declaration) = event else { continue }
       // Axes that a declaration names itself are Keras's own affair.
       guard declaration.config["input_axes"]?.arrayValue == nil else { continue }
-      known[index] = try? InitializerCatalog.initializer(declaration, of: architecture.generation)
+      initializers[index] = try? InitializerCatalog.initializer(declaration, of: architecture.generation)
     }
     var expected: [Int: ExpectedWeight] = [:]
     for weight in architecture.weights where weight.stored?.isGuessed != true {
-      expected[weight.creationIndex] = ExpectedWeight(weight, known)
+      expected[weight.creationIndex] = ExpectedWeight(weight, initializers)
     }
     return expected
   }
 
-  private init?(_ weight: WeightDeclaration, _ known: [Int: any Initializer]) {
+  private init?(_ weight: WeightDeclaration, _ initializers: [Int: any Initializer]) {
     let parts = weight.parts.compactMap {
       part -> (initializer: any Initializer, target: InitializerTarget)? in
-      guard let initializer = known[part.initializer.eventIndex], part.transform == .none,
+      guard let initializer = initializers[part.initializer.eventIndex], part.transform == .none,
         let target = try? InitializerTarget(shape: part.shape, dtype: weight.spec.dtype, fans: part.fans),
-        initializer.objection(to: target) == nil
+        initializer.incompatibility(with: target) == nil
       else { return nil }
       return (initializer, target)
     }

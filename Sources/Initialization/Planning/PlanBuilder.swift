@@ -67,8 +67,8 @@ private struct Builder {
     } catch {
       throw declaration.place.error("\(error)", at: declaration.pointer)
     }
-    if let objection = initializer.objection(to: target) {
-      throw declaration.place.error("`\(weight.name)`: \(objection)", at: declaration.pointer)
+    if let reason = initializer.incompatibility(with: target) {
+      throw declaration.place.error("`\(weight.name)`: \(reason)", at: declaration.pointer)
     }
     let seed = seeds[index].map { seed in
       guard seed.isGenerator else { return StreamSeed(seed.value) }
@@ -80,7 +80,8 @@ private struct Builder {
       isSeedDrawn: seeds[index]?.isDrawn ?? false)
   }
 
-  /// The axes that an initializer of the variance-scaling family names itself; one list alone counts for nothing.
+  /// The axes that an initializer of the variance-scaling family names itself; one list alone counts for
+  /// nothing.
   private static func declaredAxes(
     _ declaration: InitializerDeclaration, _ shape: Shape
   ) throws(ArchitectureError) -> FanAxes? {

@@ -1,6 +1,7 @@
 import KerasArchitecture
 import OrderedJSON
 import RandomStreams
+import Text
 
 /// Which seed each initializer of a model has: its own, or the one that Keras would have drawn for it from
 /// Python's generator after `keras.utils.set_random_seed(N)`.
@@ -37,7 +38,8 @@ struct SeedPolicy {
           guard backend.seeds.contains(value) else {
             let limits = backend.seeds
             throw declaration.place.error(
-              "`seed` must be from \(limits.lowerBound) to \(limits.upperBound) for \(backend.name); found \(value)",
+              "`seed` must be from \(limits.lowerBound) to \(limits.upperBound) for \(backend.name); "
+                + "found \(value)",
               at: declaration.pointer)
           }
           seeds[index] = Seed(value: value, isGenerator: isGenerator, isDrawn: false)
@@ -80,7 +82,7 @@ struct SeedPolicy {
     guard let value, !value.isNull else { return .drawn(isGenerator: isGenerator) }
     guard let number = value.intValue else {
       throw declaration.place.error(
-        "`seed` must be an integer or null; found \(value.pythonText().prefix(60))", at: declaration.pointer)
+        "`seed` must be an integer or null; found \(value.pythonText().clipped)", at: declaration.pointer)
     }
     return .value(Int64(number), isGenerator: isGenerator)
   }

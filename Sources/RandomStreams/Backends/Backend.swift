@@ -18,7 +18,8 @@ package enum Backend: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The seeds that Keras can hand to it: JAX and NumPy take two unsigned words, the others reduce any integer.
+  /// The seeds that Keras can hand to it: JAX and NumPy take two unsigned words, the others reduce any
+  /// integer.
   package var seeds: ClosedRange<Int64> {
     switch self {
     case .tensorflow, .torch: .min ... .max
@@ -41,8 +42,8 @@ package enum Backend: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The type that a Keras variable really has: JAX has no float64 by default, and Keras's variables and factorisations
-  /// on NumPy have none either.
+  /// The type that a Keras variable really has: JAX has no float64 by default, and Keras's variables and
+  /// factorizations on NumPy have none either.
   package func variableType(_ dtype: DType) -> DType {
     switch self {
     case .tensorflow, .torch: dtype

@@ -1,10 +1,11 @@
 internal import Tensors
 
-/// `jax.random.uniform`, `normal` and `truncated_normal` as Keras calls them on a CPU: one Threefry block for each
-/// element, keyed by the seed, so that any block of a tensor can be drawn without the rest.
+/// `jax.random.uniform`, `normal` and `truncated_normal` as Keras calls them on a CPU: one Threefry block for
+/// each element, keyed by the seed, so that any block of a tensor can be drawn without the rest.
 ///
-/// Bits are those of JAX 0.5 and later (`jax_threefry_partitionable`) on a CPU with fused multiplication and addition,
-/// outside `jit`. 64-bit types are off in JAX by default: what is declared as float64 is drawn as float32.
+/// Bits are those of JAX 0.5 and later (`jax_threefry_partitionable`) on a CPU with fused multiplication and
+/// addition, outside `jit`. 64-bit types are off in JAX by default: what is declared as float64 is drawn as
+/// float32.
 struct JAXStream: BlockFiller {
   private let threefry: Threefry2x32
   private let distribution: Distribution
@@ -34,8 +35,8 @@ struct JAXStream: BlockFiller {
 
   private typealias Words = StreamKernels.Words
 
-  /// Writes elements `range`, chunk by chunk: `transform` turns the words of a chunk into floats, `element` a float into an
-  /// element.
+  /// Writes elements `range`, chunk by chunk: `transform` turns the words of a chunk into floats, `element` a
+  /// float into an element.
   @inline(__always)
   private func fillChunks<Element>(
     _ range: Range<Int>, into bytes: inout MutableRawSpan, _ transform: (Words) -> Void,
@@ -46,8 +47,8 @@ struct JAXStream: BlockFiller {
       withUnsafeTemporaryAllocation(of: UInt32.self, capacity: StreamKernels.chunkSize) { words in
         var index = range.lowerBound
         while index < range.upperBound {
-          // A kernel counts in 32 bits. What it makes beyond the range, as kernels work on sixteen words at a time, is
-          // left out.
+          // A kernel counts in 32 bits. What it makes beyond the range, as kernels work on sixteen words at a
+          // time, is left out.
           let count = min(words.count, range.upperBound - index, 1 << 32 - index & 0xFFFF_FFFF)
           let chunk = Words(rebasing: words[..<((count + 15) & ~15)])
           kernels.threefry(threefry, UInt64(index), chunk)
@@ -139,7 +140,8 @@ extension JAXStream {
     }
   }
 
-  /// Words to uniforms in a format: float16 has 16 random bits, bfloat16 has 8, of which the upper ones make the fraction.
+  /// Words to uniforms in a format: float16 has 16 random bits, bfloat16 has 8, of which the upper ones make
+  /// the fraction.
   private static func roundedUniform<Format: HalfFormat>(
     _ words: Words, _ lower: Float, _ span: Float, _ format: Format.Type
   ) {

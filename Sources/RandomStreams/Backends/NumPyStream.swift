@@ -1,11 +1,12 @@
 internal import CPlatform
 internal import Tensors
 
-/// `numpy.random.default_rng` as Keras's NumPy backend calls it: doubles, rounded to the weight's type in the end.
+/// `numpy.random.default_rng` as Keras's NumPy backend calls it: doubles, rounded to the weight's type in the
+/// end.
 ///
-/// Bits are those of NumPy 2. The generator jumps ahead, so uniform draws can be cut anywhere. Normals take a number of
-/// words that depends on the words, and can only be drawn from the start. A few of thousand go through the host's `exp`
-/// and `log1p`.
+/// Bits are those of NumPy 2. The generator jumps ahead, so uniform draws can be cut anywhere. Normals take a
+/// number of words that depends on the words, and can only be drawn from the start. A few of thousand go
+/// through the host's `exp` and `log1p`.
 enum NumPyStream {
   /// The values of a draw, whose seed and counter must be those of `Backend.seeds`.
   static func source(of draw: RandomDraw, _ kernels: StreamKernels) -> TensorSource {
@@ -119,7 +120,8 @@ extension PCG64 {
     }
   }
 
-  /// A value beyond the layers. Marsaglia, "Generating a variable from the tail of the normal distribution", 1964.
+  /// A value beyond the layers. Marsaglia, "Generating a variable from the tail of the normal distribution",
+  /// 1964.
   private mutating func tailNormal(isNegative: Bool) -> Double {
     while true {
       let x = -ZigguratTable.inverseTailStart * log1p(-nextUnit())

@@ -7,13 +7,13 @@ internal import Tensors
 /// of a tensor can be drawn without the rest. Bits are those of TensorFlow 2.21 on Linux; float64 normals go
 /// through the host's `log`, `sin` and `cos`.
 struct TensorFlowStream: BlockFiller {
-  private let philox: Philox4x32
-  /// The upper half of the 128-bit block counter; the lower half starts at 0. No tensor has 2⁶⁴ groups, so it never sees a
-  /// carry.
-  private let upperCounter: SIMD2<UInt32>
-  private let distribution: Distribution
+  let philox: Philox4x32
+  /// The upper half of the 128-bit block counter; the lower half starts at 0. No tensor has 2⁶⁴ groups, so it
+  /// never sees a carry.
+  let upperCounter: SIMD2<UInt32>
+  let distribution: Distribution
   private let dtype: DType
-  private let caller: StreamCaller
+  let caller: StreamCaller
   private let kernels: StreamKernels
 
   init(_ draw: RandomDraw, _ kernels: StreamKernels) {
@@ -46,13 +46,13 @@ struct TensorFlowStream: BlockFiller {
     }
   }
 
-  private typealias Words = StreamKernels.Words
+  typealias Words = StreamKernels.Words
 
-  /// Writes elements `range`, chunk by chunk: `groupSize` elements for every group of four words, whose blocks are `step`
-  /// apart. `transform` works on the words of a chunk that begins with a group; `element` is an element by its number in
-  /// the chunk.
+  /// Writes elements `range`, chunk by chunk: `groupSize` elements for every group of four words, whose
+  /// blocks are `step` apart. `transform` works on the words of a chunk that begins with a group; `element`
+  /// is an element by its number in the chunk.
   @inline(__always)
-  private func fillChunks<Element>(
+  func fillChunks<Element>(
     _ range: Range<Int>, into bytes: inout MutableRawSpan, groupSize: Int = 4, step: UInt64 = 1,
     _ transform: (Words, UInt64) -> Void, _ element: (Words, Int) -> Element
   ) {
@@ -103,7 +103,8 @@ extension TensorFlowStream {
     }
   }
 
-  /// Writes elements `range`: `transform` turns the words of some groups, the first of which it is told, into floats.
+  /// Writes elements `range`: `transform` turns the words of some groups, the first of which it is told, into
+  /// floats.
   private func fillInPlace(
     _ range: Range<Int>, into bytes: inout MutableRawSpan, step: UInt64 = 1,
     _ transform: (Words, UInt64) -> Void
@@ -144,8 +145,8 @@ extension TensorFlowStream {
 
   /// Words to normals inside (−2, 2), in groups of four.
   ///
-  /// One group of six has a gap. What fills it comes from the block that follows the group's, and hardly ever from a later
-  /// one: those second blocks are drawn together.
+  /// One group in six has a gap. What fills it comes from the block that follows the group's, and hardly ever
+  /// from a later one: those second blocks are drawn together.
   private func truncate(_ words: Words, _ group: UInt64) {
     kernels.boxMullerPairs(words)
     let groupCount = words.count / 4
@@ -187,7 +188,8 @@ extension TensorFlowStream {
   @inline(__always)
   private static func isInside(_ pattern: UInt32) -> Bool { abs(Float(bitPattern: pattern)) < 2 }
 
-  /// Closes the gaps of a group with the normals of its second block, and of later ones as far as they are needed.
+  /// Closes the gaps of a group with the normals of its second block, and of later ones as far as they are
+  /// needed.
   private func fill(_ group: Words, _ second: Words, _ firstBlock: UInt64) {
     var filled = 0
     func keep(_ pattern: UInt32) {
@@ -205,79 +207,6 @@ extension TensorFlowStream {
         let normals = SinglePrecisionMath.boxMuller(pair.x, pair.y)
         keep(normals.x.bitPattern)
         keep(normals.y.bitPattern)
-      }
-    }
-  }
-}
-
-// MARK: - float64
-
-extension TensorFlowStream {
-  /// How far apart the pairs of truncated normals begin.
-  private static let truncatedDoubleStep: UInt64 = 128
-
-  private func fillDouble(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
-    func value(_ words: Words, _ index: Int) -> Double {
-      Double(bitPattern: UInt64(words[2 * index + 1]) << 32 | UInt64(words[2 * index]))
-    }
-    switch distribution {
-    case .uniform(let lower, let upper):
-      // Keras 3 hands the limits over as float32.
-      let (low, high) = caller == .keras3 ? (Double(Float(lower)), Double(Float(upper))) : (lower, upper)
-      let span = high - low
-      fillChunks(range, into: &bytes, groupSize: 2, { _, _ in }) { words, index in
-        Self.unit(words[2 * index], words[2 * index + 1]) * span + low
-      }
-    case .normal(let mean, let deviation):
-      fillChunks(range, into: &bytes, groupSize: 2) { words, _ in
-        for pair in 0..<words.count / 4 {
-          let group = Words(rebasing: words[4 * pair..<4 * pair + 4])
-          Self.store(Self.normals(SIMD4(group[0], group[1], group[2], group[3])), group)
-        }
-      } _: { words, index in
-        value(words, index) * deviation + mean
-      }
-    case .truncatedNormal(let mean, let deviation):
-      fillChunks(range, into: &bytes, groupSize: 2, step: Self.truncatedDoubleStep) { words, first in
-        for pair in 0..<words.count / 4 {
-          let group = Words(rebasing: words[4 * pair..<4 * pair + 4])
-          Self.store(truncatedNormals(first &+ UInt64(pair)), group)
-        }
-      } _: { words, index in
-        value(words, index) * deviation + mean
-      }
-    }
-  }
-
-  private static func unit(_ high: UInt32, _ low: UInt32) -> Double {
-    Double(bitPattern: 1023 << 52 | UInt64(high & 0xF_FFFF) << 32 | UInt64(low)) - 1
-  }
-
-  private static func normals(_ words: SIMD4<UInt32>) -> SIMD2<Double> {
-    let (sine, cosine) = HostMath.boxMuller(max(unit(words.x, words.y), 1.0e-7), unit(words.z, words.w))
-    return SIMD2(sine, cosine)
-  }
-
-  /// Puts two doubles where four words were.
-  private static func store(_ values: SIMD2<Double>, _ words: Words) {
-    for lane in 0..<2 {
-      words[2 * lane] = UInt32(truncatingIfNeeded: values[lane].bitPattern)
-      words[2 * lane + 1] = UInt32(truncatingIfNeeded: values[lane].bitPattern >> 32)
-    }
-  }
-
-  /// Two normals inside (−2, 2).
-  private func truncatedNormals(_ group: UInt64) -> SIMD2<Double> {
-    var result = SIMD2<Double>()
-    var filled = 0
-    var block = group &* Self.truncatedDoubleStep
-    while true {
-      let candidates = Self.normals(philox.block(block, upperCounter))
-      block &+= 1
-      for lane in 0..<2 where abs(candidates[lane]) < 2 {
-        result[filled] = candidates[lane]
-        filled += 1
-        if filled == 2 { return result }
       }
     }
   }

@@ -1,7 +1,8 @@
-/// Single-precision logarithm, sine and cosine as PyTorch's vectorised CPU code computes them.
+/// Single-precision logarithm, sine and cosine as PyTorch's vectorized CPU code computes them.
 ///
-/// The polynomials are those of the Cephes library; on processors with AVX2 PyTorch fuses their multiplications and
-/// additions. All fused steps are written as such and round once, on machines without the instruction too.
+/// The polynomials are those of the Cephes library; on processors with AVX2 PyTorch fuses their
+/// multiplications and additions. All fused steps are written as such and round once, on machines without the
+/// instruction too.
 enum CephesMath {
   @inline(__always)
   private static func fused(_ a: Float, _ b: Float, _ c: Float) -> Float { c.addingProduct(a, b) }

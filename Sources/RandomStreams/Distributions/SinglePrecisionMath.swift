@@ -2,7 +2,7 @@
 ///
 /// TensorFlow's normal draws go through the host's `logf` and `sincosf`, and a correctly rounded function
 /// would differ from them in about one of a hundred inputs. The tables and coefficients are those of Arm's
-/// optimized-routines (MIT licence), which glibc uses too. All work is done in double precision, where fusing
+/// optimized-routines (MIT license), which glibc uses too. All work is done in double precision, where fusing
 /// a multiplication and an addition or not never changes the rounded result.
 enum SinglePrecisionMath {
   /// 1/c and log c for sixteen points c that divide an octave.

@@ -1,7 +1,7 @@
 /// The inverse error function as XLA compiles it for a CPU that fuses multiplications and additions.
 ///
-/// Giles, "Approximating the erfinv function", GPU Computing Gems 2, 2010; the logarithm is Cephes's. All fused steps
-/// are written as such and round once, on machines without the instruction too.
+/// Giles, "Approximating the erfinv function", GPU Computing Gems 2, 2010; the logarithm is Cephes's. All
+/// fused steps are written as such and round once, on machines without the instruction too.
 enum XLAMath {
   /// The erfinv of a number in (−1, 1).
   @inline(__always)

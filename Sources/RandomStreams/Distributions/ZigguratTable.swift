@@ -1,7 +1,8 @@
 /// The 256 layers of the ziggurat from which NumPy's `Generator` draws normals of 52 bits.
 ///
-/// The numbers are those of NumPy (BSD licence). They are data: computed anew at any precision, half of them come out
-/// different in the last place. Marsaglia & Tsang, "The ziggurat method for generating random variables", 2000.
+/// The numbers are those of NumPy (BSD license). They are data: computed anew at any precision, half of them
+/// come out different in the last place. Marsaglia & Tsang, "The ziggurat method for generating random
+/// variables", 2000.
 enum ZigguratTable {
   /// Where the tail begins.
   static let tailStart = 3.6541528853610088

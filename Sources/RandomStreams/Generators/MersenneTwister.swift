@@ -10,7 +10,7 @@ struct MersenneTwister: Sendable {
   private var words: [UInt32] = []
   private var position = Self.size
 
-  /// Initialised by one word (Knuth's multiplicative generator).
+  /// Initialized by one word (Knuth's multiplicative generator).
   init(word: UInt32, kernels: StreamKernels = .best) {
     state = [word]
     self.kernels = kernels
@@ -24,7 +24,7 @@ struct MersenneTwister: Sendable {
     }
   }
 
-  /// Initialised by several words (`init_by_array`); there must be at least one.
+  /// Initialized by several words (`init_by_array`); there must be at least one.
   init(words: [UInt32]) {
     self.init(word: 19_650_218)
     expand()

@@ -1,7 +1,7 @@
 /// The PCG64 generator (XSL-RR), seeded as `numpy.random.default_rng` seeds it.
 ///
-/// O'Neill: "PCG: a family of simple fast space-efficient statistically good algorithms for random number generation",
-/// 2014; the seeding is NumPy's `SeedSequence`, after O'Neill's `seed_seq`.
+/// O'Neill: "PCG: a family of simple fast space-efficient statistically good algorithms for random number
+/// generation", 2014; the seeding is NumPy's `SeedSequence`, after O'Neill's `seed_seq`.
 struct PCG64: Sendable {
   private static let multiplier = UInt128(0x2360_ED05_1FC6_5DA4) << 64 | 0x4385_DF64_9FCC_F645
 
@@ -48,8 +48,8 @@ struct PCG64: Sendable {
     state = factor &* state &+ term
   }
 
-  /// What `count` steps together multiply by and add, in as many steps as `count` has bits. Brown, "Random number generation
-  /// with arbitrary strides", 1994.
+  /// What `count` steps together multiply by and add, in as many steps as `count` has bits. Brown, "Random
+  /// number generation with arbitrary strides", 1994.
   fileprivate func leap(by count: UInt64) -> (factor: UInt128, term: UInt128) {
     var (factor, term): (UInt128, UInt128) = (1, 0)
     var (power, sum) = (Self.multiplier, increment)
@@ -90,8 +90,8 @@ struct PCG64Lanes {
     term = (UInt64(truncatingIfNeeded: leap.term), UInt64(truncatingIfNeeded: leap.term >> 64))
   }
 
-  /// Calls `body` with the place and the value of the next numbers of [0, 1), as many as are asked for, a multiple of
-  /// sixteen.
+  /// Calls `body` with the place and the value of the next numbers of [0, 1), as many as are asked for, a
+  /// multiple of sixteen.
   @inline(__always)
   mutating func forEachUnit(_ count: Int, _ body: (Int, Double) -> Void) {
     let factor = UInt128(factor.1) << 64 | UInt128(factor.0)

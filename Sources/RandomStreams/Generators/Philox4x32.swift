@@ -1,10 +1,11 @@
-/// The Philox-4×32 counter-based generator with ten rounds: a block of four words is a function of its number.
+/// The Philox-4×32 counter-based generator with ten rounds: a block of four words is a function of its
+/// number.
 ///
 /// Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 struct Philox4x32: Sendable, Hashable {
   let key: SIMD2<UInt32>
 
-  /// A block by the lower and the upper half of its number.
+  /// A block by the lower and the upper half of its index.
   @inline(__always)
   func block(_ lower: UInt64, _ upper: SIMD2<UInt32>) -> SIMD4<UInt32> {
     block(SIMD4(UInt32(truncatingIfNeeded: lower), UInt32(truncatingIfNeeded: lower >> 32), upper.x, upper.y))

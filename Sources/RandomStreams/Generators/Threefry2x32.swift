@@ -1,4 +1,5 @@
-/// The Threefry-2×32 counter-based generator with twenty rounds: two words are a function of their number.
+/// The Threefry-2×32 counter-based generator with twenty rounds: two words are a function
+/// of their index.
 ///
 /// Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 struct Threefry2x32: Sendable, Hashable {

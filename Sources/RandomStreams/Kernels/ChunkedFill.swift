@@ -1,8 +1,9 @@
 extension UnsafeMutableBufferPointer<UInt32> {
-  /// Lets `body` write the elements `range` of a stream over the buffer, in chunks that stay in the first-level cache.
+  /// Lets `body` write the elements `range` of a stream over the buffer, in chunks that stay in the
+  /// first-level cache.
   ///
-  /// Kernels make sixteen words or more, from where a group begins. A chunk lies in the buffer where that fits, and else
-  /// beside it.
+  /// Kernels make sixteen words or more, from where a group begins. A chunk lies in the buffer where that
+  /// fits, and else beside it.
   ///
   /// - Parameters:
   ///   - range: as many elements as the buffer has.

@@ -2,8 +2,8 @@ internal import CStreamKernels
 
 /// The inner loops of the streams, on buffers of words that they replace by values.
 ///
-/// Where the processor has wide vectors they are C, compiled for them; else they are `PortableKernels`. The bits are the
-/// same. Counts are multiples of 16.
+/// Where the processor has wide vectors they are C, compiled for them; else they are `PortableKernels`. The
+/// bits are the same. Counts are multiples of 16.
 package struct StreamKernels: @unchecked Sendable {
   /// What the loops are compiled for.
   package enum InstructionSet: String, Sendable, CaseIterable {
@@ -82,7 +82,8 @@ extension StreamKernels {
     wide.pointee.twister(state.baseAddress, words.baseAddress)
   }
 
-  /// The next numbers of generators in turn, as `lower` plus `span` times a unit uniform; a multiple of sixteen.
+  /// The next numbers of generators in turn, as `lower` plus `span` times a unit uniform; a multiple of
+  /// sixteen.
   func uniform(
     _ lanes: inout PCG64Lanes, _ values: UnsafeMutableBufferPointer<Double>, _ lower: Double, _ span: Double
   ) {

@@ -2,10 +2,11 @@
 package enum TensorSource: Sendable {
   /// Blocks in any order, by any number of workers.
   case blocks(any BlockFiller)
-  /// Blocks in their order only, by one worker: where each begins in a random stream depends on those before it.
+  /// Blocks in their order only, by one worker: where each begins in a random stream depends on those before
+  /// it.
   case sequence(any SequentialFiller)
-  /// All values at once (an orthogonal matrix): one worker computes the whole tensor, which stays in memory until its
-  /// blocks are written.
+  /// All values at once (an orthogonal matrix): one worker computes the whole tensor, which stays in memory
+  /// until its blocks are written.
   case whole(@Sendable () throws(SourceFailure) -> any BlockFiller)
 }
 

@@ -6,8 +6,8 @@ package struct DatasetLayout: Sendable, Hashable {
   package let spec: TensorSpec
   /// Which of the sources holds the values.
   package let source: Int
-  /// Whether bfloat16 has the form of Keras 3's own formats, opaque bytes and an attribute that tells what they are;
-  /// legacy readers cannot read that.
+  /// Whether bfloat16 has the form of Keras 3's own formats, opaque bytes and an attribute that tells what
+  /// they are; legacy readers cannot read that.
   package let isKeras3: Bool
 
   package init(name: String, spec: TensorSpec, source: Int, isKeras3: Bool = false) {

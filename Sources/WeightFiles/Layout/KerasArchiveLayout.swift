@@ -8,8 +8,8 @@ import OrderedJSON
 /// config.json        the model's description
 /// ```
 ///
-/// Keras reads members by name; there must not be a fourth, or it looks for the vocabularies of look-up layers too. The
-/// date is that of ZIP's own beginning, so that the same model is always the same file.
+/// Keras reads members by name; there must not be a fourth, or it looks for the vocabularies of look-up
+/// layers too. The date is that of ZIP's own beginning, so that the same model is always the same file.
 package enum KerasArchiveLayout: ContainerFormat {
   package static let name = "keras"
 
@@ -37,7 +37,8 @@ package enum KerasArchiveLayout: ContainerFormat {
     ])
   }
 
-  /// The description with the module of its class, which Keras looks for in an archive and leaves out of `.h5` files.
+  /// The description with the module of its class, which Keras looks for in an archive and leaves out of
+  /// `.h5` files.
   private static func withModule(_ config: JSONValue) -> JSONValue {
     guard let object = config.objectValue, object["module"] == nil,
       let className = object["class_name"]?.stringValue

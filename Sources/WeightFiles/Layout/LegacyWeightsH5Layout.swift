@@ -1,6 +1,7 @@
 import Text
 
-/// The HDF5 file of weights alone of `model.save_weights("weights.h5")` in Keras 1 and 2, which Keras 3 reads too.
+/// The HDF5 file of weights alone of `model.save_weights("weights.h5")` in Keras 1 and 2, which Keras 3 reads
+/// too.
 ///
 /// ```
 /// /          layer_names, keras_version, backend
@@ -9,7 +10,8 @@ import Text
 /// ```
 ///
 /// Readers match layers and weights by the order of these lists; names only have to be distinct. Without
-/// `keras_version` Keras 2 takes a file for one of Keras 1 and converts kernels, so it is always there but in those.
+/// `keras_version` Keras 2 takes a file for one of Keras 1 and converts kernels, so it is always there but in
+/// those.
 package enum LegacyWeightsH5Layout: ContainerFormat {
   package static let name = "h5-weights"
 
@@ -55,8 +57,8 @@ package enum LegacyWeightsH5Layout: ContainerFormat {
     isKeras1(contents) ? [version(contents, .variableASCII)] : origin(contents, .variableUTF8)
   }
 
-  /// Which Keras the weights are of. Files of Keras 1 do not say so beside the weights, and Keras 2 takes them for
-  /// what they are by that.
+  /// Which Keras the weights are of. Files of Keras 1 do not say so beside the weights, and Keras 2 takes
+  /// them for what they are by that.
   private static func origin(
     _ contents: ContainerContents, _ format: StringForm
   ) -> [AttributeLayout] {
@@ -89,7 +91,8 @@ package enum LegacyWeightsH5Layout: ContainerFormat {
     }
   }
 
-  /// A list of names in one attribute, or in as few numbered ones as hold it: `layer_names0`, `layer_names1` …
+  /// A list of names in one attribute, or in as few numbered ones as hold it: `layer_names0`, `layer_names1`
+  /// …
   private static func names(_ attribute: String, _ names: [String]) -> [AttributeLayout] {
     let width = max(1, names.map(\.utf8.count).max() ?? 1)
     guard names.count * width > attributeByteLimit else {

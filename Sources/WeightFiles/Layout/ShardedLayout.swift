@@ -2,11 +2,11 @@ import Failures
 import OrderedJSON
 import Tensors
 
-/// The tree of objects in several files, as `model.save_weights("model.weights.json", max_shard_size=…)` of Keras 3 splits
-/// it: `model_00000.weights.h5`, `model_00001.weights.h5` … and an index.
+/// The tree of objects in several files, as `model.save_weights("model.weights.json", max_shard_size=…)` of
+/// Keras 3 splits it: `model_00000.weights.h5`, `model_00001.weights.h5` … and an index.
 ///
-/// Datasets go into a file in the order of visiting until one would make it larger than the limit. A group is listed for
-/// every file that has datasets of it.
+/// Datasets go into a file in the order of visiting until one would make it larger than the limit. A group is
+/// listed for every file that has datasets of it.
 package enum ShardedLayout: ContainerFormat {
   package static let name = "weights.json"
 
@@ -35,7 +35,8 @@ package enum ShardedLayout: ContainerFormat {
         let byteCount = tensor.spec.byteCount
         guard byteCount <= options.shardByteLimit else {
           throw LayoutError(
-            "\"\(object.name)\" has a weight of \(byteCount) bytes, more than a shard may have; --max-shard-size raises that"
+            "\"\(object.name)\" has a weight of \(byteCount) bytes, more than a shard may have; "
+              + "--max-shard-size raises that"
           )
         }
         size += byteCount

@@ -99,8 +99,8 @@ struct ArchiveDirectory {
     }
   }
 
-  /// Hands the bytes of an entry over block by block: never more than the directory promises, and an error in the end if
-  /// they are others.
+  /// Hands the bytes of an entry over block by block: never more than the directory promises, and an error in
+  /// the end if they are others.
   private func read(
     _ entry: Entry, in file: borrowing InputFile,
     _ consume: (UnsafeRawBufferPointer) throws(WeightFileError) -> Void

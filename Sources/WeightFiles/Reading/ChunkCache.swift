@@ -2,8 +2,8 @@ import Synchronization
 
 /// The unpacked chunks of a file that were used last, for all workers.
 ///
-/// Workers that need the same chunks share them out: each takes those that no other works on. Only the last one may be
-/// unpacked twice, as nobody waits.
+/// Workers that need the same chunks share them out: each takes those that no other works on. Only the last
+/// one may be unpacked twice, as nobody waits.
 final class ChunkCache: Sendable {
   /// A chunk by its dataset and its first element.
   struct Key: Sendable, Hashable {

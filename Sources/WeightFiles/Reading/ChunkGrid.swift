@@ -8,18 +8,20 @@ struct ChunkGrid: Sendable, Hashable {
   private let filters: [HDF5Filter]
   private let bytesPerElement: Int
 
-  /// The most bytes that are unpacked for one run of elements; whoever has larger chunks leaves them to libhdf5.
+  /// The most bytes that are unpacked for one run of elements; whoever has larger chunks leaves them to
+  /// libhdf5.
   private static let byteLimit = 1 << 26
 
   /// - Parameters:
   ///   - shape: that of the dataset.
-  ///   - storage: how it is arranged. It is `nil` if it is not chunked, or in chunks that only libhdf5 can unpack.
+  ///   - storage: how it is arranged. It is `nil` if it is not chunked, or in chunks that only libhdf5 can
+  ///     unpack.
   ///   - bytesPerElement: the size of an element.
   init?(shape: [Int], _ storage: HDF5Storage, bytesPerElement: Int) {
     guard case .chunked(let chunkShape, let filters) = storage, !shape.isEmpty,
       chunkShape.count == shape.count, chunkShape.allSatisfy({ $0 > 0 }), shape.allSatisfy({ $0 > 0 })
     else { return nil }
-    let areKnown = filters.allSatisfy { filter in
+    let canBeUndone = filters.allSatisfy { filter in
       switch filter {
       case .deflate, .shuffle: true
       case .fletcher32, .other: false
@@ -29,7 +31,7 @@ struct ChunkGrid: Sendable, Hashable {
       let (value, overflow) = product.multipliedReportingOverflow(by: size)
       return overflow ? .max : value
     }
-    guard areKnown, byteCount <= Self.byteLimit else { return nil }
+    guard canBeUndone, byteCount <= Self.byteLimit else { return nil }
     (self.shape, self.chunkShape, self.filters) = (shape, chunkShape, filters)
     self.bytesPerElement = bytesPerElement
   }
@@ -42,12 +44,14 @@ struct ChunkGrid: Sendable, Hashable {
 
   // MARK: - Geometry
 
-  /// The first elements of the chunks that have any of a run of elements in row-major order, and perhaps of some others.
+  /// The first elements of the chunks that have any of a run of elements in row-major order, and perhaps of
+  /// some others.
   ///
   /// - Returns: `nil` if they are too many to hold.
   func chunks(of range: Range<Int>) -> [[Int]]? {
     guard let last = range.last else { return [] }
-    // Up to the first dimension in which the run's ends differ there is one chunk, from there to there some, then all.
+    // Up to the first dimension in which the run's ends differ there is one chunk, from there to there some,
+    // then all.
     let (from, to) = (coordinates(of: range.lowerBound), coordinates(of: last))
     let split = shape.indices.first { from[$0] != to[$0] } ?? shape.count
     let parts = shape.indices.map { dimension in
@@ -137,7 +141,8 @@ struct ChunkGrid: Sendable, Hashable {
     return bytes.count == chunkByteCount ? bytes : nil
   }
 
-  /// Puts the bytes of each element together again: the first bytes of all elements come first, then the second ones.
+  /// Puts the bytes of each element together again: the first bytes of all elements come first, then the
+  /// second ones.
   private func unshuffled(_ bytes: [UInt8]) -> [UInt8] {
     let count = bytes.count / bytesPerElement
     return [UInt8](unsafeUninitializedCapacity: bytes.count) { output, initialized in

@@ -9,7 +9,8 @@ enum FileFormat: Sendable, Hashable {
 
   static let hdf5Signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 
-  /// Where HDF5's signature may stand: at the beginning, or after a user block of 512 bytes or a power of two of them.
+  /// Where HDF5's signature may stand: at the beginning, or after a user block of 512 bytes or a power of two
+  /// of them.
   static func signatureOffsets(upTo size: Int64) -> some Sequence<Int64> {
     sequence(state: Int64(0)) { offset in
       defer { offset = offset == 0 ? 512 : offset * 2 }

@@ -1,7 +1,8 @@
 internal import HDF5
 
 extension HDF5Selection {
-  /// The boxes that together are a run of elements in row-major order, in their order; a scalar is one box of everything.
+  /// The boxes that together are a run of elements in row-major order, in their order; a scalar is one box of
+  /// everything.
   static func boxes(of range: Range<Int>, in shape: [Int]) -> [HDF5Selection?] {
     guard let rows = shape.first, !range.isEmpty, rows > 0 else { return range.isEmpty ? [] : [nil] }
     let inner = Array(shape.dropFirst())

@@ -9,7 +9,7 @@ package struct StoredTensor: Sendable, Hashable {
   package let storage: String
   /// How many bytes the file holds for it.
   package let storedByteCount: UInt64
-  /// Which of the catalogue's files holds it.
+  /// Which of the catalog's files holds it.
   let member: Int
   /// Where its bytes are, if they lie there as this machine has them in memory.
   let offset: UInt64?

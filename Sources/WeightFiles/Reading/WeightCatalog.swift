@@ -2,7 +2,8 @@ internal import HDF5
 import OrderedJSON
 package import Tensors
 
-/// The weights of a file, of whatever container: what they are called, how they belong together and where they lie.
+/// The weights of a file, of whatever container: what they are called, how they belong together and where
+/// they lie.
 package struct WeightCatalog: Sendable {
   /// What kind of file it is.
   package enum Container: String, Sendable, Hashable {
@@ -44,7 +45,7 @@ package struct WeightCatalog: Sendable {
   package let draw: Draw?
   /// By `TensorTree.Tensor.index`.
   package let tensors: [StoredTensor]
-  /// The HDF5 files that hold them; they stay open as long as the catalogue is used.
+  /// The HDF5 files that hold them; they stay open as long as the catalog is used.
   let members: [OpenedFile]
   /// The file that the user named.
   private let source: OpenedFile

@@ -43,8 +43,8 @@ enum POSIX {
     cp_start_write_back(descriptor.rawValue, offset, Int64(byteCount))
   }
 
-  /// The path that writing to a path would create or replace: the end of a chain of symbolic links, which need
-  /// not exist.
+  /// The path that writing to a path would create or replace: the end of a chain of symbolic links, which
+  /// need not exist.
   static func followingLinks(_ path: String) -> String {
     var current = FilePath(path)
     for _ in 0..<40 {
@@ -65,7 +65,8 @@ enum POSIX {
 
   static var processIdentifier: Int32 { getpid() }
 
-  /// A path that leads to the file of a descriptor as long as the file has any name; `nil` where the system has none.
+  /// A path that leads to the file of a descriptor as long as the file has any name; `nil` where the system
+  /// has none.
   static func path(of descriptor: FileDescriptor) -> String? {
     let path = "/dev/fd/\(descriptor.rawValue)"
     return access(path, R_OK | W_OK) == 0 ? path : nil

@@ -8,8 +8,8 @@ package enum POSIXPath {
     return status.isRegularFile
   }
 
-  /// The folder that an input is in and those above it, from the innermost; those of the current folder for standard
-  /// input.
+  /// The folder that an input is in and those above it, from the innermost; those of the current folder for
+  /// standard input.
   package static func foldersAbove(_ source: InputSource) -> [String] {
     var path: FilePath
     switch source {

@@ -1,7 +1,7 @@
 internal import SystemPackage
 
-/// A ZIP archive around an HDF5 file: the file is written in place, behind 512 bytes that HDF5 leaves to others, which
-/// become the header of the first member; the other members follow.
+/// A ZIP archive around an HDF5 file: the file is written in place, behind 512 bytes that HDF5 leaves to
+/// others, which become the header of the first member; the other members follow.
 ///
 /// PKWARE's APPNOTE, sections 4.3.7 to 4.5.3. All members are stored, all dates are those of 1980.
 struct ArchiveWriter {
@@ -56,12 +56,13 @@ struct ArchiveWriter {
     try descriptor.writeExactly(Self.directory(entries, at: UInt64(offset)), at: offset)
   }
 
-  /// The superblock counts addresses from the start of the file with the archive; as a member it must count from its own.
+  /// The superblock counts addresses from the start of the file with the archive; as a member it must count
+  /// from its own.
   private func makeRelative(_ size: Int64) throws(Errno) {
     let start = Int64(Self.userBlockSize)
     guard let superblock = try descriptor.readExactly(48, at: start) else { throw .ioError }
-    // Version 0 has addresses of eight bytes at 24 (base) and 40 (end of file), and no checksum. Of any other HDF5 itself
-    // works out what is meant.
+    // Version 0 has addresses of eight bytes at 24 (base) and 40 (end of file), and no checksum. Of any other
+    // HDF5 itself works out what is meant.
     guard superblock[8] == 0, superblock[13] == 8 else { return }
     try descriptor.writeExactly(Self.bytes(0, 8), at: start + 24)
     try descriptor.writeExactly(Self.bytes(UInt64(size - start), 8), at: start + 40)

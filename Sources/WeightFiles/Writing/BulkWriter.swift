@@ -4,8 +4,8 @@ import Tensors
 
 /// Draws blocks of tensors on all workers at once, and writes each to its place.
 ///
-/// One worker writes at a time: file systems let no other into the same file, and whoever waits there burns the processor
-/// that could draw. The disk begins with a block as soon as it is written.
+/// One worker writes at a time: file systems let no other into the same file, and whoever waits there burns
+/// the processor that could draw. The disk begins with a block as soon as it is written.
 final class BulkWriter: Sendable {
   private let descriptor: FileDescriptor
   private let progress: @Sendable (Int) -> Void

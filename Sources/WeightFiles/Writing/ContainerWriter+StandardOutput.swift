@@ -3,7 +3,8 @@ internal import SystemPackage
 import Tensors
 
 extension ContainerWriter {
-  /// Writes a container to standard output. HDF5 is not written in one pass, so it goes through a temporary file.
+  /// Writes a container to standard output. HDF5 is not written in one pass, so it goes through a temporary
+  /// file.
   ///
   /// - Returns: the size of the file in bytes.
   func writeToStandardOutput(

@@ -5,8 +5,8 @@ internal import Synchronization
 package enum Interruption {
   private static let signals = [SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGXCPU]
 
-  /// From now on the signals that end a process, and its exit, remove this file first. Those that the process was started to
-  /// ignore, as `nohup` does, are left alone.
+  /// From now on the signals that end a process, and its exit, remove this file first. Those that the process
+  /// was started to ignore, as `nohup` does, are left alone.
   static func remove(_ path: String) {
     changing.withLock { _ in
       guard let slot = (0..<slotCount).first(where: { unfinishedPaths[$0] == nil }) else { return }

@@ -1,8 +1,8 @@
 internal import HDF5
 import Tensors
 
-/// An HDF5 file without its values: libhdf5 creates the groups, attributes and allocated datasets and tells where the
-/// datasets lie; the values are written past it.
+/// An HDF5 file without its values: libhdf5 creates the groups, attributes and allocated datasets and tells
+/// where the datasets lie; the values are written past it.
 enum Skeleton {
   /// Writes groups, attributes and datasets to a file, which is emptied first.
   ///

@@ -3,9 +3,9 @@ internal import SystemPackage
 
 /// A file of this process alone, which is gone when nobody holds it any more.
 ///
-/// libhdf5 opens files by name only and follows a name of a descriptor to the file's own, so the file keeps its name as long
-/// as libhdf5 may need it. The name is removed when the last holder lets go, when the process exits, crashes or is ended by a
-/// signal; and at once by `removeName`.
+/// libhdf5 opens files by name only and follows a name of a descriptor to the file's own, so the file keeps
+/// its name as long as libhdf5 may need it. The name is removed when the last holder lets go, when the
+/// process exits, crashes or is ended by a signal; and at once by `removeName`.
 final class TemporaryFile: Sendable {
   let descriptor: FileDescriptor
   /// Where libraries can open it until its name is removed.

@@ -1,0 +1,82 @@
+internal import HDF5
+import Tensors
+import Text
+
+extension TreeReader {
+  /// Keras 1 and 2, and Keras 3's legacy files: a list of layers, each with a list of weights.
+  mutating func layerList(_ group: borrowing HDF5Group) throws(HDF5Error) -> TensorTree {
+    var layers: [TensorTree] = []
+    for name in try group.names("layer_names") ?? [] {
+      guard group.objectKind(name) == .group else {
+        throw group.failure("open the group", "there is no layer `\(name.clipped)`, which the file lists")
+      }
+      let layer = try group.openGroup(name)
+      try visit(layer, depth: 0)
+      var weights: [TensorTree.Tensor] = []
+      for weight in try layer.names("weight_names") ?? [] {
+        if let tensor = try tensor(weight, in: layer, path: weight, form: .layerList) {
+          weights.append(tensor)
+        }
+      }
+      layers.append(TensorTree(form: .layerList, name: name, unit: name, tensors: weights, branches: []))
+    }
+    return TensorTree(
+      form: .layerList, name: "", unit: "", tensors: [],
+      branches: [TensorTree.Branch(attribute: "layers", isList: true, layers: layers)])
+  }
+
+  /// Keras 3: a group for each object, its variables in `vars`, the objects that it holds beside that. A
+  /// group without `vars` is a list of objects.
+  mutating func object(
+    _ group: borrowing HDF5Group, unit: String, depth: Int
+  ) throws(HDF5Error) -> TensorTree {
+    try visit(group, depth: depth)
+    var name = ""
+    var own: [TensorTree.Tensor] = []
+    var branches: [TensorTree.Branch] = []
+    for link in try links(group) where group.objectKind(link) == .group {
+      let child = try group.openGroup(link)
+      if link == "vars" {
+        if case .string(let text)? = try child.attribute("name") { name = text }
+        for variable in try child.variableNames() {
+          if let tensor = try tensor(variable, in: child, path: variable, form: .objectTree) {
+            own.append(tensor)
+          }
+        }
+      } else if child.objectKind("vars") == .group || depth >= Self.depthLimit {
+        let layer = try object(child, unit: link, depth: depth + 1)
+        branches.append(TensorTree.Branch(attribute: link, isList: false, layers: [layer]))
+      } else {
+        var layers: [TensorTree] = []
+        for element in try links(child).sorted(by: HDF5Group.inNumericOrder)
+        where child.objectKind(element) == .group {
+          layers.append(try object(child.openGroup(element), unit: element, depth: depth + 2))
+        }
+        branches.append(TensorTree.Branch(attribute: link, isList: true, layers: layers))
+      }
+    }
+    return TensorTree(form: .objectTree, name: name, unit: unit, tensors: own, branches: branches)
+  }
+
+  /// Any other HDF5 file: every dataset is a tensor of the group that it is in.
+  mutating func foreign(
+    _ group: borrowing HDF5Group, path: String, depth: Int
+  ) throws(HDF5Error) -> TensorTree {
+    try visit(group, depth: depth)
+    var own: [TensorTree.Tensor] = []
+    var layers: [TensorTree] = []
+    for link in try links(group) {
+      switch group.objectKind(link) {
+      case .dataset?:
+        if let tensor = try tensor(link, in: group, path: link, form: .objectTree) { own.append(tensor) }
+      case .group?:
+        let name = path.isEmpty ? link : "\(path)/\(link)"
+        layers.append(try foreign(group.openGroup(link), path: name, depth: depth + 1))
+      case .namedDatatype?, nil: break
+      }
+    }
+    return TensorTree(
+      form: .objectTree, name: path, unit: path, tensors: own,
+      branches: layers.isEmpty ? [] : [TensorTree.Branch(attribute: "", isList: true, layers: layers)])
+  }
+}

@@ -9,6 +9,7 @@ struct ConsoleSession {
   /// - Parameters:
   ///   - root: an empty folder.
   ///   - columns: the width of the terminal.
+  /// - Throws: if the folder cannot be prepared.
   init(in root: URL, columns: Int) throws {
     folder = root.appending(path: "work")
     let programs = root.appending(path: "bin")

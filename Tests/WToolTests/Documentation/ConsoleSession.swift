@@ -46,7 +46,7 @@ struct ConsoleSession {
   private static let python: String? = {
     let own = Fixtures.packageDirectory.appending(path: ".build/conformance/bin/python").path
     let path = ProcessInfo.processInfo.environment["WTOOL_PYTHON"] ?? own
-    return FileManager.default.isExecutableFile(atPath: path) ? path : nil
+    return FileManager.default.isExecutableFile(atPath: path) ? URL(filePath: path).path : nil
   }()
 
   /// Whether a block that needs a program can run.

@@ -11,73 +11,79 @@ package struct Finding: Sendable, Hashable {
     }
   }
 
+  /// What a finding is about.
+  package struct Place: Sendable, Hashable {
+    let layer: String
+    let tensor: String?
+    let path: String?
+
+    /// The file as a whole.
+    package static let file = Place(layer: "", tensor: nil, path: nil)
+
+    /// A layer, and the name of a tensor that is declared in it if it is about one.
+    package static func layer(_ layer: String, tensor: String? = nil) -> Place {
+      Place(layer: layer, tensor: tensor, path: nil)
+    }
+
+    /// A tensor of a file.
+    static func tensor(_ tensor: AuditedTensor) -> Place {
+      Place(layer: tensor.layer, tensor: tensor.name, path: tensor.path)
+    }
+  }
+
   package let rule: RuleDescriptor
   package var severity: Severity
-  /// The layer, or the first of the layers, concerned.
+  /// The layer, or the first of the layers, concerned; empty for a file as a whole.
   package let layer: String
-  /// The tensor's name, and its path in the file; `nil` if it is about a whole layer or model.
+  /// The tensor's name; `nil` if it is about a whole layer or model.
   package let tensor: String?
+  /// The tensor's path in the file; `nil` if there is no file, or no single tensor.
   package let path: String?
-  /// The number, the reference and the consequence, in one sentence.
-  package private(set) var message: String
-  /// What to do, in one sentence.
-  package let remedy: String
+  /// What was found, what was expected and what follows, in one sentence without a period.
+  package internal(set) var message: String
+  /// What to do, and in which layers.
+  package private(set) var remedy: Remedy
   package let evidence: [Evidence]
   /// Whether it cannot be a false alarm: an exact statement about the file.
   package let isProof: Bool
   /// The rules whose findings are consequences of this one.
-  package var folded: [String] = []
-  /// The tensors, by name, that this comes from.
-  private let causes: [String]
+  package internal(set) var folded: [RuleID] = []
+  /// The tensors, by name, that this follows from.
+  private(set) var causes: [String] = []
 
   package init(
-    _ rule: RuleDescriptor, layer: String, tensor: String? = nil, causes: [String] = [], _ message: String,
-    severity: Severity? = nil, remedy: String? = nil, evidence: [Evidence] = [], isProof: Bool = false
+    _ rule: RuleDescriptor, at place: Place, _ message: String, severity: Severity? = nil,
+    evidence: [Evidence] = [], isProof: Bool = false
   ) {
     self.rule = rule
     self.severity = severity ?? rule.severity
-    self.layer = layer
-    self.tensor = tensor
-    self.causes = causes
-    path = nil
+    layer = place.layer
+    tensor = place.tensor
+    path = place.path
     self.message = message
-    self.remedy = remedy ?? rule.remedy
+    remedy = rule.remedy.applied(to: place.layer.isEmpty ? [] : [place.layer])
     self.evidence = evidence
     self.isProof = isProof
   }
 
-  init(
-    _ rule: RuleDescriptor, _ tensor: AuditedTensor, _ message: String, severity: Severity? = nil,
-    remedy: String? = nil, evidence: [Evidence] = [], isProof: Bool = false
-  ) {
-    self.rule = rule
-    causes = []
-    self.severity = severity ?? rule.severity
-    layer = tensor.layer
-    self.tensor = tensor.name
-    path = tensor.path
-    self.message = message
-    // The catalogue does not know the layer.
-    self.remedy = (remedy ?? rule.remedy).replacing("LAYER", with: tensor.layer)
-    self.evidence = evidence
-    self.isProof = isProof
+  /// The finding with another remedy than its rule's, for the same layers.
+  func remedied(by other: Remedy) -> Finding {
+    var result = self
+    result.remedy = other.applied(to: remedy.layers)
+    return result
   }
 
-  /// Puts what a finding causes elsewhere into its own message: one fault is told once.
-  static func joined(_ findings: [Finding]) -> [Finding] {
-    var findings = findings
-    for consequence in findings.filter({ !$0.causes.isEmpty }) {
-      guard
-        let cause = findings.firstIndex(where: { finding in
-          finding.tensor.map { consequence.causes.contains($0) } == true
-            && finding.rule.id == ZeroWeights.descriptor.id
-        })
-      else { continue }
-      findings[cause].message += "; \(consequence.message)"
-      findings[cause].severity = max(findings[cause].severity, consequence.severity)
-      findings[cause].folded.append(consequence.rule.id)
-      findings.removeAll { $0 == consequence }
-    }
-    return findings
+  /// The finding with a remedy for these layers.
+  func remedied(in layers: [String]) -> Finding {
+    var result = self
+    result.remedy = remedy.applied(to: layers)
+    return result
+  }
+
+  /// The finding as one that follows from some tensors.
+  func caused(by tensors: [String]) -> Finding {
+    var result = self
+    result.causes = tensors
+    return result
   }
 }

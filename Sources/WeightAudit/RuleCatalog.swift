@@ -1,14 +1,7 @@
-/// A rule about declarations, applied before any value is drawn.
-///
-/// A new rule is one type in `Rules` and its line in `RuleCatalog`.
-package protocol DeclarationRule: SendableMetatype {
-  static var descriptor: RuleDescriptor { get }
-  static func findings(in model: DeclaredModel) -> [Finding]
-}
-
+/// All rules of wtool.
 package enum RuleCatalog {
-  /// Rules about the values of a file, sorted by identifier.
-  package static let rules: [any Rule.Type] = [
+  /// Sorted by identifier.
+  package static let all: [any Rule.Type] = [
     NonZeroBias.self,
     DominatingBias.self,
     DeclaredVariance.self,
@@ -20,72 +13,53 @@ package enum RuleCatalog {
     NegligibleUnits.self,
     DistributionFamily.self,
     SignImbalance.self,
-    DiscretisedValues.self,
+    DiscretizedValues.self,
     RepeatedEmbeddings.self,
+    WrongArchitecture.self,
+    NotJudged.self,
+    BlockedGradient.self,
     NegativeVariance.self,
     DeadChannels.self,
-    SilencedScale.self,
+    ZeroScale.self,
     UntouchedStatistics.self,
+    RedundantBias.self,
     NotANumber.self,
     InfiniteValues.self,
     SubnormalValues.self,
     HalfPrecisionRange.self,
+    VanishingSignal.self,
+    ExplodingSignal.self,
+    SaturatedUnits.self,
     ForgetGateBias.self,
     RecurrentRadius.self,
+    ActivationGain.self,
     UnitNormOutlier.self,
     TrainedScale.self,
-    ZeroWeights.self,
-    ConstantWeights.self,
+    ZeroKernel.self,
+    ConstantKernel.self,
     IdenticalUnits.self,
     ParallelUnits.self,
     RankDeficiency.self,
     SilentUnits.self,
-    TiedTensors.self,
+    TiedInitialization.self,
     SharedStream.self,
     UnbrokenSymmetry.self,
     NeverMoved.self,
   ]
 
-  /// Rules about declarations, sorted by identifier.
-  package static let declarationRules: [any DeclarationRule.Type] = [
-    BlockedGradient.self,
-    RedundantBias.self,
-    VanishingSignal.self,
-    ExplodingSignal.self,
-    SaturatedUnits.self,
-    ActivationGain.self,
-    ZeroKernel.self,
-    ConstantKernel.self,
-    TiedInitialization.self,
-    ReusedStream.self,
-  ]
+  /// Of every rule, in the same order.
+  package static let descriptors: [RuleDescriptor] = all.map { $0.descriptor }
 
-  /// Rules about files, sorted by identifier.
-  static let fileRules: [any FileRule.Type] = [WrongArchitecture.self, NotJudged.self]
+  /// The rules whose findings about the same tensor follow from those of a rule.
+  static let consequences: [RuleID: Set<RuleID>] = identifiers { $0.consequences }
 
-  /// What they say of one.
-  package static func findings(of facts: FileFacts) -> [Finding] {
-    fileRules.compactMap { $0.finding(facts) }
-  }
+  /// The rules whose findings elsewhere follow from those of a rule.
+  static let remoteConsequences: [RuleID: Set<RuleID>] = identifiers { $0.remoteConsequences }
 
-  /// The declaration rules that hold of measured scales too.
-  static let propagationRules: [any DeclarationRule.Type] = [
-    VanishingSignal.self, ExplodingSignal.self, SaturatedUnits.self,
-  ]
+  /// The rule with this identifier; `nil` if there is none.
+  package static func rule(_ id: RuleID) -> (any Rule.Type)? { all.first { $0.descriptor.id == id } }
 
-  /// Those that hold of values too, fresh or trained.
-  static let proofs: [any DeclarationRule.Type] = [BlockedGradient.self]
-
-  /// Every rule once, sorted by identifier: those of values speak for those of declarations with the same one.
-  package static let descriptors: [RuleDescriptor] = {
-    let values = rules.map { $0.descriptor }
-    let known = Set(values.map(\.id))
-    let others = declarationRules.map { $0.descriptor }.filter { !known.contains($0.id) }
-    return (values + others + fileRules.map { $0.descriptor }).sorted { $0.id < $1.id }
-  }()
-
-  /// What all rules say of a model's declarations.
-  package static func findings(in model: DeclaredModel) -> [Finding] {
-    Finding.joined(declarationRules.flatMap { $0.findings(in: model) })
+  private static func identifiers(of rules: (any Rule.Type) -> [any Rule.Type]) -> [RuleID: Set<RuleID>] {
+    Dictionary(all.map { ($0.descriptor.id, Set(rules($0).map { $0.descriptor.id })) }) { first, _ in first }
   }
 }

@@ -1,43 +1,46 @@
-/// What a rule is called, what it finds and what to do about it.
+/// The name, severity, explanation and remedy of a rule.
 package struct RuleDescriptor: Sendable, Hashable {
-  /// Never used again for another rule: `SYM001`.
-  package let id: String
-  /// The same in words: `zero-kernel`.
+  package let id: RuleID
+  /// The identifier in words: `zero-kernel`.
   package let name: String
-  /// The usual severity; a finding may have another.
+  /// Names that earlier versions used; selections still accept them.
+  package let formerNames: [String]
+  /// The usual severity; a finding may have another one.
   package let severity: Severity
-  /// What it finds, in one sentence.
-  package let summary: String
-  /// Why that is bad, in one sentence.
-  package let rationale: String
-  /// What to do, in one sentence.
-  package let remedy: String
-  /// The primary source.
-  package let source: String
-  /// The rules whose findings about the same tensor are consequences of this one's.
-  package let explains: [String]
+  /// What to do; a finding may have another remedy.
+  package let remedy: Remedy
+  package let explanation: Explanation
+
+  /// What a rule finds and why that matters.
+  package struct Explanation: Sendable, Hashable {
+    package let summary: String
+    package let rationale: String
+    package let source: String
+
+    /// - Parameters:
+    ///   - summary: what the rule finds, in one sentence.
+    ///   - rationale: why that is bad, in one sentence.
+    ///   - source: the primary source, without a period.
+    init(summary: String, rationale: String, source: String) {
+      self.summary = summary
+      self.rationale = rationale
+      self.source = source
+    }
+  }
 
   init(
-    id: String, name: String, severity: Severity = .warning, summary: String, rationale: String,
-    remedy: String,
-    source: String, explains: [String] = []
+    _ id: RuleID, _ name: String, formerNames: [String] = [], severity: Severity = .warning,
+    remedy: Remedy, _ explanation: Explanation
   ) {
     self.id = id
     self.name = name
+    self.formerNames = formerNames
     self.severity = severity
-    self.summary = summary
-    self.rationale = rationale
     self.remedy = remedy
-    self.source = source
-    self.explains = explains
+    self.explanation = explanation
   }
-}
 
-/// How bad a finding is.
-package enum Severity: String, Sendable, Hashable, CaseIterable, Comparable {
-  case note, warning, error
-
-  private var rank: Int { self == .note ? 0 : self == .warning ? 1 : 2 }
-
-  package static func < (one: Severity, other: Severity) -> Bool { one.rank < other.rank }
+  package var summary: String { explanation.summary }
+  package var rationale: String { explanation.rationale }
+  package var source: String { explanation.source }
 }

@@ -11,7 +11,7 @@ from conftest import ROOT, import_keras
 
 K = import_keras()
 L = K.layers
-SCHEMA = jsonschema.Draft202012Validator(json.loads((ROOT / "fixtures/schema/inspect-1.schema.json").read_text()))
+SCHEMA = jsonschema.Draft202012Validator(json.loads((ROOT / "fixtures/schema/wtool-inspect-2.schema.json").read_text()))
 
 
 def audit(wtool, path, *options):

@@ -4,7 +4,7 @@ import Testing
 import WeightAudit
 
 @Suite struct RuleTableTests {
-  /// The README's table of rules is the catalogue; `WTOOL_RECORD=1 swift test --filter RuleTableTests` writes it anew, and
+  /// The README's table of rules is the catalog; `WTOOL_RECORD=1 swift test --filter RuleTableTests` writes it anew, and
   /// fails so that nobody takes that for a test.
   @Test func `the README lists the rules`() throws {
     let url = Fixtures.packageDirectory.appending(path: "README.md")

@@ -8,7 +8,7 @@ import Tensors
 /// faster than the number of units.
 struct NeighborSearch {
   private static let projectionCount = UnitMeasurements.projectionCount
-  /// Groups that are not worth cutting.
+  /// The size below which groups are compared rather than cut.
   private static let groupSize = 32
   /// How many that follow it a unit is compared with at first.
   private static let trialCount = 128
@@ -55,7 +55,7 @@ struct NeighborSearch {
     let sign: Double
   }
 
-  /// Each unit with the next one in the order that is close to it: one neighbor is enough to tell of, and a
+  /// Each unit with the next one in the order that is close to it: one neighbor is enough for a report, and a
   /// layer of parallel units would have a million pairs.
   var pairs: [(Int, Int)] {
     var search = Search(count: units.count)
@@ -106,24 +106,24 @@ struct NeighborSearch {
     search.isSettled[place] = last == units.count
   }
 
-  private func cut(_ members: [Member], by number: Int, _ search: inout Search) {
+  private func cut(_ members: [Member], by projection: Int, _ search: inout Search) {
     guard members.contains(where: { !search.isSettled[$0.place] }) else { return }
-    guard members.count > Self.groupSize, number < Self.projectionCount else {
+    guard members.count > Self.groupSize, projection < Self.projectionCount else {
       return compare(members, &search)
     }
     // Far from zero there are so few that they share a cell.
     let outermost = 32.0
     var cells = [[Member]](repeating: [], count: 2 * Int(outermost) + 1)
     for member in members {
-      let value = member.sign * projections[member.place * Self.projectionCount + number] / tolerance
+      let value = member.sign * projections[member.place * Self.projectionCount + projection] / tolerance
       cells[Int(min(max(value.rounded(.down), -outermost), outermost) + outermost)].append(member)
     }
     // Neighbors are in the same cell or in adjacent ones.
     for (index, cell) in cells.enumerated() where !cell.isEmpty {
       if index + 1 < cells.count, !cells[index + 1].isEmpty {
-        cut(cell + cells[index + 1], by: number + 1, &search)
+        cut(cell + cells[index + 1], by: projection + 1, &search)
       } else if index == 0 || cells[index - 1].isEmpty {
-        cut(cell, by: number + 1, &search)
+        cut(cell, by: projection + 1, &search)
       }
     }
   }

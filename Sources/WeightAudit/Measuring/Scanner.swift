@@ -8,10 +8,10 @@ package import Tensors
 package enum Scanner {
   /// - Parameters:
   ///   - requests: the tensors.
-  ///   - workers: how many threads; no effect on the result.
-  ///   - progress: told how many more bytes were read.
-  /// - Returns: one for each request.
-  /// - Throws: why values cannot be had.
+  ///   - workers: the number of threads; no effect on the result.
+  ///   - progress: called with the number of bytes that were read since the last call.
+  /// - Returns: the measurements of each request.
+  /// - Throws: if the values of a tensor cannot be read.
   package static func measure(
     _ requests: [ScanRequest], workers: Int, progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async throws(SourceFailure) -> [TensorMeasurements] {

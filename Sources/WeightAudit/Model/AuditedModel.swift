@@ -51,7 +51,7 @@ package struct AuditedModel: Sendable {
     ) { first, _ in first }
   }
 
-  /// Whether rules for fresh weights speak of a tensor.
+  /// Whether rules for fresh weights apply to a tensor.
   func isFresh(_ tensor: AuditedTensor) -> Bool {
     switch state.value {
     case .fresh: true
@@ -60,7 +60,7 @@ package struct AuditedModel: Sendable {
     }
   }
 
-  /// Whether rules for trained weights speak of a tensor.
+  /// Whether rules for trained weights apply to a tensor.
   func isTrained(_ tensor: AuditedTensor) -> Bool {
     switch state.value {
     case .trained: true

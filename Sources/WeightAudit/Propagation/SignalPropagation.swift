@@ -4,7 +4,7 @@ import Tensors
 /// The scale of signals and gradients at every node, predicted from the weights alone.
 ///
 /// Inputs are taken to be independent, of mean zero and unit mean square once they are preprocessed;
-/// normalizations to work as in training; a gradient of unit mean square to come back from every output.
+/// normalizations to be in training mode; the gradient at every output to have unit mean square.
 package struct SignalPropagation: Sendable {
   /// The moments of each node's signal; `nil` where nothing is known.
   package let signals: [SignalMoments?]

@@ -18,7 +18,7 @@ package struct FindingPolicy: Sendable {
   package init() {}
 
   package func isWanted(_ rule: RuleDescriptor) -> Bool {
-    rules.isEmpty || rules.contains { $0.matches(rule) }
+    rules.isEmpty || rules.contains { $0.matches(rule.id) }
   }
 
   /// The findings of a file as they are reported, the most severe ones first.
@@ -49,8 +49,8 @@ package struct FindingPolicy: Sendable {
   }
 
   private func severity(of rule: RuleDescriptor) -> Severity? {
-    severities.filter { $0.rules.matches(rule) }.max { $0.rules.prefix.count < $1.rules.prefix.count }?
-      .severity
+    severities.filter { $0.rules.matches(rule.id) }
+      .max { $0.rules.specificity < $1.rules.specificity }?.severity
   }
 
   /// The former names by which rules were chosen, one line each.
@@ -58,8 +58,8 @@ package struct FindingPolicy: Sendable {
     let selectors = rules + ignored.map(\.rules) + severities.map(\.rules)
     var notes: [String] = []
     for selector in selectors {
-      guard let name = selector.currentName else { continue }
-      let note = "the rule \(selector.description) is now called \(name)"
+      guard let renaming = selector.renaming else { continue }
+      let note = "the rule \(renaming)"
       if !notes.contains(note) { notes.append(note) }
     }
     return notes

@@ -26,7 +26,7 @@ package struct IgnoredFindings: Sendable, Hashable {
   }
 
   package func matches(_ finding: Finding) -> Bool {
-    guard rules.matches(finding.rule) else { return false }
+    guard rules.matches(finding.rule.id) else { return false }
     guard let place else { return true }
     return Glob.matches(finding.layer, place) || Glob.matches(finding.tensor ?? finding.layer, place)
   }

@@ -12,8 +12,9 @@ import WeightAudit
     let zero = try #require(RuleCatalog.descriptors.first { $0.id == "SYM001" })
     let tied = try #require(RuleCatalog.descriptors.first { $0.id == "SYM007" })
     findings = [
-      Finding(zero, layer: "head", "a"), Finding(tied, layer: "target/a", tensor: "target/a/kernel", "b"),
-      Finding(zero, layer: "body", "c"),
+      Finding(zero, at: .layer("head"), "a"),
+      Finding(tied, at: .layer("target/a", tensor: "target/a/kernel"), "b"),
+      Finding(zero, at: .layer("body"), "c"),
     ]
   }
 
@@ -26,6 +27,20 @@ import WeightAudit
         == ["SYM001", "NUM001", "NUM002", "NUM003", "NUM004"])
     policy.rules = [try RuleSelector(checked: "zero-kernel")]
     #expect(RuleCatalog.descriptors.filter(policy.isWanted).map { "\($0.id)" } == ["SYM001"])
+    #expect(policy.notes.isEmpty)
+  }
+
+  @Test("former names are accepted everywhere, with a note") func formerNames() throws {
+    var policy = FindingPolicy()
+    policy.rules = [try RuleSelector(checked: "tied-initialisation")]
+    policy.ignored = [try IgnoredFindings("discretised-values:head*", reason: "r")]
+    policy.severities = [try SeverityOverride("tied-initialisation=note")]
+    #expect(RuleCatalog.descriptors.filter(policy.isWanted).map { "\($0.id)" } == ["SYM007"])
+    #expect(
+      policy.notes == [
+        "the rule tied-initialisation is now called tied-initialization",
+        "the rule discretised-values is now called discretized-values",
+      ])
   }
 
   @Test("an unknown rule is an error that names the nearest one") func unknown() {
@@ -62,8 +77,8 @@ import WeightAudit
     var policy = FindingPolicy()
     let reports = [
       FileReport(
-        path: "m.h5", format: "h5", kerasVersion: nil, state: nil, iterations: nil, tensors: [],
-        findings: policy.reported(findings), skipped: [])
+        path: "m.h5", container: .init(format: "h5"), content: .init(),
+        findings: policy.reported(findings))
     ]
     policy.baseline = try Baseline.identifiers(Array(Baseline.text(reports).utf8), "known.json")
     #expect(policy.baseline.count == 3)
@@ -81,8 +96,8 @@ import WeightAudit
   @Test("a threshold decides what fails") func threshold() {
     var settings = AuditSettings()
     let report = FileReport(
-      path: "m.h5", format: "h5", kerasVersion: nil, state: nil, iterations: nil, tensors: [],
-      findings: settings.policy.reported([findings[0]]), skipped: [])
+      path: "m.h5", container: .init(format: "h5"), content: .init(),
+      findings: settings.policy.reported([findings[0]]))
     let severity = findings[0].severity
     for threshold in FailureThreshold.allCases {
       settings.failOn = threshold

@@ -1,4 +1,4 @@
-"""How often `wtool inspect` warns of weights that Keras has just initialised: none of them is at fault.
+"""How often `wtool inspect` warns of weights that Keras has just initialized: none of them is at fault.
 
     python Tests/Conformance/false_alarms.py [--seeds N] [--applications N]
 

@@ -9,9 +9,9 @@ from conftest import import_keras, values
 
 K = import_keras()
 IS_KERAS3 = K.__name__ == "keras"
-MODELS = ["mlp", "convolutions", "normalisations", "recurrent", "bidirectional", "attention", "nested", "shared", "frozen", "dtypes"]
-KERAS3_MODELS = ["bfloat16", "more_normalisations"]
-UNLOADABLE = ["attention", "normalisations"]
+MODELS = ["mlp", "convolutions", "normalizations", "recurrent", "bidirectional", "attention", "nested", "shared", "frozen", "dtypes"]
+KERAS3_MODELS = ["bfloat16", "more_normalizations"]
+UNLOADABLE = ["attention", "normalizations"]
 SAVED = ["saved.h5", "saved.weights.h5"] + (["saved.keras", "saved.weights.json"] if IS_KERAS3 else [])
 TARGETS = [("a.h5", []), ("b.h5", ["--format", "h5-weights"]), ("c.weights.h5", [])] + (
     [("d.keras", []), ("e.weights.json", [])] if IS_KERAS3 else [])
@@ -28,7 +28,7 @@ def save(model, path):
 
 def hashes(wtool, path):
     listing = json.loads(wtool("ls", path, "--json").stdout)
-    # A set: a kernel under spectral normalisation stands twice in a tree of objects.
+    # A set: a kernel under spectral normalization stands twice in a tree of objects.
     return {tensor["sha256"] for tensor in listing["tensors"]}
 
 

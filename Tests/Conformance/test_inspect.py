@@ -11,7 +11,7 @@ from conftest import ROOT, import_keras
 
 K = import_keras()
 L = K.layers
-SCHEMA = jsonschema.Draft202012Validator(json.loads((ROOT / "fixtures/schema/inspect-1.schema.json").read_text()))
+SCHEMA = jsonschema.Draft202012Validator(json.loads((ROOT / "fixtures/schema/wtool-inspect-2.schema.json").read_text()))
 
 
 def audit(wtool, path, *options):
@@ -35,7 +35,7 @@ def test_fresh_models_are_healthy(wtool, tmp_path, name):
         options = ["--model", tmp_path / "arch.json"] if ".weights" in file else []
         report, loud = audit(wtool, path, *options)
         assert report["state"]["value"] in ("fresh", "unknown"), report["state"]
-        # A hundred narrow layers without a normalisation: what is left is left to chance.
+        # A hundred narrow layers without a normalization: what is left is left to chance.
         loud = [item for item in loud if (name, item[0]) != ("many_layers", "PRP001")]
         assert loud == [], (file, [f["message"] for f in report["findings"]])
 
@@ -164,12 +164,12 @@ def test_reports_are_well_formed(wtool, tmp_path):
         json.loads(line)
 
 
-def chain(activation, zeros, constants=(), bias="zeros", normalised=False):
+def chain(activation, zeros, constants=(), bias="zeros", normalized=False):
     layers = [K.Input((16,))]
     for i in range(3):
         initializer = "zeros" if i in zeros else K.initializers.Constant(0.1) if i in constants else "glorot_uniform"
-        layers.append(L.Dense(16, activation=None if normalised else activation, kernel_initializer=initializer, bias_initializer=bias, name=f"d{i}"))
-        if normalised:
+        layers.append(L.Dense(16, activation=None if normalized else activation, kernel_initializer=initializer, bias_initializer=bias, name=f"d{i}"))
+        if normalized:
             layers += [L.BatchNormalization(), L.Activation(activation)]
     return K.Sequential(layers + [L.Dense(3, kernel_initializer="zeros" if 3 in zeros else "glorot_uniform", name="d3")])
 
@@ -202,7 +202,7 @@ NETWORKS = {
     **{f"{a}, zeros {z}": (lambda a=a, z=z: chain(a, z)) for a in ["relu", "tanh", "sigmoid", "elu", "softplus"] for z in [(), (0,), (1,), (3,), (1, 2), (2, 3), (0, 1, 2, 3)]},
     "relu, zeros, biases of ones": lambda: chain("relu", (1,), bias="ones"),
     "relu, constants": lambda: chain("relu", (), constants=(1, 2)),
-    **{f"{a} behind a normalisation": (lambda a=a: chain(a, (1,), normalised=True)) for a in ["relu", "tanh"]},
+    **{f"{a} behind a normalization": (lambda a=a: chain(a, (1,), normalized=True)) for a in ["relu", "tanh"]},
     **{f"residual {a}": (lambda a=a: residual(a)) for a in ["relu", "tanh"]},
     **{f"gated {a}": (lambda a=a: residual(a, gate=True)) for a in ["relu", "sigmoid"]},
     **{f"{C.__name__}, zeros {z}": (lambda C=C, z=z: sequence(C, z)) for C in [L.SimpleRNN, L.LSTM, L.GRU] for z in [1, 2, 3]},
@@ -212,7 +212,7 @@ NETWORKS = {
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_what_is_proved_frozen_never_moves(wtool, tmp_path, name):
-    """And, but behind a normalisation, whose offset might be anything, what is not proved frozen moves."""
+    """And, but behind a normalization, whose offset might be anything, what is not proved frozen moves."""
     K.utils.set_random_seed(3)
     model = NETWORKS[name]()
     model.save(tmp_path / "m.h5")
@@ -225,7 +225,7 @@ def test_what_is_proved_frozen_never_moves(wtool, tmp_path, name):
     random = numpy.random.default_rng(1)
     model.fit(random.normal(size=(256, 16)), random.integers(0, 3, 256), epochs=4, batch_size=32, verbose=0)
     still = {k for k, before in kernels.items() if numpy.array_equal(before, model.get_layer(k).get_weights()[0])}
-    assert blocked == still or ("normalisation" in name and blocked < still), (messages, still)
+    assert blocked == still or ("normalization" in name and blocked < still), (messages, still)
 
 
 def copies(kernel_axis):
@@ -254,7 +254,7 @@ SYMMETRIES = {
     **{f"flattened convolutions {a}": (lambda a=a: K.Sequential([K.Input((16,)), L.Reshape((4, 4, 1))] + [
         L.Conv2D(6, 3, padding="same", activation=a, kernel_initializer=K.initializers.Constant(0.1), name=f"d{i}") for i in range(2)
     ] + [L.ZeroPadding2D(), L.MaxPooling2D(), L.Flatten(), L.Dense(5, kernel_initializer=K.initializers.Constant(0.1), name="d2"), L.Dense(3, name="d3")])) for a in ["relu", "tanh"]},
-    **{f"normalised {N.__name__} {c}": (lambda N=N, c=c: K.Sequential([K.Input((16,))] + [
+    **{f"normalized {N.__name__} {c}": (lambda N=N, c=c: K.Sequential([K.Input((16,))] + [
         layer for i in range(3) for layer in [
             L.Dense(8, kernel_initializer=K.initializers.Constant(0.1) if i in c else "glorot_uniform", name=f"d{i}"), N(), L.Activation("tanh")]
     ] + [L.Dense(3, name="d3")])) for N in [L.BatchNormalization, L.LayerNormalization] for c in [(1, 2), (0, 1)]},
@@ -275,13 +275,13 @@ SYMMETRIES = {
 }
 
 
-def residual_constants(constants, normalisation=None):
+def residual_constants(constants, normalization=None):
     """The sum of a layer and of what the next one makes of it."""
     make = lambda i, **options: L.Dense(8, kernel_initializer=K.initializers.Constant(0.1) if i in constants else "glorot_uniform", name=f"d{i}", **options)
     inputs = K.Input((16,))
     x = make(0, activation="tanh")(inputs)
     x = L.Add()([x, make(1, activation="tanh")(x)])
-    x = make(2, activation="tanh")(normalisation()(x) if normalisation else x)
+    x = make(2, activation="tanh")(normalization()(x) if normalization else x)
     return K.Model(inputs, L.Dense(3, name="d3")(x))
 
 
@@ -343,6 +343,6 @@ def test_what_is_proved_equal_stays_equal(wtool, tmp_path, name):
         for column in columns:
             if not any(abs(column - other).max() <= scale for other in distinct):
                 distinct.append(column)
-        # Behind the normalisation of equal units next to no gradient tells the others apart.
-        if layer in effective or not ("normalised" in name or "BatchNormalization" in name or "told apart" in name):
+        # Behind the normalization of equal units next to no gradient tells the others apart.
+        if layer in effective or not ("normalized" in name or "BatchNormalization" in name or "told apart" in name):
             assert len(distinct) == effective.get(layer, len(columns)), (layer, effective)

@@ -35,7 +35,7 @@ def check(model, wtool, path):
         else:
             same_values(weight.path, values(ours), theirs)
         same_values(weight.path, values(ours), values(again))
-    # A layer that is quantised, or was made by LoRA, has its variables in another order than they are created.
+    # A layer that is quantized, or was made by LoRA, has its variables in another order than they are created.
     assert model.count_params() == reference.count_params()
     return reference
 

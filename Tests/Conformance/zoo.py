@@ -97,7 +97,7 @@ def channels_first(K):
     return K.Model(inputs, L.GlobalMaxPooling2D()(x))
 
 
-def normalisations(K):
+def normalizations(K):
     L = K.layers
     x = inputs = K.Input((6, 5, 4))
     x = L.LayerNormalization()(x)
@@ -321,7 +321,7 @@ def cells(K):
     return K.Model(inputs, L.RNN(L.LSTMCell(2, unit_forget_bias=False))(x))
 
 
-def more_normalisations(K):
+def more_normalizations(K):
     L = K.layers
     x = inputs = K.Input((6, 5, 4))
     x = L.Normalization()(L.Rescaling(0.5)(x))
@@ -333,7 +333,7 @@ def more_normalisations(K):
 
 
 def adapters(K):
-    """LoRA, quantised layers and what else Keras 3 alone has."""
+    """LoRA, quantized layers and what else Keras 3 alone has."""
     L, Q = K.layers, K.dtype_policies
     x = inputs = K.Input((9,), dtype="int32")
     x = L.ReversibleEmbedding(20, 6, tie_weights=False)(x)
@@ -360,10 +360,10 @@ KERAS2_ONLY = set()
 MODELS = {
     function.__name__: function
     for function in [
-        mlp, convolutions, convolutions_1d, convolutions_3d, transposed, channels_first, normalisations, recurrent,
+        mlp, convolutions, convolutions_1d, convolutions_3d, transposed, channels_first, normalizations, recurrent,
         bidirectional, states, merging, activations, reshaping, initializers, nested, shared, frozen, dtypes, bfloat16,
         names, many_layers, text_classifier, seed_generators, operations, causal_and_odd, dictionaries,
-        attention, cells, more_normalisations, adapters, preprocessing,
+        attention, cells, more_normalizations, adapters, preprocessing,
     ]
 }
 

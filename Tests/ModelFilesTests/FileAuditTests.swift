@@ -49,7 +49,7 @@ import WeightFiles
         #"{"input_shape": [16], "layers": [{"class_name": "Dense", "name": "a", "units": 8, "activation": "relu", "kernel_initializer": "zeros"}, {"class_name": "Dense", "units": 2}]}"#
       let file = try Model.write(json: json, to: directory.appending(path: "a.json"))
       let report = await report(file)
-      #expect(report.format == "architecture")
+      #expect(report.container.format == "architecture")
       #expect(report.findings.contains { $0.finding.layer == "a" && $0.finding.severity > .note })
     }
   }

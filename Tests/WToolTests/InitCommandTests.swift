@@ -102,7 +102,7 @@ private func files(in directory: URL) throws -> [String] {
       #expect(warned.code == 0)
       #expect(
         warned.errors.hasPrefix(
-          "standard input: warning: SYM001 zero-kernel: \"dense\": all of `dense/kernel` is 0: "))
+          "standard input: warning: SYM001 zero-kernel: \"dense\": `dense/kernel` is declared to be all 0: "))
       let strict = try CommandLineTool.run(
         ["init", "-", "-o", "n.h5", "--strict"], input: Data(text.utf8), in: directory)
       #expect(strict.code == 1)

@@ -48,7 +48,7 @@ private let faulty = """
     }
   }
 
-  @Test func `a healthy file is one line`() async throws {
+  @Test func `a healthy file is one sentence`() async throws {
     try await withTemporaryDirectory { directory in
       let mlp = Fixtures.url("architectures/short/mlp.json").path
       let result = try CommandLineTool.shell(
@@ -56,7 +56,8 @@ private let faulty = """
       #expect(result.code == 0)
       #expect(
         result.output == """
-          ✓ standard input: 2 kernels, 101,770 values, fresh · no findings · 4 of 4 tensors checked
+          ✓ standard input: 2 kernels, 101,770 values, fresh · no findings · 4 of 4
+            tensors checked
 
           """)
     }
@@ -113,7 +114,7 @@ private let faulty = """
       #expect(result.code == 3)
       let lines = result.output.split(separator: "\n")
       #expect(lines.count == 4)
-      #expect(lines[0] == "none.h5: the file does not exist")
+      #expect(lines[0] == "none.h5: error: the file does not exist")
       #expect(lines[1].hasPrefix("text.h5: "))
       #expect(lines[2].hasPrefix("m.h5: error: SYM001 b/kernel: "))
     }

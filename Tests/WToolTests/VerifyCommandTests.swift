@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test(arguments: backends, formats)
-  func `what was drawn is recognised, in every container`(backend: String, format: String) async throws {
+  func `what was drawn is recognized, in every container`(backend: String, format: String) async throws {
     try await withTemporaryDirectory { directory in
       try initialize("m.\(format)", ["--backend", backend], in: directory)
       let told = try CommandLineTool.run(["verify", "m.\(format)", "--model", arch], in: directory)

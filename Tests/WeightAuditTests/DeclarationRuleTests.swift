@@ -8,7 +8,7 @@ import Testing
 /// A stack of layers: each a linear map of as many units and an activation.
 private struct Stack {
   var graph = SignalGraph()
-  var weights: [Int: DeclaredModel.Weight] = [:]
+  var weights: [Int: WeightedGraph.Weight] = [:]
   private var last: Int
 
   init() { last = graph.append(.source, layer: "input", inputs: []) }
@@ -20,10 +20,9 @@ private struct Stack {
   ) {
     let number = weights.count
     let layer = "dense_\(number)"
-    weights[number] = DeclaredModel.Weight(
-      path: "\(layer)/kernel", layer: layer, shape: Shape([fanIn, units]), isKernel: true,
-      expectation: expectation,
-      stream: stream)
+    weights[number] = WeightedGraph.Weight(
+      name: "\(layer)/kernel", layer: layer, shape: Shape([fanIn, units]), isKernel: true,
+      values: .declared(expectation, stream: stream))
     let before = last
     last = graph.append(
       .linear(LinearMap(weight: number, fanIn: fanIn, unitCount: units)), layer: layer, inputs: [last])
@@ -37,7 +36,7 @@ private struct Stack {
   /// The rules that speak, each with how bad it finds what it names.
   var severities: [String: [Severity]] {
     Dictionary(
-      grouping: RuleCatalog.findings(in: DeclaredModel(graph: graph, weights: weights)), by: \.rule.id
+      grouping: Auditor.findings(in: WeightedGraph(graph: graph, weights: weights)), by: \.rule.id.description
     )
     .mapValues { $0.map(\.severity) }
   }
@@ -45,7 +44,7 @@ private struct Stack {
   /// The rules that speak, each with the layers it names.
   var findings: [String: [String]] {
     Dictionary(
-      grouping: RuleCatalog.findings(in: DeclaredModel(graph: graph, weights: weights)), by: \.rule.id
+      grouping: Auditor.findings(in: WeightedGraph(graph: graph, weights: weights)), by: \.rule.id.description
     )
     .mapValues { $0.map(\.layer) }
   }
@@ -102,7 +101,7 @@ private func gain(_ gain: Double) -> ValueExpectation {
     var vanishing = Stack()
     for _ in 0..<10 { vanishing.add(gain(0.05), .tanh) }
     #expect(vanishing.findings == ["PRP001": ["dense_4"]])
-    // A normalisation behind it brings the signal back.
+    // A normalization behind it brings the signal back.
     vanishing.add(gain(1), isNormalized: true)
     #expect(vanishing.findings["PRP001"] == nil)
     var exploding = Stack()
@@ -111,7 +110,7 @@ private func gain(_ gain: Double) -> ValueExpectation {
     var normalized = Stack()
     for _ in 0..<20 { normalized.add(gain(20), isNormalized: true) }
     #expect(normalized.findings.isEmpty)
-    // Yang et al. 2019: behind each batch normalisation a ReLU's gradient grows by √(π / (π − 1)).
+    // Yang et al. 2019: behind each batch normalization a ReLU's gradient grows by √(π / (π − 1)).
     for _ in 0..<30 { normalized.add(gain(20), isNormalized: true) }
     #expect(normalized.findings == ["PRP002": ["dense_6"]])
   }
@@ -146,18 +145,8 @@ private func gain(_ gain: Double) -> ValueExpectation {
     let source = graph.append(.source, layer: "i", inputs: [])
     let opaque = graph.append(.opaque, layer: "custom", inputs: [source])
     _ = graph.append(.linear(LinearMap(weight: 0, fanIn: 100, unitCount: 10)), layer: "d", inputs: [opaque])
-    let weight = DeclaredModel.Weight(
-      path: "d/kernel", layer: "d", shape: [100, 10], isKernel: true, expectation: gain(1e-12), stream: nil)
-    #expect(RuleCatalog.findings(in: DeclaredModel(graph: graph, weights: [0: weight])).isEmpty)
-  }
-
-  @Test func `rules have distinct sorted identifiers and all their texts`() {
-    let rules = RuleCatalog.declarationRules.map { $0.descriptor }
-    #expect(rules.map(\.id) == rules.map(\.id).sorted())
-    #expect(Set(rules.map(\.id)).count == rules.count)
-    #expect(Set(rules.map(\.name)).count == rules.count)
-    for rule in rules {
-      for text in [rule.summary, rule.rationale, rule.remedy, rule.source] { #expect(!text.isEmpty) }
-    }
+    let weight = WeightedGraph.Weight(
+      name: "d/kernel", layer: "d", shape: [100, 10], isKernel: true, values: .declared(gain(1e-12)))
+    #expect(Auditor.findings(in: WeightedGraph(graph: graph, weights: [0: weight])).isEmpty)
   }
 }

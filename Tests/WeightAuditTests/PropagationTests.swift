@@ -50,10 +50,10 @@ import Testing
 }
 
 @Suite struct SignalPropagationTests {
-  private static func weight(_ number: Int, mean: Double = 0, deviation: Double) -> DeclaredModel.Weight {
-    DeclaredModel.Weight(
-      path: "w\(number)", layer: "l\(number)", shape: Shape([10, 10]), isKernel: true,
-      expectation: ValueExpectation(family: .normal, mean: mean, standardDeviation: deviation), stream: nil)
+  private static func weight(_ index: Int, mean: Double = 0, deviation: Double) -> WeightedGraph.Weight {
+    WeightedGraph.Weight(
+      name: "w\(index)", layer: "l\(index)", shape: Shape([10, 10]), isKernel: true,
+      values: .declared(ValueExpectation(family: .normal, mean: mean, standardDeviation: deviation)))
   }
 
   @Test func `a constant kernel adds coherently what its inputs share`() throws {
@@ -63,7 +63,7 @@ import Testing
       .linear(LinearMap(weight: 0, fanIn: 10, unitCount: 10)), layer: "a", inputs: [source])
     let second = graph.append(
       .linear(LinearMap(weight: 0, fanIn: 10, unitCount: 10)), layer: "b", inputs: [first])
-    let model = DeclaredModel(graph: graph, weights: [0: Self.weight(0, mean: 1, deviation: 0)])
+    let model = WeightedGraph(graph: graph, weights: [0: Self.weight(0, mean: 1, deviation: 0)])
     // Independent inputs add up to a variance of 10; ten equal ones to a hundred times theirs.
     #expect(try #require(model.propagation.signals[first]).square == 10)
     #expect(try #require(model.propagation.signals[second]).square == 1000)
@@ -74,21 +74,21 @@ import Testing
     let source = graph.append(.source, layer: "in", inputs: [])
     let relu = graph.append(.activation(.relu), layer: "relu", inputs: [source])
     let pool = graph.append(.meanPool(PoolingWindow(global: 100)), layer: "pool", inputs: [relu])
-    let model = DeclaredModel(graph: graph, weights: [:])
+    let model = WeightedGraph(graph: graph, weights: [:])
     let mean = 0.3989422804014327
     let expected = mean * mean + (0.5 - mean * mean) / 100
     #expect(abs(try #require(model.propagation.signals[pool]).square - expected) < 1e-4)
     #expect(abs(try #require(model.propagation.gradients[relu]).rootMeanSquare - 0.01) < 1e-12)
   }
 
-  @Test func `a normalisation takes the samples' common part away and divides the gradient`() throws {
+  @Test func `a normalization takes the samples' common part away and divides the gradient`() throws {
     var graph = SignalGraph()
     let source = graph.append(.source, layer: "in", inputs: [])
     let map = graph.append(
       .linear(LinearMap(weight: 0, fanIn: 10, unitCount: 10)), layer: "a", inputs: [source])
     let norm = graph.append(
       .normalization(Normalization(.batch, epsilon: 0)), layer: "bn", inputs: [map])
-    let model = DeclaredModel(graph: graph, weights: [0: Self.weight(0, deviation: 2)])
+    let model = WeightedGraph(graph: graph, weights: [0: Self.weight(0, deviation: 2)])
     #expect(abs(try #require(model.propagation.signals[norm]).square - 1) < 1e-12)
     #expect(abs(try #require(model.propagation.gradients[map]).square - 1.0 / 40) < 1e-12)
   }
@@ -98,7 +98,7 @@ import Testing
     let source = graph.append(.source, layer: "in", inputs: [])
     let custom = graph.append(.opaque, layer: "custom", inputs: [source])
     let relu = graph.append(.activation(.relu), layer: "relu", inputs: [custom])
-    let signals = LayerSignal.all(in: DeclaredModel(graph: graph, weights: [:]))
+    let signals = LayerSignal.all(in: WeightedGraph(graph: graph, weights: [:]))
     #expect(signals.map(\.forward) == [1, nil, nil])
     #expect(signals.map(\.gradient) == [nil, nil, 1])
     #expect(relu == 2)

@@ -5,7 +5,7 @@ import WeightAudit
 /// The whole report; the schema's name changes when a key changes its meaning.
 enum JSONRenderer: ReportRenderer {
   static let name = "json"
-  static let schema = "inspect-1"
+  static let schema = "wtool-inspect-2"
 
   static func render(_ report: AuditReport, _ options: RenderOptions) -> String {
     document(report).prettyText() + "\n"
@@ -22,14 +22,15 @@ enum JSONRenderer: ReportRenderer {
   private static func file(_ file: FileReport) -> JSONValue {
     [
       "path": .string(file.path), "failure": file.failure.map { .string($0) } ?? .null,
-      "format": .string(file.format), "keras_version": file.kerasVersion.map { .string($0) } ?? .null,
+      "format": .string(file.container.format),
+      "keras_version": file.container.kerasVersion.map { .string($0) } ?? .null,
       "state": file.state.map { state in
         [
           "value": .string(state.value.rawValue), "reason": .string(state.reason),
           "assumed": .bool(state.isAssumed),
         ]
       } ?? .null,
-      "iterations": file.iterations.map { JSONValue($0) } ?? .null,
+      "iterations": file.container.iterations.map { JSONValue($0) } ?? .null,
       "summary": [
         "error": JSONValue(file.count(.error)), "warning": JSONValue(file.count(.warning)),
         "note": JSONValue(file.count(.note)),
@@ -37,7 +38,7 @@ enum JSONRenderer: ReportRenderer {
         "known": JSONValue(file.findings.filter { !$0.isNew }.count),
       ],
       "coverage": [
-        "tensors": JSONValue(file.tensors.count), "checked": JSONValue(file.checkedCount),
+        "tensors": JSONValue(file.tensors.count), "checked": JSONValue(FileSummary(file).checkedCount),
         "skipped": .array(
           file.skipped.map {
             ["tensor": .string($0.tensor), "reason": .string($0.reason), "partial": .bool($0.isPartial)]
@@ -51,17 +52,27 @@ enum JSONRenderer: ReportRenderer {
 
   static func finding(_ reported: ReportedFinding) -> JSONValue {
     let finding = reported.finding
-    return [
-      "id": .string(reported.id), "rule": .string(finding.rule.id), "name": .string(finding.rule.name),
-      "severity": .string(finding.severity.rawValue), "layer": .string(finding.layer),
-      "tensor": finding.tensor.map { .string($0) } ?? .null,
-      "path": finding.path.map { .string($0) } ?? .null, "message": .string(finding.message),
-      "fix": .string(finding.remedy),
-      "evidence": .object(
-        JSONObject(finding.evidence.map { .init(key: $0.name, value: number($0.value)) })),
-      "proof": .bool(finding.isProof), "folded": .array(finding.folded.map { .string($0) }),
-      "suppressed": reported.suppression.map { .string($0) } ?? .null, "new": .bool(reported.isNew),
-    ]
+    let members: [JSONObject.Member] =
+      [
+        .init(key: "id", value: .string(reported.id)),
+        .init(key: "rule", value: .string(finding.rule.id.description)),
+        .init(key: "name", value: .string(finding.rule.name)),
+        .init(key: "severity", value: .string(finding.severity.rawValue)),
+        .init(key: "layer", value: .string(finding.layer)),
+        .init(key: "tensor", value: finding.tensor.map { .string($0) } ?? .null),
+        .init(key: "path", value: finding.path.map { .string($0) } ?? .null),
+        .init(key: "message", value: .string(finding.message)),
+      ] + RemedyJSON.members(finding.remedy) + [
+        .init(
+          key: "evidence",
+          value: .object(
+            JSONObject(finding.evidence.map { .init(key: $0.name, value: number($0.value)) }))),
+        .init(key: "proof", value: .bool(finding.isProof)),
+        .init(key: "folded", value: .array(finding.folded.map { .string($0.description) })),
+        .init(key: "suppressed", value: reported.suppression.map { .string($0) } ?? .null),
+        .init(key: "new", value: .bool(reported.isNew)),
+      ]
+    return .object(JSONObject(members))
   }
 
   private static func signal(_ signal: LayerSignal) -> JSONValue {
@@ -90,7 +101,7 @@ enum JSONRenderer: ReportRenderer {
     ]
   }
 
-  private static func declared(_ declaration: AuditedTensor.Declaration) -> JSONValue {
+  private static func declared(_ declaration: TensorDeclaration) -> JSONValue {
     let expectation = declaration.expectations.first
     return [
       "initializer": .string(declaration.initializer),
@@ -100,35 +111,20 @@ enum JSONRenderer: ReportRenderer {
     ]
   }
 
-  /// Of every nth value; all of them in small tensors.
+  /// The histogram of every nth value; of all values in small tensors.
   private static func histogram(_ measured: TensorMeasurements) -> JSONValue {
     guard let range = measured.range, range.lowerBound < range.upperBound else { return .null }
-    let counts = Histogram.counts(measured.sample, range: range, bins: 40)
+    let counts = Histogram(measured.sample, range: range, bins: 40).counts
     return [
       "lo": number(range.lowerBound), "hi": number(range.upperBound), "of": JSONValue(measured.sample.count),
       "counts": .array(counts.map { JSONValue($0) }),
     ]
   }
 
-  /// JSON has no word for what is not finite.
+  /// A number, or a string for what is not finite, which JSON has no number for.
   static func number(_ value: Double) -> JSONValue {
     if value.isNaN { return "NaN" }
     if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
     return JSONValue(value)
-  }
-}
-
-/// One finding a line.
-enum JSONLinesRenderer: ReportRenderer {
-  static let name = "jsonl"
-
-  static func render(_ report: AuditReport, _ options: RenderOptions) -> String {
-    report.files.flatMap { file in
-      file.findings.map { reported in
-        var members: [JSONObject.Member] = [.init(key: "file", value: .string(file.path))]
-        members += JSONRenderer.finding(reported).objectValue?.members ?? []
-        return JSONValue.object(JSONObject(members)).pythonText() + "\n"
-      }
-    }.joined()
   }
 }

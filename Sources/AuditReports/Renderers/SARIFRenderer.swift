@@ -9,7 +9,7 @@ enum SARIFRenderer: ReportRenderer {
 
   static func render(_ report: AuditReport, _ options: RenderOptions) -> String {
     let rules = RuleCatalog.descriptors
-    let numbers = Dictionary(rules.enumerated().map { ($1.id, $0) }) { first, _ in first }
+    let indices = Dictionary(rules.enumerated().map { ($1.id, $0) }) { first, _ in first }
     let document: JSONValue = [
       "$schema": .string(schema), "version": "2.1.0",
       "runs": [
@@ -24,14 +24,12 @@ enum SARIFRenderer: ReportRenderer {
             [
               "executionSuccessful": .bool(report.files.allSatisfy { $0.failure == nil }),
               "toolExecutionNotifications": .array(
-                report.files.compactMap(\.failure).map {
-                  ["level": "error", "message": ["text": .string($0)]]
-                }),
+                report.files.compactMap { file in file.failure.map { notification($0, of: file) } }),
             ]
           ],
           "results": .array(
             report.files.flatMap { file in
-              file.findings.map { result($0, in: file, ruleIndex: numbers[$0.finding.rule.id] ?? -1) }
+              file.findings.map { result($0, in: file, ruleIndex: indices[$0.finding.rule.id] ?? -1) }
             }),
         ]
       ],
@@ -39,35 +37,47 @@ enum SARIFRenderer: ReportRenderer {
     return document.prettyText() + "\n"
   }
 
+  private static func notification(_ failure: String, of file: FileReport) -> JSONValue {
+    [
+      "level": "error", "message": ["text": .string(failure)],
+      "locations": [["physicalLocation": physicalLocation(file)]],
+    ]
+  }
+
+  /// Code scanning needs a line, though a binary file has none.
+  private static func physicalLocation(_ file: FileReport) -> JSONValue {
+    ["artifactLocation": ["uri": .string(URIText.encoded(file.path))], "region": ["startLine": 1]]
+  }
+
   private static func rule(_ rule: RuleDescriptor) -> JSONValue {
     [
-      "id": .string(rule.id), "name": .string(rule.name),
+      "id": .string(rule.id.description), "name": .string(rule.name),
       "shortDescription": ["text": .string(rule.summary)],
       "fullDescription": ["text": .string(rule.rationale)],
-      "help": ["text": .string("\(rule.rationale) Remedy: \(rule.remedy). Source: \(rule.source).")],
+      "help": [
+        "text": .string("\(rule.rationale) Remedy: \(RemedyText(rule.remedy)). Source: \(rule.source).")
+      ],
       "defaultConfiguration": ["level": .string(rule.severity.rawValue)],
-      "properties": ["tags": ["weights", .string(String(rule.id.prefix(3)))], "precision": "very-high"],
+      "properties": [
+        "tags": ["weights", .string(String(rule.id.description.prefix(3)))], "precision": "very-high",
+      ],
     ]
   }
 
   private static func result(_ reported: ReportedFinding, in file: FileReport, ruleIndex: Int) -> JSONValue {
     let finding = reported.finding
     var members: [JSONObject.Member] = [
-      .init(key: "ruleId", value: .string(finding.rule.id)),
+      .init(key: "ruleId", value: .string(finding.rule.id.description)),
       .init(key: "ruleIndex", value: JSONValue(ruleIndex)),
       .init(key: "level", value: .string(finding.severity.rawValue)),
       .init(
         key: "message",
-        value: ["text": .string("\(reported.place): \(finding.message). Fix: \(finding.remedy)")]),
+        value: ["text": .string(reported.sentences)]),
       .init(
         key: "locations",
         value: [
           [
-            "physicalLocation": [
-              "artifactLocation": ["uri": .string(URIText.encoded(file.path))],
-              // Code scanning needs a line, though a binary file has none.
-              "region": ["startLine": 1],
-            ],
+            "physicalLocation": physicalLocation(file),
             "logicalLocations": [["fullyQualifiedName": .string(reported.place), "kind": "member"]],
           ]
         ]),
@@ -84,21 +94,5 @@ enum SARIFRenderer: ReportRenderer {
         value: .object(
           JSONObject(finding.evidence.map { .init(key: $0.name, value: JSONRenderer.number($0.value)) }))))
     return .object(JSONObject(members))
-  }
-}
-
-/// Paths inside URIs.
-enum URIText {
-  /// RFC 3986: what is neither unreserved nor a slash is written as `%XX`.
-  static func encoded(_ path: String) -> String {
-    let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/".utf8)
-    let digits = Array("0123456789ABCDEF")
-    return path.utf8.reduce(into: "") { text, byte in
-      if plain.contains(byte) {
-        text.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
-        text += "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
-      }
-    }
   }
 }

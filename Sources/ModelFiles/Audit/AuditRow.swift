@@ -7,7 +7,7 @@ import WeightFiles
 
 /// A tensor of a file, with what its model says of it.
 struct AuditRow {
-  /// Its number in the catalogue.
+  /// Its number in the catalog.
   let index: Int
   let layer: String
   /// The model inside the model that the layer is in.
@@ -21,22 +21,20 @@ struct AuditRow {
   /// Whether the model has it, if there is one.
   let isOfModel: Bool
   let expected: ExpectedWeight?
-  let surroundings: AuditedTensor.Surroundings?
-  let recurrence: AuditedTensor.Surroundings?
 
   func audited(_ measurements: TensorMeasurements, _ catalog: WeightCatalog) -> AuditedTensor {
     let tensor = catalog.tensors[index]
+    let declaration = expected.map { expected in
+      TensorDeclaration(
+        initializer: expected.initializer, expectations: expected.expectations,
+        alternatives: expected.alternatives.map { .init(name: $0.name, deviation: $0.deviation) },
+        constantParts: expected.constantParts.map { .init(count: $0.count, value: $0.value) })
+    }
     return AuditedTensor(
-      name: layer.isEmpty ? variable : "\(layer)/\(variable)", path: tensor.path, layer: layer,
-      submodel: submodel,
-      variable: variable,
-      role: role, spec: tensor.spec, isTrainable: isTrainable, isOfModel: isOfModel,
-      declaration: expected.map { expected in
-        AuditedTensor.Declaration(
-          initializer: expected.initializer, expectations: expected.expectations,
-          alternatives: expected.alternatives.map { .init(name: $0.name, deviation: $0.deviation) })
-      },
-      constantParts: expected?.constantParts ?? [], surroundings: surroundings, recurrence: recurrence,
+      AuditedTensor.Name(path: tensor.path, layer: layer, variable: variable, submodel: submodel),
+      spec: tensor.spec, role: role,
+      model: AuditedTensor.ModelFacts(
+        weight: weight, isTrainable: isTrainable, isOfModel: isOfModel, declaration: declaration),
       measurements: measurements)
   }
 }
@@ -48,10 +46,7 @@ extension StoredModel {
     for weight in architecture?.weights ?? [] {
       if let tensor = match?.tensors[weight.creationIndex] { known[tensor.index] = weight }
     }
-    let tensors = Dictionary(known.map { ($1.creationIndex, $0) }) { first, _ in first }
     let expected = architecture.map(ExpectedWeight.all) ?? [:]
-    let surroundings = architecture.map { AuditedTensor.Surroundings.all(in: $0.signals) } ?? [:]
-    let recurrences = architecture.map { AuditedTensor.Surroundings.recurrent(in: $0.signals) } ?? [:]
     let unitAxes = architecture?.signals.unitAxes ?? [:]
     let flattened = architecture?.signals.flattenedUnits ?? [:]
     let listing = TensorListing(self).rows
@@ -61,12 +56,10 @@ extension StoredModel {
       let own = WeightPaths(of: layer, generation: .keras3)
       for weight in layer.weights { paths[weight.creationIndex] = own[weight] }
     }
-    let rowsByTensor = Dictionary(listing.enumerated().map { ($1.index, $0) }) { first, _ in first }
     let repeated = Dictionary(grouping: listing) { "\($0.layer)/\($0.name)" }.filter { $0.value.count > 1 }
     return listing.map { row in
       let declaration = known[row.index]
       let number = declaration?.creationIndex
-      func number(ofWeight weight: Int) -> Int? { tensors[weight].flatMap { rowsByTensor[$0] } }
       let shape = catalog.tensors[row.index].spec.shape.dimensions
       // `attention/query`: an inner layer's name alone may be that of many.
       let path = number.flatMap { paths[$0] }?.split(separator: "/").dropLast().joined(separator: "/")
@@ -79,9 +72,7 @@ extension StoredModel {
           shape, row.role, axis: number.flatMap { unitAxes[$0] } ?? -1,
           channels: number.flatMap { flattened[$0] }), weight: number,
         isTrainable: declaration?.isTrainable ?? true, isOfModel: architecture == nil || declaration != nil,
-        expected: number.flatMap { expected[$0] },
-        surroundings: number.flatMap { surroundings[$0] }?.renumbered(number(ofWeight:)),
-        recurrence: number.flatMap { recurrences[$0] }?.renumbered(number(ofWeight:)))
+        expected: number.flatMap { expected[$0] })
     }
   }
 
@@ -98,28 +89,6 @@ extension StoredModel {
   private func place(_ index: Int) -> String {
     let parts = catalog.tensors[index].path.split(separator: "/").dropLast()
     return (parts.last == "vars" ? parts.dropLast() : parts).joined(separator: "/")
-  }
-
-  /// The graph with kernels as they were measured.
-  func measuredGraph(
-    _ rows: [AuditRow], _ measurements: [TensorMeasurements], inputDeviation: Double
-  ) -> DeclaredModel? {
-    guard let architecture else { return nil }
-    var weights: [Int: DeclaredModel.Weight] = [:]
-    for (row, measured) in zip(rows, measurements) {
-      guard let number = row.weight else { continue }
-      let spec = catalog.tensors[row.index].spec
-      let isFinite = measured.count > 0 && measured.finiteCount == measured.count
-      weights[number] = DeclaredModel.Weight(
-        path: "\(row.layer)/\(row.variable)", layer: row.layer, shape: spec.shape,
-        isKernel: row.role?.connectsUnits ?? false,
-        expectation: isFinite
-          ? ValueExpectation(
-            family: .normal, mean: measured.mean, standardDeviation: measured.standardDeviation) : nil,
-        stream: nil, isTrainable: row.isTrainable, units: measured.units,
-        values: measured.sample.count == measured.count ? measured.sample : [])
-    }
-    return DeclaredModel(graph: architecture.signals, weights: weights, inputDeviation: inputDeviation)
   }
 }
 
@@ -167,24 +136,5 @@ extension SignalGraph {
       }
     }
     return units
-  }
-}
-
-extension AuditedTensor.Surroundings {
-  /// With numbers of tensors in place of numbers of weights; what has no tensor is left out, and with a reader all readers.
-  fileprivate func renumbered(_ row: (Int) -> Int?) -> AuditedTensor.Surroundings {
-    var result = self
-    result.nextKernels = nextKernels.compactMap(row)
-    result.readers = readers.compactMap(row)
-    result.parameters = parameters.compactMap(row)
-    result.peers = peers.compactMap(row)
-    result.bias = bias.flatMap(row)
-    result.recurrentKernel = recurrentKernel.flatMap(row)
-    let isWhole =
-      result.readers.count == readers.count && result.peers.count == peers.count
-      && result.parameters.count == parameters.count
-      && (result.bias == nil) == (bias == nil) && (result.recurrentKernel == nil) == (recurrentKernel == nil)
-    if !isWhole { result.readers = [] }
-    return result
   }
 }

@@ -88,12 +88,12 @@ package struct FileAudit: Sendable {
       throw source.name.hasSuffix(".json") || document.startsAsJSON ? error : failure
     }
     let plan = try input.plan(seed: 0, backend: .standard)
-    let declared = DeclaredModel(plan, inputDeviation: options.inputDeviation)
-    let findings = RuleCatalog.findings(in: declared).filter { review.isWanted($0.rule) }
+    let declared = WeightedGraph(plan, inputDeviation: options.inputDeviation)
+    let findings = Auditor.findings(in: declared).filter { review.isWanted($0.rule) }
     return FileReport(
-      path: source.name, format: "architecture", kerasVersion: input.architecture.generation.version,
-      state: nil, iterations: nil, tensors: [], signals: LayerSignal.all(in: declared),
-      findings: review.reported(findings), skipped: [])
+      path: source.name,
+      container: .init(format: "architecture", kerasVersion: input.architecture.generation.version),
+      content: .init(signals: LayerSignal.all(in: declared)), findings: review.reported(findings))
   }
 
   private func report(_ stored: StoredModel) async throws(ModelFileError) -> FileReport {
@@ -105,9 +105,12 @@ package struct FileAudit: Sendable {
     let oversized = rows.filter { !catalog.tensors[$0.index].isCredible }
     let judged = rows.filter { catalog.tensors[$0.index].isCredible }
     let measurements = try await measure(judged, catalog)
+    let tensors = zip(judged, measurements).map { row, measured in row.audited(measured, catalog) }
     let model = AuditedModel(
-      tensors: zip(judged, measurements).map { row, measured in row.audited(measured, catalog) },
-      measuredGraph: stored.measuredGraph(judged, measurements, inputDeviation: options.inputDeviation),
+      tensors: tensors,
+      measuredGraph: stored.architecture.map {
+        WeightedGraph(graph: $0.signals, measured: tensors, inputDeviation: options.inputDeviation)
+      },
       iterations: catalog.iterations, assumed: options.assumed, targetDType: options.targetDType)
     let skipped =
       try SkippedTensors(model, stored).items + oversized.map { SkippedTensors.oversized($0, catalog) }
@@ -115,12 +118,16 @@ package struct FileAudit: Sendable {
       mismatch: stored.mismatch, isArchitectureNamed: options.model != nil,
       unjudged: skipped.map { "\($0.tensor): \($0.reason)" }, isStrict: options.isStrict)
     let findings =
-      RuleCatalog.findings(of: facts).filter { review.isWanted($0.rule) }
+      Auditor.findings(in: facts).filter { review.isWanted($0.rule) }
       + (await Auditor.findings(in: model, workers: options.workers, where: review.isWanted))
     return FileReport(
-      path: catalog.name, format: catalog.container.rawValue, kerasVersion: catalog.kerasVersion,
-      state: model.state, iterations: catalog.iterations, tensors: model.tensors,
-      signals: model.measuredGraph.map { LayerSignal.all(in: $0) } ?? [],
+      path: catalog.name,
+      container: .init(
+        format: catalog.container.rawValue, kerasVersion: catalog.kerasVersion,
+        iterations: catalog.iterations),
+      content: .init(
+        state: model.state, tensors: model.tensors,
+        signals: model.measuredGraph.map { LayerSignal.all(in: $0) } ?? []),
       findings: review.reported(findings), skipped: skipped)
   }
 

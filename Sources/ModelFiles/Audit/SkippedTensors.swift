@@ -13,9 +13,9 @@ struct SkippedTensors {
   init(_ model: AuditedModel, _ stored: StoredModel) throws(ModelFileError) {
     items = model.tensors.compactMap { Self.skipped($0, stored) }
     guard items.contains(where: \.isPartial) || items.count < model.tensors.count else {
-      let reason = items.first?.reason ?? "hardly anything of them is stored"
+      let reason = items.first?.reason ?? "almost nothing of them is stored"
       throw ModelFileError(
-        .unsupported, in: stored.catalog.name, "none of its tensors can be judged: \(reason)")
+        .unsupported, in: stored.catalog.name, "no tensor can be judged: \(reason)")
     }
   }
 
@@ -28,14 +28,14 @@ struct SkippedTensors {
       return skipped("stored as \(tensor.spec.dtype.rawValue); float32 expected")
     }
     guard stored.architecture != nil else { return skipped(missingArchitecture(stored), isPartial: true) }
-    if !tensor.isOfModel { return skipped("the model does not have it, or has it elsewhere too") }
+    if !tensor.isOfModel { return skipped("it is not a weight of the model, or a second copy of one") }
     guard tensor.declaration == nil else { return nil }
-    return skipped("its initializer is not known: its distribution is not judged", isPartial: true)
+    return skipped("its initializer is unknown: its distribution is not checked", isPartial: true)
   }
 
   private static func missingArchitecture(_ stored: StoredModel) -> String {
     if stored.mismatch != nil {
-      return "its architecture is of another model: pass --model ARCH to check declared values"
+      return "the architecture is of another model: pass --model ARCH to check declared values"
     }
     guard stored.catalog.hasArchitecture, let reason = stored.unusableArchitecture else {
       return "weights only: pass --model ARCH to check declared values"
@@ -49,7 +49,7 @@ struct SkippedTensors {
     .init(
       tensor: "\(row.layer)/\(row.variable)",
       reason:
-        "it would take \(NumberText.bytes(catalog.tensors[row.index].spec.byteCount)) but hardly anything is stored"
+        "it would take \(NumberText.bytes(catalog.tensors[row.index].spec.byteCount)) but almost nothing is stored"
     )
   }
 }

@@ -139,7 +139,7 @@ extension WeightVerification {
     }
     let model = AuditedModel(tensors: audited, assumed: .fresh)
     let findings = await Auditor.findings(in: model, workers: workers) {
-      $0.id.hasPrefix("DEC") || $0.id.hasPrefix("DST")
+      [.declaredValues, .distribution].contains($0.id.family)
     }
     let refuted = Set(findings.compactMap(\.path))
     return zip(candidates, audited).compactMap { index, tensor in
@@ -172,11 +172,13 @@ extension PlannedWeight {
   /// As rules see it. A weight that is put together from several draws has no declaration to judge by.
   fileprivate func audited(named name: String, _ measurements: TensorMeasurements) -> AuditedTensor {
     AuditedTensor(
-      name: name, path: name, layer: name, submodel: nil, variable: declaration.name, role: declaration.role,
-      spec: declaration.spec, isTrainable: declaration.isTrainable, isOfModel: true,
-      declaration: expectation.map {
-        AuditedTensor.Declaration(initializer: initializerSummary, expectations: [$0], alternatives: [])
-      },
-      constantParts: [], surroundings: nil, recurrence: nil, measurements: measurements)
+      AuditedTensor.Name(path: name, layer: name, variable: declaration.name), spec: declaration.spec,
+      role: declaration.role,
+      model: AuditedTensor.ModelFacts(
+        isTrainable: declaration.isTrainable,
+        declaration: expectation.map {
+          TensorDeclaration(initializer: initializerSummary, expectations: [$0])
+        }),
+      measurements: measurements)
   }
 }

@@ -1,3 +1,4 @@
+import AuditReports
 package import Initialization
 import KerasArchitecture
 package import OrderedJSON
@@ -84,9 +85,12 @@ package struct InitReport: Sendable {
   }
 
   private static func json(_ finding: Finding) -> JSONValue {
-    [
-      "rule": .string(finding.rule.id), "name": .string(finding.rule.name), "layer": .string(finding.layer),
-      "message": .string(finding.message), "remedy": .string(finding.remedy),
+    let members: [JSONObject.Member] = [
+      .init(key: "rule", value: .string(finding.rule.id.description)),
+      .init(key: "name", value: .string(finding.rule.name)),
+      .init(key: "layer", value: .string(finding.layer)),
+      .init(key: "message", value: .string(finding.message)),
     ]
+    return .object(JSONObject(members + RemedyJSON.members(finding.remedy)))
   }
 }

@@ -1,89 +1,11 @@
-package import Tensors
-
-/// What a tensor is measured for.
-package struct ScanRequest: Sendable {
-  package let spec: TensorSpec
-  package let source: TensorSource
-  package let units: UnitLayout?
-
-  package init(spec: TensorSpec, source: TensorSource, units: UnitLayout?) {
-    self.spec = spec
-    self.source = source
-    self.units = units
-  }
-}
-
-extension ScanRequest {
-  /// The step between the values that are kept. Vectors, of which rules look at each value, are kept whole in any case.
-  fileprivate func sampleStride(limit: Int) -> Int {
-    let limit = spec.shape.rank < 2 ? TensorMeasurements.sampleLimit : limit
-    return max(1, (spec.elementCount + limit - 1) / limit)
-  }
-}
-
-/// What consecutive blocks of a tensor add to its measurements.
-struct StretchMeasurement: Sendable {
-  private let request: ScanRequest
-  private let sampleLimit: Int
-  private var blocks: [BlockMeasurement] = []
-  private var units: UnitBlock?
-
-  /// - Parameters:
-  ///   - request: what is wanted.
-  ///   - range: the elements of all blocks.
-  ///   - sampleLimit: how many values of the tensor are kept.
-  init(_ request: ScanRequest, _ range: Range<Int>, sampleLimit: Int) {
-    self.request = request
-    self.sampleLimit = sampleLimit
-    units = request.units.map { UnitBlock(range, $0) }
-  }
-
-  /// Measures the elements `range` of the tensor, which follow those that were measured before.
-  mutating func measure(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
-    switch request.spec.dtype {
-    case .float32: bytes.withMemoryRebound(to: Float.self) { measure($0, range) }
-    case .float64: bytes.withMemoryRebound(to: Double.self) { measure($0, range) }
-    case .float16: measure(bytes, range) { HalfPrecision.float(float16: $0) }
-    case .bfloat16: measure(bytes, range) { HalfPrecision.float(bfloat16: $0) }
-    default:
-      let dtype = request.spec.dtype
-      let values = range.indices.map { dtype.value(in: bytes, at: $0 - range.lowerBound) }
-      values.withUnsafeBufferPointer { measure($0, range) }
-    }
-  }
-
-  @inline(__always)
-  private mutating func measure(
-    _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ float: (UInt16) -> Float
-  ) {
-    let values = bytes.withMemoryRebound(to: UInt16.self) { $0.map(float) }
-    values.withUnsafeBufferPointer { measure($0, range) }
-  }
-
-  private mutating func measure<Value: MeasuredValue>(
-    _ values: UnsafeBufferPointer<Value>, _ range: Range<Int>
-  ) {
-    blocks.append(BlockMeasurement(values, range, sampledEvery: request.sampleStride(limit: sampleLimit)))
-    units?.measure(values, range)
-  }
-
-  /// Adds the blocks that follow those that were added before.
-  func add(to total: inout TensorMeasurements) {
-    for block in blocks { block.add(to: &total) }
-    guard let units, var sum = total.units.take() else { return }
-    units.add(to: &sum)
-    total.units = sum
-  }
-}
-
 /// What a block of a tensor adds to its measurements but those of its units.
-private struct BlockMeasurement: Sendable {
+struct BlockMeasurement: Sendable {
   private var counts = TensorMeasurements()
 
   /// - Parameters:
   ///   - values: the elements `range` of the tensor.
   ///   - range: which elements they are.
-  ///   - stride: which elements are kept: those whose number is a multiple of it.
+  ///   - stride: which elements are kept: those whose index is a multiple of it.
   init<Value: MeasuredValue>(
     _ values: UnsafeBufferPointer<Value>, _ range: Range<Int>, sampledEvery stride: Int
   ) {

@@ -21,8 +21,9 @@ package struct Fingerprint: Sendable, Hashable {
 extension Fingerprint {
   /// Of a block of values. Zeros at its end make no difference.
   ///
-  /// Two hashes of each chunk of words go in, which can be had without waiting for the word before: sums of products of
-  /// words that random keys were added to. Black, Halevi, Krawczyk, Krovetz & Rogaway, "UMAC", 1999, section 4 (NH).
+  /// Two hashes of each chunk of words go in, which can be had without waiting for the word before: sums of
+  /// products of words that random keys were added to. Black, Halevi, Krawczyk, Krovetz & Rogaway, "UMAC",
+  /// 1999, section 4 (NH).
   init<Value: MeasuredValue>(_ values: UnsafeBufferPointer<Value>) {
     self.init()
     let words = UnsafeRawBufferPointer(values)

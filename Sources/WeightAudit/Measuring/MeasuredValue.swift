@@ -17,7 +17,8 @@ extension MeasuredValue {
 
   private static func reordered(_ bits: Bits) -> Bits { bits ^ (bits &>> Bits(Bits.bitWidth - 1) & .max) }
 
-  /// The values with these numbers in the order; `nil` if there is none between them. Zero is written without a sign.
+  /// The values with these numbers in the order; `nil` if there is none between them. Zero is written without
+  /// a sign.
   static func range(_ lowest: Bits, _ highest: Bits) -> ClosedRange<Double>? {
     guard lowest <= highest else { return nil }
     return Self(bits: reordered(lowest)).double + 0...Self(bits: reordered(highest)).double + 0

@@ -3,15 +3,15 @@ package import Tensors
 
 /// Reads every tensor once, block by block, on several workers.
 ///
-/// In memory are a block for each worker, and what a tensor's units need: twenty numbers for each. Kernels that seem to
-/// have parallel units are looked at once more, those units only.
+/// In memory are a block for each worker, and what a tensor's units need: twenty numbers for each. Kernels
+/// that seem to have parallel units are looked at once more, those units only.
 package enum Scanner {
   /// - Parameters:
   ///   - requests: the tensors.
-  ///   - workers: how many threads; no effect on the result.
-  ///   - progress: told how many more bytes were read.
-  /// - Returns: one for each request.
-  /// - Throws: why values cannot be had.
+  ///   - workers: the number of threads; no effect on the result.
+  ///   - progress: called with the number of bytes that were read since the last call.
+  /// - Returns: the measurements of each request.
+  /// - Throws: if the values of a tensor cannot be read.
   package static func measure(
     _ requests: [ScanRequest], workers: Int, progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async throws(SourceFailure) -> [TensorMeasurements] {
@@ -85,8 +85,8 @@ private struct ScanTask: Sendable {
 }
 
 extension ScanRequest {
-  /// The blocks that are measured in one go: more of them where a row is wide, as adding up what its units have takes as
-  /// long as a few dozen rows.
+  /// The blocks that are measured in one go: more of them where a row is wide, as adding up what its units
+  /// have takes as long as a few dozen rows.
   fileprivate var stretches: [Range<Int>] {
     let count = BlockPartition(elementCount: spec.elementCount).count
     let size = units.map { $0.inner == 1 ? min(max(1, $0.units / 2048), 32) : 1 } ?? 1

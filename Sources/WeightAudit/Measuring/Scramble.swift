@@ -1,7 +1,7 @@
 /// Fixed pseudo-random numbers: the same for every run and machine, so that probes never change a report.
 enum Scramble {
-  /// A bijection of 64-bit numbers whose output bits all depend on all input bits. Steele, Lea & Flood, OOPSLA 2014
-  /// (SplitMix64).
+  /// A bijection of 64-bit numbers whose output bits all depend on all input bits. Steele, Lea & Flood,
+  /// OOPSLA 2014 (SplitMix64).
   static func mix(_ value: UInt64) -> UInt64 {
     var z = value &+ 0x9E37_79B9_7F4A_7C15
     z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9

@@ -3,8 +3,8 @@ import Tensors
 
 /// Finds units whose weights are nearly parallel, without comparing every pair.
 ///
-/// A random projection of a unit, divided by its norm, hardly differs between parallel units. Units that are neighbours in
-/// all projections are compared by their weights.
+/// A random projection of a unit, divided by its norm, hardly differs between parallel units. Units that are
+/// neighbors in all projections are compared by their weights.
 struct SimilarUnitSearch {
   /// The cosine from which units count as parallel. It rises where chance would reach it: see `bar`.
   static let leastCosine = 0.999
@@ -19,8 +19,9 @@ struct SimilarUnitSearch {
 
   init(_ units: UnitMeasurements) { self.units = units }
 
-  /// The cosine that no pair of random units reaches but with a chance of `chance`: a pair is above c with a probability
-  /// of at most (1 − c²)^((d − 1) / 2) / 2 on either side. `nil` where even equal units may be chance.
+  /// The cosine that no pair of random units reaches but with a chance of `chance`: a pair is above c with a
+  /// probability of at most (1 − c²)^((d − 1) / 2) / 2 on either side. `nil` where even equal units may be
+  /// chance.
   var bar: Double? {
     let inputs = Double(units.layout.inputs)
     let count = Double(units.layout.units)
@@ -36,7 +37,7 @@ struct SimilarUnitSearch {
   /// Pairs of units that may be parallel. Units that are equal stand for each other.
   var candidates: [(Int, Int)] {
     guard bar != nil else { return [] }
-    return Array(NeighbourSearch(units, tolerance: Self.tolerance).pairs.prefix(Self.pairLimit)).sorted {
+    return Array(NeighborSearch(units, tolerance: Self.tolerance).pairs.prefix(Self.pairLimit)).sorted {
       $0 < $1
     }
   }

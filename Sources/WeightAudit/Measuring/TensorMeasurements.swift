@@ -1,13 +1,13 @@
 /// What one pass over a tensor finds. Rules see nothing else of its values.
 ///
-/// Moments and extremes are of the finite values. Nothing depends on the number of workers: blocks are folded in their
-/// order.
+/// Moments and extremes are of the finite values. Nothing depends on the number of workers: blocks are folded
+/// in their order.
 package struct TensorMeasurements: Sendable {
   /// How many values are kept for tests of distribution, if there are not too many tensors.
   package static let sampleLimit = 16_384
 
-  /// How many values of each tensor are kept where there are some: as many as leave 64 MB for all of them, but as many as
-  /// a test of distribution needs.
+  /// How many values of each tensor are kept where there are some: as many as leave 64 MB for all of them,
+  /// but as many as a test of distribution needs.
   static func sampleLimit(tensors: Int) -> Int {
     min(sampleLimit, max(1024, (1 << 23) / max(1, tensors)))
   }
@@ -89,54 +89,4 @@ package struct TensorMeasurements: Sendable {
     squaredDeviations += others + delta * delta * mine * Double(other) / total
     mean += delta * Double(other) / total
   }
-}
-
-/// What one pass finds of each unit of a kernel.
-package struct UnitMeasurements: Sendable {
-  /// How many random projections are taken of each unit.
-  static let projectionCount = 12
-
-  package let layout: UnitLayout
-  /// ‖w‖² of each unit.
-  package internal(set) var squares: [Double]
-  /// Σ w of each unit.
-  package internal(set) var sums: [Double]
-  /// The largest weight of each unit.
-  package internal(set) var largest: [Double]
-  /// Equal for units of equal bits; unequal ones agree by a chance of 2⁻⁶⁴.
-  package internal(set) var fingerprints: [UInt64]
-  /// Equal for channels of the input that every unit weighs alike; empty where units are not on the last axis.
-  package internal(set) var channelFingerprints: [UInt64]
-  /// Σ ±w, projection by projection, with one sign for each input: `projection · units + unit`.
-  package internal(set) var projections: [Float]
-  /// Units that point the same way, or the opposite one; found in a second look at the values.
-  package internal(set) var similar: [SimilarUnits] = []
-
-  init(_ layout: UnitLayout) {
-    self.layout = layout
-    squares = [Double](repeating: 0, count: layout.units)
-    sums = squares
-    largest = [Double](repeating: -.infinity, count: layout.units)
-    fingerprints = [UInt64](repeating: 0, count: layout.units)
-    channelFingerprints = [UInt64](repeating: 0, count: layout.channels)
-    projections = [Float](repeating: 0, count: layout.units * Self.projectionCount)
-  }
-
-  func projection(_ number: Int, _ unit: Int) -> Double { Double(projections[number * layout.units + unit]) }
-
-  /// Groups of units with the same bits, zeros left out, each in order.
-  package var identical: [[Int]] {
-    var groups: [UInt64: [Int]] = [:]
-    for unit in fingerprints.indices where squares[unit] > 0 {
-      groups[fingerprints[unit], default: []].append(unit)
-    }
-    return groups.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
-  }
-}
-
-/// Two units that are nearly parallel.
-package struct SimilarUnits: Sendable, Hashable {
-  package let first, second: Int
-  /// Of the angle between their weights; negative if they point away from each other.
-  package let cosine: Double
 }

@@ -40,7 +40,8 @@ struct UnitBlock: Sendable {
     if layout.inner == 1 { measureRows(values, range) } else { measureRuns(values, range) }
   }
 
-  /// What is random about a weight by its input: the factor of its fingerprint, and a sign for each projection.
+  /// What is random about a weight by its input: the factor of its fingerprint, and a sign for each
+  /// projection.
   private struct Probe {
     let factor: UInt64
     private let bits: UInt64
@@ -72,7 +73,8 @@ struct UnitBlock: Sendable {
     }
   }
 
-  /// How many units are measured over all rows before the next ones: what they add up to stays in the first-level cache.
+  /// How many units are measured over all rows before the next ones: what they add up to stays in the
+  /// first-level cache.
   private static let tileWidth = 256
 
   /// - Parameters:
@@ -131,8 +133,8 @@ struct UnitBlock: Sendable {
 
   /// Adds four weights of each of some units.
   ///
-  /// A projection adds or subtracts each of the four. But for a common sign there are eight such sums: they are made
-  /// once, and every projection takes one of them. Arlazarov, Dinic, Kronrod & Faradzhev, 1970.
+  /// A projection adds or subtracts each of the four. But for a common sign there are eight such sums: they
+  /// are made once, and every projection takes one of them. Arlazarov, Dinic, Kronrod & Faradzhev, 1970.
   private mutating func addRows<Value: MeasuredValue>(
     _ rows: Four<UnsafeBufferPointer<Value>>, _ probes: Four<Probe>, _ units: Range<Int>
   ) {
@@ -197,8 +199,8 @@ struct UnitBlock: Sendable {
     }
   }
 
-  /// Parts of the arrays in buffers of their own: an index that is added up may overflow, and keeps a loop from running in
-  /// vectors.
+  /// Parts of the arrays in buffers of their own: an index that is added up may overflow, and keeps a loop
+  /// from running in vectors.
   @inline(__always)
   private mutating func withTile(
     _ units: Range<Int>,

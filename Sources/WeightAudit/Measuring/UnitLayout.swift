@@ -1,14 +1,14 @@
 /// Where the units of a kernel lie: element `(outer · units + unit) · inner + k` is a weight of `unit`.
 ///
-/// A `Dense` or convolution kernel has its units on the last axis (`inner` is 1), a transposed convolution on the last but
-/// one, an embedding table on the first.
+/// A `Dense` or convolution kernel has its units on the last axis (`inner` is 1), a transposed convolution on
+/// the last but one, an embedding table on the first.
 package struct UnitLayout: Sendable, Hashable {
   package let outer: Int
   /// How many units there are.
   package let units: Int
   package let inner: Int
-  /// How many units of the layer before come in: the size of the axis before the units', if that is the last, or a part of it
-  /// where several places lie side by side on it; 0 otherwise.
+  /// How many units of the layer before come in: the size of the axis before the units', if that is the last,
+  /// or a part of it where several places lie side by side on it; 0 otherwise.
   package let channels: Int
 
   /// How many weights a unit has.
@@ -18,8 +18,8 @@ package struct UnitLayout: Sendable, Hashable {
   ///   - dimensions: the sizes of the tensor, whose product is known to fit.
   ///   - axis: which of them counts units; negative numbers count from the end.
   ///   - channels: how many units of the layer before come in, if not as many as the axis before is long.
-  /// It is `nil` if there is no such axis, or nothing to compare: fewer than two units or weights of a unit.
-  ///
+  /// - Returns: `nil` if there is no such axis, or nothing to compare: fewer than two units, or fewer than two
+  ///   weights of a unit.
   package init?(_ dimensions: [Int], axis: Int = -1, channels: Int? = nil) {
     let index = axis < 0 ? dimensions.count + axis : axis
     guard dimensions.indices.contains(index) else { return nil }

@@ -1,44 +1,26 @@
 import SignalGraph
 import Tensors
 
-/// Second moments of the gradient with respect to a signal.
-package struct GradientMoments: Sendable, Hashable {
-  /// E g².
-  package var square: Double
-  /// E g g', of one unit at two places: what a mean over places hands to all of them alike.
-  var acrossPlaces: Double
-
-  func scaled(_ factor: Double, acrossPlaces other: Double? = nil) -> GradientMoments {
-    GradientMoments(square: square * factor, acrossPlaces: acrossPlaces * (other ?? factor))
-  }
-
-  mutating func add(_ other: GradientMoments) {
-    square += other.square
-    acrossPlaces += other.acrossPlaces
-  }
-
-  package var rootMeanSquare: Double { square.squareRoot() }
-}
-
-/// From the outputs to the inputs.
+/// The propagation of gradients from the outputs to the inputs.
 ///
 /// Schoenholz et al., ICLR 2017: gradients are taken to be independent of the weights that they pass.
 struct GradientPropagation {
   private let graph: SignalGraph
-  private let weights: [Int: DeclaredModel.Weight]
+  private let weights: [Int: WeightedGraph.Weight]
   private let forward: ForwardPropagation
   /// The poolings that hand their gradient whole to each place.
   private let merging: Set<Int>
   private(set) var gradients: [GradientMoments?] = []
-  /// For each node, the nodes whose signals lie side by side in its own: itself alone, but for a concatenation.
+  /// For each node, the nodes whose signals lie side by side in its own: itself alone, but for a
+  /// concatenation.
   private var leaves: [[Int]] = []
-  /// Of a concatenation, the gradients of its parts: a normalisation hands more back to those that vary less.
+  /// Of a concatenation, the gradients of its parts: a normalization hands more back to those that vary less.
   private var parts: [Int: [Int: GradientMoments]] = [:]
   /// How many channels nodes have, as the concatenations that they go into tell.
   private var channelCounts: [Int: Int] = [:]
 
   init(
-    _ graph: SignalGraph, _ weights: [Int: DeclaredModel.Weight], _ forward: ForwardPropagation,
+    _ graph: SignalGraph, _ weights: [Int: WeightedGraph.Weight], _ forward: ForwardPropagation,
     mergesPlaces: Bool = false
   ) {
     self.graph = graph

@@ -17,12 +17,12 @@ struct KernelMoments {
   let backward: Double
 
   /// - Returns: `nil` if nothing is known of the weights.
-  init?(_ map: LinearMap, _ weight: DeclaredModel.Weight?) {
+  init?(_ map: LinearMap, _ weight: WeightedGraph.Weight?) {
     guard let weight, let expectation = weight.expectation, expectation.meanSquare.isFinite else {
       return nil
     }
     backward = map.fanOut * expectation.meanSquare
-    if let units = weight.units, units.layout.inner == 1, units.layout.inputs == map.fanIn,
+    if let units = weight.values.units, units.layout.inner == 1, units.layout.inputs == map.fanIn,
       units.layout.units == map.unitCount
     {
       let count = Double(map.unitCount)
@@ -51,7 +51,8 @@ struct KernelMoments {
 }
 
 extension UnitMeasurements {
-  /// Σ w w' over all ordered pairs of different units and all inputs, estimated by random signs for the inputs.
+  /// Σ w w' over all ordered pairs of different units and all inputs, estimated by random signs for the
+  /// inputs.
   fileprivate var productOfPairs: Double {
     var total = 0.0
     for number in 0..<Self.projectionCount {

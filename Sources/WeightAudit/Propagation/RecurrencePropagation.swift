@@ -3,8 +3,8 @@ import Tensors
 
 /// Signals and gradients through the steps of a recurrent cell.
 ///
-/// Every gate sees a normal pre-activation: the kernel's part of the input, the recurrent kernel's of the last output, and
-/// the bias. Hochreiter & Schmidhuber 1997 (LSTM); Cho et al. 2014 (GRU).
+/// Every gate sees a normal pre-activation: the kernel's part of the input, the recurrent kernel's of the
+/// last output, and the bias. Hochreiter & Schmidhuber 1997 (LSTM); Cho et al. 2014 (GRU).
 struct RecurrencePropagation {
   /// The moments of what the layer hands on.
   let output: SignalMoments
@@ -28,7 +28,7 @@ struct RecurrencePropagation {
     var activated = GateMoments(square: 0, mean: 0, slope: 0)
   }
 
-  init?(_ recurrence: Recurrence, _ known: [Int: DeclaredModel.Weight], _ input: SignalMoments) {
+  init?(_ recurrence: Recurrence, _ known: [Int: WeightedGraph.Weight], _ input: SignalMoments) {
     guard let weights = GateWeights(recurrence, known) else { return nil }
     self.recurrence = recurrence
     self.weights = weights
@@ -52,7 +52,7 @@ struct RecurrencePropagation {
       ? steps.reduce(0) { $0 + $1.output } / Double(steps.count) : last.output
     var moments = SignalMoments(square: square)
     moments.mean = last.gates[0].mean * (recurrence.cell == .simple ? 1 : 0)
-    // Neighbouring steps share what the cell remembers.
+    // Neighboring steps share what the cell remembers.
     let kept = recurrence.cell == .simple ? 0 : last.gates[recurrence.cell == .gated ? 0 : 1].mean
     let memory = (kept + correlation) / (1 + kept * correlation)
     moments.acrossPlaces =
@@ -63,7 +63,7 @@ struct RecurrencePropagation {
     self.output = moments
   }
 
-  /// The correlation of the input between neighbouring steps, if it falls off geometrically.
+  /// The correlation of the input between neighboring steps, if it falls off geometrically.
   private static func correlation(_ input: SignalMoments, steps: Int) -> Double {
     guard input.square > 0 else { return 0 }
     let length = min(max(input.acrossPlaces / input.square, 0), 1) * Double(steps)
@@ -179,11 +179,13 @@ private struct GateWeights {
   /// The mean bias of each gate.
   let biases: [Double]
 
-  init?(_ recurrence: Recurrence, _ known: [Int: DeclaredModel.Weight]) {
+  init?(_ recurrence: Recurrence, _ known: [Int: WeightedGraph.Weight]) {
     let gates = recurrence.cell.gateCount
     func squares(_ weight: Int, inputs: Int) -> [Double]? {
       guard let weight = known[weight], let expectation = weight.expectation else { return nil }
-      if let units = weight.units, units.layout.inner == 1, units.layout.units == gates * recurrence.units {
+      if let units = weight.values.units, units.layout.inner == 1,
+        units.layout.units == gates * recurrence.units
+      {
         return (0..<gates).map { gate in
           units.squares[gate * recurrence.units..<(gate + 1) * recurrence.units].reduce(0, +)
             / Double(recurrence.units)
@@ -203,13 +205,13 @@ private struct GateWeights {
     biases = Self.biases(recurrence, known, gates)
   }
 
-  private static func biases(_ recurrence: Recurrence, _ known: [Int: DeclaredModel.Weight], _ gates: Int)
+  private static func biases(_ recurrence: Recurrence, _ known: [Int: WeightedGraph.Weight], _ gates: Int)
     -> [Double]
   {
     guard let weight = recurrence.bias.flatMap({ known[$0] }) else {
       return Array(repeating: 0, count: gates)
     }
-    let values = weight.values
+    let values = weight.values.sample
     let size = gates * recurrence.units
     guard values.count == size || values.count == 2 * size else {
       // Of a declaration: what Keras declares by default.

@@ -1,7 +1,7 @@
 /// Second moments of a signal, averaged over all its values.
 ///
-/// The moments between two different values tell how much of the signal is common: what is common adds up coherently in
-/// a sum, and a normalisation takes it away.
+/// The moments between two different values tell how much of the signal is common: what is common adds up
+/// coherently in a sum, and a normalization takes it away.
 package struct SignalMoments: Sendable, Hashable {
   /// E x².
   package var square: Double

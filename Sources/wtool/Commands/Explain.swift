@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuditPolicy
+import AuditReports
 import Text
 import WeightAudit
 
@@ -12,30 +13,36 @@ struct Explain: WToolCommand {
   @Argument(help: "The rule's identifier or name.")
   var rule: String
 
+  @Flag(name: .long, help: "Print the rule's page of the documentation, in Markdown.")
+  var markdown = false
+
   func execute() async throws -> ExitStatus {
-    let wanted = rule
-    guard
-      let descriptor = RuleCatalog.descriptors.first(where: {
-        $0.id == wanted.uppercased() || $0.name == wanted
-      })
-    else {
-      throw UsageError(nil, "there is no rule \(wanted.clipped); wtool rules lists them")
+    let selector = try RuleSelector(checked: rule)
+    guard case .rule(let id) = selector.choice, let rule = RuleCatalog.rule(id) else {
+      throw UsageError(nil, "\(self.rule.clipped) means several rules; name one of them, such as SYM001")
     }
+    if let renaming = selector.renaming { StandardError.write("note: the rule \(renaming)\n") }
+    try StandardOutput.write(markdown ? RulePage.markdown(rule) : Self.text(rule))
+    return .success
+  }
+
+  private static func text(_ rule: any Rule.Type) -> String {
+    let descriptor = rule.descriptor
     var lines = [
       "\(descriptor.id) \(descriptor.name) (\(descriptor.severity.rawValue))", "", descriptor.summary,
-      descriptor.rationale, "", "What to do: \(descriptor.remedy).", "Source: \(descriptor.source).",
+      descriptor.rationale, "", "What to do: \(RemedyText(descriptor.remedy)).",
+      "Source: \(descriptor.source).",
     ]
-    let examples = RuleCatalog.rules.first { $0.descriptor.id == descriptor.id }?.examples ?? []
-    let (found, passed) = (examples.filter { $0.triggers }, examples.filter { !$0.triggers })
-    if !found.isEmpty { lines += ["", "It finds:"] + found.map { "  \($0.title)" } }
-    if !passed.isEmpty { lines += ["It passes:"] + passed.map { "  \($0.title)" } }
-    if !descriptor.explains.isEmpty {
-      lines += ["", "Suppresses, on the same tensor: \(descriptor.explains.joined(separator: ", "))."]
+    let (found, passed) = (rule.examples.filter { $0.triggers }, rule.examples.filter { !$0.triggers })
+    lines += ["", "It reports:"] + found.map { "  \($0.title)" }
+    lines += ["It passes:"] + passed.map { "  \($0.title)" }
+    if !rule.consequences.isEmpty {
+      let consequences = rule.consequences.map { $0.descriptor.id.description }.joined(separator: ", ")
+      lines += ["", "Suppresses, on the same tensor: \(consequences)."]
     }
     lines += [
       "To silence it: wtool inspect FILE --ignore \(descriptor.id) or --ignore '\(descriptor.id):LAYER'."
     ]
-    try StandardOutput.write(lines.joined(separator: "\n") + "\n")
-    return .success
+    return lines.joined(separator: "\n") + "\n"
   }
 }

@@ -64,7 +64,7 @@ struct Init: WToolCommand {
     let input = try architecture(kept, reader)
     let seed = UInt64(seeds.seed ?? UInt32.random(in: .min ... .max))
     let plan = try input.plan(seed: seed, backend: seeds.backend)
-    let findings = RuleCatalog.findings(in: DeclaredModel(plan)).filter { $0.severity > .note }
+    let findings = Auditor.findings(in: WeightedGraph(plan)).filter { $0.severity > .note }
     if !quiet || strict { warn(of: findings, in: input.name) }
     if strict, !findings.isEmpty {
       return try refuse(InitReport(plan, findings: findings), findings.count, input.name)
@@ -103,7 +103,7 @@ struct Init: WToolCommand {
   private func warn(of findings: [Finding], in name: String) {
     for finding in findings {
       StandardError.write(
-        "\(name): warning: \(finding.rule.id) \(finding.rule.name): \"\(finding.layer)\": \(finding.message); \(finding.remedy)"
+        "\(name): warning: \(finding.rule.id) \(finding.rule.name): \"\(finding.layer)\": \(finding.message); \(RemedyText(finding.remedy))"
           .safe + "\n")
     }
   }

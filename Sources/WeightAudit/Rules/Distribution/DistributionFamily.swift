@@ -1,33 +1,35 @@
 import Tensors
+import Text
 
 /// DST001.
 enum DistributionFamily: TensorRule {
   static let descriptor = RuleDescriptor(
-    id: "DST001", name: "distribution-family", severity: .note,
-    summary: "A fresh kernel's values are not distributed as its declared initializer draws them.",
-    rationale: "The values were not drawn by this initializer, or were changed afterwards.",
-    remedy: "initialise the layer again, or declare what really filled it",
-    source: "Massart, Annals of Probability 18, 1990: a bound for every sample size")
+    "DST001", "distribution-family", severity: .note,
+    remedy: .any(.redraw, .advice("declare the initializer that filled it")),
+    .init(
+      summary: "A fresh kernel's values do not follow the distribution of its declared initializer.",
+      rationale: "The values were not drawn by this initializer, or were changed afterwards.",
+      source: "Massart, Annals of Probability 18, 1990: a bound for every sample size"))
 
   static let significance = 1e-6
 
   static let examples: [RuleExample] = [
     .found(
-      "uniform where a normal is declared",
+      "uniform values where normal ones are declared",
       [
         ExampleTensor(
           "d/kernel", .kernel, [64, 64], .uniform(seed: 1, -0.1732...0.1732),
           declared: .normal(deviation: 0.1))
       ], assumed: .fresh),
     .passed(
-      "a normal",
+      "normal values, as declared",
       [
         ExampleTensor(
           "d/kernel", .kernel, [64, 64], .normal(seed: 1, deviation: 0.1), declared: .normal(deviation: 0.1))
       ], assumed: .fresh),
   ]
 
-  static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
+  static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     guard model.isFresh(tensor), tensor.isMeasurable, tensor.spec.dtype != .bfloat16,
       let expectations = tensor.declaration?.expectations.filter({ $0.isDrawn }), !expectations.isEmpty
     else { return nil }
@@ -36,9 +38,9 @@ enum DistributionFamily: TensorRule {
     let probability = Statistics.kolmogorovBound(distance: distance, count: sample.count)
     guard probability < significance else { return nil }
     return Finding(
-      descriptor, tensor,
-      "values are not distributed as \(tensor.declaration?.initializer ?? "") draws them: the distribution is "
-        + "\(Numbers.short(distance)) off (\(Numbers.probability(probability)), n=\(Numbers.count(sample.count)))",
+      descriptor, at: .tensor(tensor),
+      "values do not follow the distribution of \(tensor.declaration?.initializer ?? "the initializer"): the largest "
+        + "distance is \(ReportNumber.short(distance)) (\(ReportNumber.probability(probability)), n=\(NumberText.count(sample.count)))",
       evidence: [.init("distance", distance), .init("p", probability)])
   }
 

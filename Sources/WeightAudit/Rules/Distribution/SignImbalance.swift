@@ -1,14 +1,22 @@
 import Tensors
+import Text
 
 /// DST002.
 enum SignImbalance: TensorRule {
   static let descriptor = RuleDescriptor(
-    id: "DST002", name: "sign-imbalance",
-    summary: "A fresh kernel has far more weights of one sign than of the other.",
-    rationale: "Weights of one sign add up coherently: signals grow with the width of the layer.",
-    remedy: "initialise the layer again, or look for an abs() after the draw",
-    source: "LeCun et al., Efficient BackProp, 1998, §4.6; test: binomial",
-    explains: ["DEC001", "DEC002", "DEC004", "DST001", "SYM004", "SYM005", "SCL003", "SCL005"])
+    "DST002", "sign-imbalance",
+    remedy: .any(.redraw, .advice("look for an abs() after the draw")),
+    .init(
+      summary: "A fresh kernel has far more weights of one sign than of the other.",
+      rationale: "Weights of one sign add up coherently: signals grow with the width of the layer.",
+      source: "LeCun et al., Efficient BackProp, 1998, §4.6; test: binomial"))
+
+  static var consequences: [any Rule.Type] {
+    [
+      DeclaredVariance.self, DeclaredSupport.self, DeclaredMean.self, DistributionFamily.self,
+      ParallelUnits.self, RankDeficiency.self, UnitNormOutlier.self, TrainedScale.self,
+    ]
+  }
 
   static let significance = 1e-6
 
@@ -30,7 +38,7 @@ enum SignImbalance: TensorRule {
       ], assumed: .fresh),
   ]
 
-  static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
+  static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     let measured = tensor.measurements
     guard model.isFresh(tensor), tensor.isMeasurable,
       let expectation = tensor.declaration?.expectations.first(where: { $0.isDrawn }), expectation.mean == 0
@@ -42,9 +50,9 @@ enum SignImbalance: TensorRule {
     guard probability < significance else { return nil }
     let share = Double(measured.positiveCount) / Double(count)
     return Finding(
-      descriptor, tensor,
-      "\(Numbers.percent(share)) of the weights are positive (\(Numbers.probability(probability)), "
-        + "n=\(Numbers.count(count)))",
+      descriptor, at: .tensor(tensor),
+      "\(ReportNumber.percent(share)) of the weights are positive (\(ReportNumber.probability(probability)), "
+        + "n=\(NumberText.count(count)))",
       evidence: [.init("positive", share), .init("p", probability)])
   }
 }

@@ -1,17 +1,28 @@
 /// FIL001.
-enum WrongArchitecture: FileRule {
+enum WrongArchitecture: Rule {
   static let descriptor = RuleDescriptor(
-    id: "FIL001", name: "wrong-architecture", severity: .error,
-    summary: "The file's tensors are not those of its architecture.",
-    rationale: "Keras loads such a file into another model, in part, or not at all.",
-    remedy: "name the architecture that the file was written with: --model arch.json",
-    source: "keras.Model.load_weights")
+    "FIL001", "wrong-architecture", severity: .error,
+    remedy: .all(.advice("pass the architecture that the file was written with: --model ARCH")),
+    .init(
+      summary: "The tensors of a file do not match its architecture.",
+      rationale: "Keras loads such a file into another model, in part, or not at all.",
+      source: "keras.Model.load_weights"))
 
-  static func finding(_ facts: FileFacts) -> Finding? {
-    facts.mismatch.map {
-      // Of a file's own architecture wtool may know less than Keras does.
-      Finding(
-        descriptor, layer: "", $0, severity: facts.isArchitectureNamed ? .error : .warning, isProof: true)
-    }
+  private static func example(mismatch: String?) -> RuleExample.Subject {
+    .file(FileFacts(mismatch: mismatch, isArchitectureNamed: true, unjudged: [], isStrict: false))
+  }
+
+  static let examples: [RuleExample] = [
+    .found(
+      "a kernel of another shape",
+      example(mismatch: "dense/kernel: shape 8×4 in the file; 8×6 in the architecture")),
+    .passed("the architecture of the file", example(mismatch: nil)),
+  ]
+
+  static func judge(_ file: FileFacts) -> [Finding] {
+    guard let mismatch = file.mismatch else { return [] }
+    // wtool may know less of a file's own architecture than Keras does.
+    let severity: Severity = file.isArchitectureNamed ? .error : .warning
+    return [Finding(descriptor, at: .file, mismatch, severity: severity, isProof: true)]
   }
 }

@@ -3,10 +3,12 @@ import Tensors
 /// NUM004.
 enum HalfPrecisionRange: TensorRule {
   static let descriptor = RuleDescriptor(
-    id: "NUM004", name: "half-precision-range", summary: "A value does not fit into float16.",
-    rationale: "Converted to half precision, for mixed precision or on a device, it becomes infinite.",
-    remedy: "clip it, or keep the layer in float32",
-    source: "IEEE 754-2019, §3.3; Micikevicius et al., ICLR 2018")
+    "NUM004", "half-precision-range",
+    remedy: .any(.advice("clip it"), .advice("keep the layer in float32")),
+    .init(
+      summary: "A value does not fit into float16.",
+      rationale: "Converted to half precision, for mixed precision or for a device, it becomes infinite.",
+      source: "IEEE 754-2019, §3.3; Micikevicius et al., ICLR 2018"))
 
   /// The largest float16.
   static let limit = 65_504.0
@@ -17,19 +19,22 @@ enum HalfPrecisionRange: TensorRule {
       [
         ExampleTensor("bn/moving_variance", .statistic, [4], .list([1, 2, 100_000, 3]))
       ]),
-    .passed("65,504 fits", [ExampleTensor("bn/moving_variance", .statistic, [2], .list([1, 65_504]))]),
+    .passed(
+      "65,504, the largest float16",
+      [ExampleTensor("bn/moving_variance", .statistic, [2], .list([1, 65_504]))]),
   ]
 
-  static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
+  static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     let largest = tensor.measurements.maximumMagnitude
     guard tensor.spec.dtype.isFloatingPoint else { return nil }
     guard largest > limit else { return model.targetDType == .float16 ? underflow(tensor) : nil }
     return Finding(
-      descriptor, tensor, "the largest magnitude is \(Numbers.short(largest)): float16 ends at 65,504",
+      descriptor, at: .tensor(tensor),
+      "the largest magnitude is \(ReportNumber.short(largest)), but that of float16 is 65,504",
       evidence: [.init("maximum", largest)], isProof: true)
   }
 
-  /// The smallest normal float16; below it digits are lost.
+  /// The smallest normal float16, below which precision is lost.
   private static let smallest = 6.103515625e-5
 
   private static func underflow(_ tensor: AuditedTensor) -> Finding? {
@@ -38,9 +43,9 @@ enum HalfPrecisionRange: TensorRule {
     guard values.count >= 100, Double(small) > 0.01 * Double(values.count) else { return nil }
     let share = Double(small) / Double(values.count)
     return Finding(
-      descriptor, tensor,
-      "\(Numbers.short(100 * share)) % of the values are below 6.1e-5: float16 loses their digits",
-      severity: .note, remedy: "scale the layer, or keep it in bfloat16 or float32",
-      evidence: [.init("share", share)])
+      descriptor, at: .tensor(tensor),
+      "\(ReportNumber.short(100 * share)) % of the values are below 6.1e-5: float16 loses precision there",
+      severity: .note, evidence: [.init("share", share)]
+    ).remedied(by: .any(.advice("scale the layer"), .advice("keep it in bfloat16 or float32")))
   }
 }

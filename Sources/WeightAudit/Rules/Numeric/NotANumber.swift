@@ -1,18 +1,25 @@
 import Tensors
+import Text
 
 /// NUM001.
 enum NotANumber: TensorRule {
   static let descriptor = RuleDescriptor(
-    id: "NUM001", name: "nan-weights", severity: .error, summary: "A tensor holds NaN.",
-    rationale: "One NaN makes every output that depends on it NaN, and then every weight.",
-    remedy: "go back to a checkpoint before the loss became NaN; lower the learning rate or clip gradients",
-    source: "IEEE 754-2019, §6.2", explains: everythingElse)
+    "NUM001", "nan-weights", severity: .error,
+    remedy: .all(
+      .advice("go back to a checkpoint from before the loss became NaN"),
+      .advice("lower the learning rate or clip gradients")),
+    .init(
+      summary: "A tensor holds NaN.",
+      rationale: "One NaN makes every output that depends on it NaN, and then every weight.",
+      source: "IEEE 754-2019, §6.2"))
 
-  /// What is said of values has no meaning where they are no numbers.
-  static let everythingElse = [
-    "NUM003", "NUM004", "SYM003", "SYM004", "SYM005", "SYM006", "BIA001", "BIA002", "NRM001", "NRM002",
-    "NRM003",
-  ]
+  static var consequences: [any Rule.Type] {
+    [
+      SubnormalValues.self, HalfPrecisionRange.self, IdenticalUnits.self, ParallelUnits.self,
+      RankDeficiency.self, SilentUnits.self, NonZeroBias.self, DominatingBias.self, NegativeVariance.self,
+      DeadChannels.self, ZeroScale.self,
+    ]
+  }
 
   static let examples: [RuleExample] = [
     .found(
@@ -20,15 +27,15 @@ enum NotANumber: TensorRule {
       [
         ExampleTensor("d/kernel", .kernel, [4, 4], .normal(seed: 1, deviation: 1)) { $0[5] = .nan }
       ]),
-    .passed("numbers", [ExampleTensor("d/kernel", .kernel, [4, 4], .normal(seed: 1, deviation: 1))]),
+    .passed("finite values", [ExampleTensor("d/kernel", .kernel, [4, 4], .normal(seed: 1, deviation: 1))]),
   ]
 
-  static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
+  static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     let count = tensor.measurements.nanCount
     guard count > 0 else { return nil }
     return Finding(
-      descriptor, tensor,
-      "\(Numbers.count(count)) of \(Numbers.count(tensor.measurements.count)) values are NaN",
+      descriptor, at: .tensor(tensor),
+      "\(NumberText.count(count)) of \(NumberText.count(tensor.measurements.count)) values are NaN",
       evidence: [.init("nan", Double(count))], isProof: true)
   }
 }

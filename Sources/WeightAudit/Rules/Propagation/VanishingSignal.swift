@@ -1,18 +1,31 @@
+import SignalGraph
+
 /// PRP001.
-enum VanishingSignal: DeclarationRule {
+enum VanishingSignal: Rule {
   static let descriptor = RuleDescriptor(
-    id: "PRP001", name: "predicted-vanishing",
-    summary: "Signals or gradients fade away with depth.",
-    rationale: "What a layer cannot see it cannot learn from: units far from the input get nothing but bias.",
-    remedy: "declare \"he_normal\" before the ReLU family and \"glorot_uniform\" elsewhere, or normalise",
-    source: "Glorot & Bengio, AISTATS 2010; He et al., ICCV 2015; Schoenholz et al., ICLR 2017")
+    "PRP001", "predicted-vanishing",
+    remedy: .any(.declareByActivation, .advice("add normalization layers")),
+    .init(
+      summary: "Signals or gradients vanish with depth.",
+      rationale:
+        "A layer cannot learn from a signal that does not reach it: units far from the input depend "
+        + "on biases alone.",
+      source: "Glorot & Bengio, AISTATS 2010; He et al., ICCV 2015; Schoenholz et al., ICLR 2017"))
+
+  static let examples: [RuleExample] = [
+    .found("ten tanh layers with small kernels", .declarations(.stack(10, gain: 0.05, .tanh))),
+    .found("the same as measured in a file", .measuredNetwork(.stack(10, gain: 0.05, .tanh))),
+    .passed("ten ReLU layers at He's scale", .declarations(.stack(10, gain: 2, .relu))),
+  ]
 
   /// Of a root mean square, or of the share of the outputs' gradient.
   private static func severity(_ value: Double) -> Severity? {
     value < 1e-6 ? .error : value < 1e-3 ? .warning : value < 1e-2 ? .note : nil
   }
 
-  static func findings(in model: DeclaredModel) -> [Finding] {
-    Crossing(rule: descriptor, verb: "vanish", severity: severity).findings(in: model, isSmall: true)
+  static func judge(_ model: AuditedModel) -> [Finding] { model.freshGraph.map { judge($0) } ?? [] }
+
+  static func judge(_ model: WeightedGraph) -> [Finding] {
+    PropagationBound(rule: descriptor, verb: "vanish", severity: severity).findings(in: model, isSmall: true)
   }
 }

@@ -1,25 +1,39 @@
 import SignalGraph
 import Tensors
 
-/// A deep stack of ReLU layers whose kernels are too small for ReLU, with nothing to normalise between.
-enum ActivationGain: DeclarationRule {
+/// SCL001.
+enum ActivationGain: Rule {
   static let descriptor = RuleDescriptor(
-    id: "SCL001", name: "scale-for-activation",
-    summary: "A deep stack without normalisation has kernels scaled for another activation.",
-    rationale: "ReLU halves the mean square at every layer, and only He's scale makes up for it.",
-    remedy: "declare \"he_normal\" in these layers, or put a BatchNormalization between them",
-    source: "He et al., ICCV 2015, §2.2")
+    "SCL001", "scale-for-activation",
+    remedy: .any(
+      .declare("kernel_initializer", "he_normal"), .advice("put a BatchNormalization between the layers")),
+    .init(
+      summary: "A deep stack without normalization has kernels scaled for another activation.",
+      rationale: "ReLU halves the mean square at every layer, and only He's scale makes up for it.",
+      source: "He et al., ICCV 2015, §2.2"))
 
-  /// How far the mean square may fall along a stack before it is said.
+  /// The share of the mean square that must be left at the end of a stack.
   static let threshold = 1e-2
-  /// A stack is deep from this many layers on; a shallow one trains all the same.
+  /// The number of layers from which a stack is deep; a shallower one trains all the same.
   static let depth = 5
 
-  static func findings(in model: DeclaredModel) -> [Finding] {
+  static let examples: [RuleExample] = [
+    .found("ten ReLU layers at Glorot's scale", .declarations(.stack(10, gain: 1, .relu))),
+    .passed("ten ReLU layers at He's scale", .declarations(.stack(10, gain: 2, .relu))),
+    .passed("three ReLU layers at Glorot's scale", .declarations(.stack(3, gain: 1, .relu))),
+  ]
+
+  /// ReLU layers in a row, and the share of the mean square that they leave.
+  private struct Stack {
+    let loss: Double
+    let layers: [String]
+  }
+
+  static func judge(_ model: WeightedGraph) -> [Finding] {
     let walk = GraphWalk(model.graph)
-    // The loss so far, the number of layers and the first of them, for the stack that ends at each node.
-    var stacks: [(loss: Double, depth: Int, first: String)?] = []
-    var worst: (loss: Double, depth: Int, first: String)?
+    // The stack that ends at each node.
+    var stacks: [Stack?] = []
+    var worst: Stack?
     for (index, node) in model.graph.nodes.enumerated() {
       var stack = node.inputs.first.flatMap { stacks[$0] }
       switch node.operation {
@@ -33,18 +47,19 @@ enum ActivationGain: DeclarationRule {
         else { break }
         // Half of the mean square is lost in a ReLU.
         let gain = Double(map.fanIn) * expectation.meanSquare / 2
-        stack = ((stack?.loss ?? 1) * min(gain, 1), (stack?.depth ?? 0) + 1, stack?.first ?? node.layer)
+        stack = Stack(loss: (stack?.loss ?? 1) * min(gain, 1), layers: (stack?.layers ?? []) + [node.layer])
       default: break
       }
       stacks.append(stack)
-      if let stack, stack.depth >= depth, stack.loss < worst?.loss ?? threshold { worst = stack }
+      if let stack, stack.layers.count >= depth, stack.loss < worst?.loss ?? threshold { worst = stack }
     }
-    guard let worst else { return [] }
+    guard let worst, let first = worst.layers.first else { return [] }
     return [
       Finding(
-        descriptor, layer: worst.first,
-        "\(worst.depth) ReLU layers from here on have kernels too small for ReLU and no normalisation: signals "
-          + "shrink \(Numbers.short((1 / worst.loss).squareRoot()))-fold")
+        descriptor, at: .layer(first),
+        "\(worst.layers.count) ReLU layers from here on have kernels too small for ReLU and no normalization: "
+          + "signals shrink \(ReportNumber.short((1 / worst.loss).squareRoot()))-fold"
+      ).remedied(in: worst.layers)
     ]
   }
 }

@@ -3,11 +3,13 @@ import Tensors
 /// SCL003.
 enum UnitNormOutlier: TensorRule {
   static let descriptor = RuleDescriptor(
-    id: "SCL003", name: "unit-norm-outlier", severity: .note,
-    summary: "One unit of a fresh kernel is on another scale.",
-    rationale: "A unit that is much louder or quieter than its neighbours dominates or disappears.",
-    remedy: "initialise the layer again: wtool init --only LAYER",
-    source: "χ² of a unit's squared norm, Bonferroni")
+    "SCL003", "unit-norm-outlier", severity: .note,
+    remedy: .all(.redraw),
+    .init(
+      summary: "One unit of a fresh kernel is on another scale.",
+      rationale:
+        "A unit that is much larger or smaller than the others dominates the layer or disappears in it.",
+      source: "χ² of a unit's squared norm, Bonferroni"))
 
   static let significance = 1e-6
 
@@ -22,21 +24,21 @@ enum UnitNormOutlier: TensorRule {
         }
       ], assumed: .fresh),
     .passed(
-      "units alike",
+      "units of one scale",
       [
         ExampleTensor(
           "d/kernel", .kernel, [64, 8], .normal(seed: 1, deviation: 0.1), declared: .normal(deviation: 0.1))
       ], assumed: .fresh),
   ]
 
-  static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
+  static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     guard model.isFresh(tensor), tensor.isKernel, tensor.isMeasurable, let units = tensor.measurements.units,
       let expectations = tensor.declaration?.expectations.filter({ $0.isDrawn }), !expectations.isEmpty,
       expectations.allSatisfy({ $0.mean == 0 }), let largest = units.squares.max(),
       let smallest = units.squares.min()
     else { return nil }
     let (inputs, count) = (units.layout.inputs, Double(units.layout.units))
-    // The most favourable of the declarations decides.
+    // The most favorable of the declarations decides.
     let verdict =
       expectations.map { expectation -> Double in
         let variance = expectation.standardDeviation * expectation.standardDeviation
@@ -50,8 +52,8 @@ enum UnitNormOutlier: TensorRule {
     let unit = units.squares.firstIndex(of: isLarge ? largest : smallest) ?? 0
     let ratio = (isLarge ? largest : smallest).squareRoot() / mean
     return Finding(
-      descriptor, tensor,
-      "unit \(unit) has \(Numbers.short(ratio))× the norm of the others (\(Numbers.probability(verdict)))",
+      descriptor, at: .tensor(tensor),
+      "unit \(unit) has \(ReportNumber.short(ratio))× the norm of the others (\(ReportNumber.probability(verdict)))",
       evidence: [.init("unit", Double(unit)), .init("ratio", ratio), .init("p", verdict)])
   }
 }

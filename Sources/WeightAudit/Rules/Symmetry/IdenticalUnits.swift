@@ -1,18 +1,26 @@
 import SignalGraph
 import Tensors
+import Text
 
 /// SYM003.
 enum IdenticalUnits: TensorRule {
   static let descriptor = RuleDescriptor(
-    id: "SYM003", name: "duplicate-units", summary: "Units of a kernel have bit for bit the same weights.",
-    rationale:
-      "Equal units compute the same: the layer is as good as a smaller one, unless later weights differ.",
-    remedy: "initialise the layer again: wtool init --only LAYER", source: "Goodfellow et al. (2016), §8.4",
-    explains: ["SYM004", "SYM005", "DEC001", "DST003"])
+    "SYM003", "duplicate-units",
+    remedy: .all(.redraw),
+    .init(
+      summary: "Units of a kernel have bit-for-bit the same weights.",
+      rationale:
+        "Equal units compute the same: the layer is no better than a smaller one, unless later "
+        + "weights differ.",
+      source: "Goodfellow et al. (2016), §8.4"))
+
+  static var consequences: [any Rule.Type] {
+    [ParallelUnits.self, RankDeficiency.self, DeclaredVariance.self, DiscretizedValues.self]
+  }
 
   static let examples: [RuleExample] = [
     .found(
-      "two of eight units of eight weights each",
+      "two of eight units are the same",
       [
         ExampleTensor("a/kernel", .kernel, [8, 8], .normal(seed: 4, deviation: 1)) { values in
           for row in 0..<8 { values[row * 8 + 1] = values[row * 8] }
@@ -27,12 +35,12 @@ enum IdenticalUnits: TensorRule {
       ]),
     .passed("random units", [ExampleTensor("d/kernel", .kernel, [16, 8], .normal(seed: 1, deviation: 1))]),
     .passed(
-      "units of one weight are equal by chance",
+      "units of one weight, which are equal by chance",
       [
         ExampleTensor("d/kernel", .kernel, [1, 8], .list([1, 2, 3, 4, 5, 6, 7, 1]))
       ]),
     .passed(
-      "zeros are another rule's",
+      "units of zeros, which are another rule's",
       [
         ExampleTensor("d/kernel", .kernel, [16, 4], .normal(seed: 1, deviation: 1)) { values in
           for row in 0..<16 { (values[row * 4], values[row * 4 + 1]) = (0, 0) }
@@ -40,7 +48,7 @@ enum IdenticalUnits: TensorRule {
       ]),
   ]
 
-  static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
+  static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     guard tensor.isKernel, tensor.isMeasurable, let units = tensor.measurements.units,
       tensor.measurements.constant == nil
     else { return nil }
@@ -48,18 +56,19 @@ enum IdenticalUnits: TensorRule {
     guard !groups.isEmpty, chance(tensor, units.layout, groups) < 1e-6 else { return nil }
     let count = groups.reduce(0) { $0 + $1.count }
     let first =
-      groups[0].prefix(4).map(String.init).joined(separator: ", ") + (groups[0].count > 4 ? " …" : "")
-    let more = groups.count > 1 ? " and \(Numbers.count(groups.count - 1)) more groups" : ""
+      "units " + groups[0].prefix(4).map(String.init).joined(separator: ", ")
+      + (groups[0].count > 4 ? " …" : "")
+    let more = groups.count > 1 ? " and \(NumberText.counted(groups.count - 1, "more group"))" : ""
     return Finding(
-      descriptor, tensor,
-      "\(Numbers.count(count)) of \(Numbers.count(units.layout.units)) units are copies: units \(first)\(more)",
+      descriptor, at: .tensor(tensor),
+      "\(NumberText.count(count)) of \(NumberText.count(units.layout.units)) units are copies: \(first)\(more)",
       evidence: [.init("units", Double(count)), .init("groups", Double(groups.count))])
   }
 
   /// A bound on the chance that any two random units agree in all bits.
   private static func chance(_ tensor: AuditedTensor, _ layout: UnitLayout, _ groups: [[Int]]) -> Double {
     let measured = tensor.measurements
-    // Rounded or quantised values agree more easily than a mantissa's bits tell.
+    // Rounded or quantized values agree more easily than a mantissa's bits tell.
     let mantissa: Double =
       switch tensor.spec.dtype {
       case .float16: 10

@@ -4,18 +4,19 @@ import Tensors
 /// SYM005.
 enum RankDeficiency: TensorRule {
   static let descriptor = RuleDescriptor(
-    id: "SYM005", name: "rank-deficiency",
-    summary: "A fresh kernel has far fewer independent directions than units.",
-    rationale: "Units that are mixtures of a few others add nothing to them.",
-    remedy: "initialise the layer again: wtool init --only LAYER",
-    source: "Marchenko & Pastur, 1967; Hutchinson, 1990")
+    "SYM005", "rank-deficiency",
+    remedy: .all(.redraw),
+    .init(
+      summary: "A fresh kernel has far fewer independent directions than units.",
+      rationale: "Units that are mixtures of a few others add nothing to them.",
+      source: "Marchenko & Pastur, 1967; Hutchinson, 1990"))
 
-  /// The effective rank, as a share of a random matrix's, below which it is told.
+  /// The effective rank, as a share of a random matrix's, below which it is reported.
   static let threshold = 0.25
 
   static let examples: [RuleExample] = [
     .found(
-      "every unit a mixture of two",
+      "every unit is a mixture of two",
       [
         ExampleTensor("d/kernel", .kernel, [64, 64], .normal(seed: 1, deviation: 1)) { values in
           for row in 0..<64 {
@@ -34,7 +35,7 @@ enum RankDeficiency: TensorRule {
         ExampleTensor("d/kernel", .kernel, [64, 64], .normal(seed: 1, deviation: 1))
       ], assumed: .fresh),
     .passed(
-      "trained kernels are often of low rank",
+      "a trained kernel, which is often of low rank",
       [
         ExampleTensor("d/kernel", .kernel, [64, 64], .normal(seed: 1, deviation: 1)) { values in
           for index in values.indices where index % 64 > 1 { values[index] = values[index / 64 * 64] }
@@ -42,7 +43,7 @@ enum RankDeficiency: TensorRule {
       ], assumed: .trained),
   ]
 
-  static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
+  static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     guard tensor.isKernel, tensor.isMeasurable, model.isFresh(tensor), tensor.measurements.constant == nil,
       let units = tensor.measurements.units, min(units.layout.inputs, units.layout.units) >= 8,
       let rank = exactRank(tensor.measurements, units) ?? effectiveRank(units)
@@ -52,8 +53,8 @@ enum RankDeficiency: TensorRule {
     let share = rank * (1 / inputs + 1 / count)
     guard share < threshold else { return nil }
     return Finding(
-      descriptor, tensor,
-      "the effective rank is \(Numbers.short(rank)), \(Numbers.percent(share)) of a random kernel's of this shape",
+      descriptor, at: .tensor(tensor),
+      "the effective rank is \(ReportNumber.short(rank)), \(ReportNumber.percent(share)) of a random kernel's of this shape",
       evidence: [.init("effective_rank", rank), .init("share", share)])
   }
 
@@ -67,17 +68,18 @@ enum RankDeficiency: TensorRule {
       return (0..<inputs).map { measured.sample[$0 * count + unit] / norm }
     }
     var squared = Double(columns.count)
-    for (number, one) in columns.enumerated() {
-      for other in columns[..<number] {
+    for (index, one) in columns.enumerated() {
+      for other in columns[..<index] {
         var product = 0.0
-        for index in 0..<inputs { product += one[index] * other[index] }
+        for input in 0..<inputs { product += one[input] * other[input] }
         squared += 2 * product * product
       }
     }
     return columns.isEmpty ? nil : Double(columns.count * columns.count) / squared
   }
 
-  /// (tr G)² / tr G² for G = W Wᵀ with units of norm one, so that a loud unit does not hide the others; the second trace by Hutchinson's estimate over pairs of random projections.
+  /// (tr G)² / tr G² for G = W Wᵀ with units of norm one, so that a large unit does not hide the others; the
+  /// second trace by Hutchinson's estimate over pairs of random projections.
   private static func effectiveRank(_ units: UnitMeasurements) -> Double? {
     let trace = Double(units.squares.count { $0 > 0 })
     var squared = 0.0

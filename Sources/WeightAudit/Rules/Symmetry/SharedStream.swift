@@ -1,40 +1,54 @@
+import SignalGraph
 import Tensors
 
 /// SYM008.
 enum SharedStream: Rule {
   static let descriptor = RuleDescriptor(
-    id: "SYM008", name: "reused-random-stream",
-    summary: "Two fresh kernels start with the same numbers, up to scale.",
-    rationale: "Layers that are drawn from one stream are not independent: one seed was used twice.",
-    remedy: "give each initializer a seed of its own, or none and one seed for the model",
-    source: "Keras 2.11 to 2.15 warn of it; Keras 3 does not")
+    "SYM008", "reused-random-stream",
+    remedy: .all(
+      .advice(
+        "give each initializer a seed of its own, or no seed at all and one for the whole model "
+          + "(wtool init --seed)"
+      )),
+    .init(
+      summary: "Two kernels start with, or will be drawn from, the same random numbers.",
+      rationale: "Layers that are drawn from one stream are not independent: one seed was used for both.",
+      source: "Keras 2.11 to 2.15 warn of it; Keras 3 does not"))
 
-  /// Fewer values than these say nothing.
+  /// The number of values below which a correlation proves nothing.
   private static let leastCount = 16
 
   static let examples: [RuleExample] = [
     .found(
-      "one seed in layers of other widths",
+      "one seed in layers of two widths",
       [
         ExampleTensor("a/kernel", .kernel, [8, 8], .normal(seed: 1, deviation: 1)),
         ExampleTensor("b/kernel", .kernel, [16, 8], .normal(seed: 1, deviation: 0.5)),
       ], assumed: .fresh),
+    .found(
+      "two different layers declared with one seed",
+      .declarations(
+        ExampleNetwork([.dense(gain: 1, stream: "3"), .activation(.tanh), .dense(gain: 2, stream: "3")]))),
     .passed(
-      "two seeds",
+      "two different layers declared with two seeds",
+      .declarations(
+        ExampleNetwork([.dense(gain: 1, stream: "3"), .activation(.tanh), .dense(gain: 2, stream: "4")]))),
+    .passed(
+      "two seeds in layers of two widths",
       [
         ExampleTensor("a/kernel", .kernel, [8, 8], .normal(seed: 1, deviation: 1)),
         ExampleTensor("b/kernel", .kernel, [16, 8], .normal(seed: 2, deviation: 0.5)),
       ], assumed: .fresh),
   ]
 
-  static func findings(in model: AuditedModel) -> [Finding] {
+  static func judge(_ model: AuditedModel) -> [Finding] {
     let candidates = model.tensors.filter { tensor in
       tensor.isOfModel && (tensor.isKernel || tensor.role == .embeddings) && tensor.isMeasurable
         && model.isFresh(tensor)
         && tensor.measurements.constant == nil && tensor.measurements.leading.count >= leastCount
         && tensor.declaration?.expectations.contains { isComputed($0.family) } != true
     }
-    // Equal up to scale and mean means that a ratio of distances is equal: neighbours when sorted by it.
+    // Equal up to scale and mean means that a ratio of distances is equal: neighbors when sorted by it.
     let sorted = candidates.indices
       .compactMap { index -> (index: Int, ratio: Double)? in
         let leading = candidates[index].measurements.leading
@@ -43,8 +57,8 @@ enum SharedStream: Rule {
       }
       .sorted { ($0.ratio, $0.index) < ($1.ratio, $1.index) }
     var partners: [Int: Int] = [:]
-    for (place, one) in sorted.enumerated() {
-      for other in sorted[(place + 1)...] {
+    for (index, one) in sorted.enumerated() {
+      for other in sorted[(index + 1)...] {
         guard other.ratio - one.ratio <= 1e-3 * (1 + abs(one.ratio)) else { break }
         let (first, second) = (min(one.index, other.index), max(one.index, other.index))
         if isOneStream(candidates[first].measurements, candidates[second].measurements) {
@@ -55,8 +69,17 @@ enum SharedStream: Rule {
     return partners.keys.sorted().map { index in
       let earlier = candidates[partners[index] ?? index]
       return Finding(
-        descriptor, candidates[index],
-        "it starts with the numbers of `\(earlier.name)`, up to scale: one seed for both")
+        descriptor, at: .tensor(candidates[index]),
+        "it starts with the numbers of `\(earlier.name)`, up to scale: one seed was used for both")
+    }
+  }
+
+  static func judge(_ declarations: WeightedGraph) -> [Finding] {
+    declarations.repeatedStreams.compactMap { first, second in
+      guard first.shape != second.shape || first.expectation != second.expectation else { return nil }
+      return Finding(
+        descriptor, at: .layer(second.layer),
+        "`\(second.name)` will be drawn from the same random stream as `\(first.name)`: one seed for both")
     }
   }
 

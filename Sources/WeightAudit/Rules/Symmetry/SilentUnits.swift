@@ -1,13 +1,19 @@
 import Tensors
+import Text
 
 /// SYM006.
 enum SilentUnits: TensorRule {
   static let descriptor = RuleDescriptor(
-    id: "SYM006", name: "silent-units",
-    summary: "Units of a kernel that is not zero have weights of zero only.",
-    rationale: "They see nothing of their inputs: what they compute is their bias.",
-    remedy: "remove them, or initialise the layer again: wtool init --only LAYER",
-    source: "Goodfellow et al. (2016), §8.4", explains: ["DED002"])
+    "SYM006", "silent-units",
+    remedy: .any(.advice("remove them"), .redraw),
+    .init(
+      summary: "Units of a kernel that is not zero have no weight other than 0.",
+      rationale: "They see nothing of their inputs: their output is their bias.",
+      source: "Goodfellow et al. (2016), §8.4"))
+
+  static var consequences: [any Rule.Type] {
+    [NegligibleUnits.self]
+  }
 
   static let examples: [RuleExample] = [
     .found(
@@ -24,20 +30,20 @@ enum SilentUnits: TensorRule {
       ]),
   ]
 
-  static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
+  static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     guard tensor.isKernel, tensor.isMeasurable, tensor.measurements.constant == nil,
       let units = tensor.measurements.units, declaresNoZeros(tensor)
     else { return nil }
     let silent = units.squares.indices.filter { units.squares[$0] == 0 }
     guard let first = silent.first else { return nil }
     return Finding(
-      descriptor, tensor,
-      "\(Numbers.count(silent.count)) of \(Numbers.count(units.layout.units)) units have no weight other than 0, the "
+      descriptor, at: .tensor(tensor),
+      "\(NumberText.count(silent.count)) of \(NumberText.count(units.layout.units)) units have no weight other than 0, the "
         + "first of them unit \(first)",
       evidence: [.init("units", Double(silent.count))], isProof: true)
   }
 
-  /// An identity of more units than inputs has such columns.
+  /// Whether its initializer makes no units of zeros, as an identity with more units than inputs does.
   private static func declaresNoZeros(_ tensor: AuditedTensor) -> Bool {
     tensor.declaration?.expectations.contains { $0.family == .structured } != true
   }

@@ -1,27 +1,36 @@
 import Tensors
+import Text
 
 /// SYM009.
 enum UnbrokenSymmetry: TensorRule {
   static let descriptor = RuleDescriptor(
-    id: "SYM009", name: "unbroken-symmetry", severity: .error,
-    summary: "Units with the same weights in, the same bias and the same weights out.",
-    rationale:
-      "They compute the same and get the same gradient, so every optimizer that treats weights alike keeps them copies.",
-    remedy: "initialise the layer again: wtool init --only LAYER",
-    source: "Goodfellow et al. (2016), §8.4; equitable partitions: Godsil & Royle (2001), §9.3",
-    explains: ["SYM002", "SYM003", "SYM004", "SYM005", "DEC001", "DST003"])
+    "SYM009", "unbroken-symmetry", severity: .error,
+    remedy: .all(.redraw),
+    .init(
+      summary: "Units have the same weights in, the same bias and the same weights out.",
+      rationale:
+        "They compute the same and get the same gradient, so that every optimizer that treats "
+        + "weights alike keeps them equal.",
+      source: "Goodfellow et al. (2016), §8.4; equitable partitions: Godsil & Royle (2001), §9.3"))
 
-  private static var read: AuditedTensor.Surroundings {
-    var surroundings = AuditedTensor.Surroundings()
-    (surroundings.isHidden, surroundings.readers, surroundings.nextKernels) = (true, [1], [1])
-    (surroundings.fanIn, surroundings.unitCount) = (8, 6)
-    return surroundings
+  static var consequences: [any Rule.Type] {
+    [
+      ConstantKernel.self, IdenticalUnits.self, ParallelUnits.self, RankDeficiency.self,
+      DeclaredVariance.self, DiscretizedValues.self,
+    ]
   }
 
-  private static var last: AuditedTensor.Surroundings {
-    var surroundings = AuditedTensor.Surroundings()
-    (surroundings.fanIn, surroundings.unitCount) = (6, 4)
-    return surroundings
+  private static var hidden: LayerContext {
+    var context = LayerContext()
+    (context.isHidden, context.readers, context.nextKernels) = (true, [1], [1])
+    (context.fanIn, context.unitCount) = (8, 6)
+    return context
+  }
+
+  private static var last: LayerContext {
+    var context = LayerContext()
+    (context.fanIn, context.unitCount) = (6, 4)
+    return context
   }
 
   private static func copies(_ values: inout [Double]) {
@@ -32,26 +41,23 @@ enum UnbrokenSymmetry: TensorRule {
     .found(
       "units 1 and 4 are the same, and the next layer weighs them alike",
       [
-        ExampleTensor(
-          "a/kernel", .kernel, [8, 6], .normal(seed: 1, deviation: 1), surroundings: read, copies),
-        ExampleTensor("b/kernel", .kernel, [6, 4], .normal(seed: 2, deviation: 1), surroundings: last) {
-          values in
+        ExampleTensor("a/kernel", .kernel, [8, 6], .normal(seed: 1, deviation: 1), copies).placed(hidden),
+        ExampleTensor("b/kernel", .kernel, [6, 4], .normal(seed: 2, deviation: 1)) { values in
           for unit in 0..<4 { values[4 * 4 + unit] = values[1 * 4 + unit] }
-        },
+        }.placed(last),
       ]),
     .passed(
-      "the next layer tells them apart",
+      "units 1 and 4 are the same, but the next layer weighs them differently",
       [
-        ExampleTensor(
-          "a/kernel", .kernel, [8, 6], .normal(seed: 1, deviation: 1), surroundings: read, copies),
-        ExampleTensor("b/kernel", .kernel, [6, 4], .normal(seed: 2, deviation: 1), surroundings: last),
+        ExampleTensor("a/kernel", .kernel, [8, 6], .normal(seed: 1, deviation: 1), copies).placed(hidden),
+        ExampleTensor("b/kernel", .kernel, [6, 4], .normal(seed: 2, deviation: 1)).placed(last),
       ]),
   ]
 
-  static func finding(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
+  static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     guard tensor.isMeasurable, let units = tensor.measurements.units, let layer = Layer(tensor, units, model)
     else { return nil }
-    // Single units of zeros are pruned ones, of which another rule speaks.
+    // Single units of zeros are pruned ones, which another rule reports.
     let isWhole = tensor.measurements.constant != nil
     let judged = (0..<layer.unitCount).filter { isWhole || layer.hasWeights($0) }
     // Most units differ in their first weights already.
@@ -64,13 +70,15 @@ enum UnbrokenSymmetry: TensorRule {
     let names = first.prefix(4).map(String.init).joined(separator: ", ") + (first.count > 4 ? " …" : "")
     let effective = layer.unitCount - count + groups.count
     return Finding(
-      descriptor, tensor,
-      "\(Numbers.count(count)) of \(Numbers.count(layer.unitCount)) units have copies with the same weights in and out "
-        + "(units \(names)): they stay equal for ever, and the layer is one of \(Numbers.count(effective))",
+      descriptor, at: .tensor(tensor),
+      "\(NumberText.count(count)) of \(NumberText.count(layer.unitCount)) units have copies with the same weights in and out "
+        + "(units \(names)): they always stay equal, and the layer has "
+        + NumberText.counted(effective, "effective unit"),
       evidence: [.init("units", Double(count)), .init("effective_units", Double(effective))], isProof: true)
   }
 
-  /// What decides what a unit computes and what gradient it gets: equal for units that training cannot tell apart.
+  /// What decides what a unit computes and what gradient it gets: equal for units that training cannot tell
+  /// apart.
   private struct Signature: Hashable {
     let incoming: [UInt64]
     let parameters: [Double]
@@ -91,38 +99,35 @@ enum UnbrokenSymmetry: TensorRule {
 
     /// - Returns: `nil` if something about its units is not known.
     init?(_ tensor: AuditedTensor, _ units: UnitMeasurements, _ model: AuditedModel) {
-      guard let surroundings = tensor.surroundings ?? tensor.recurrence, !surroundings.readers.isEmpty,
-        UnbrokenSymmetry.seesAllInputs(tensor)
+      guard let context = model.context(of: tensor), !context.readers.isEmpty,
+        UnbrokenSymmetry.seesAllInputs(tensor, model),
+        let readers = model.tensors(ofWeights: context.readers),
+        let peers = model.tensors(ofWeights: context.peers),
+        let values = model.tensors(ofWeights: context.parameters + [context.bias].compactMap(\.self)),
+        let recurrent = model.tensors(ofWeights: [context.recurrentKernel].compactMap(\.self))
       else { return nil }
       self.units = units
-      unitCount = surroundings.unitCount
-      gateCount = surroundings.gateCount
-      recurrent = surroundings.recurrentKernel.flatMap { model.tensors[$0].measurements.units }
+      unitCount = context.unitCount
+      gateCount = context.gateCount
+      self.recurrent = recurrent.first?.measurements.units
       guard
-        recurrent.map({ $0.layout.channels == surroundings.unitCount })
-          ?? (surroundings.recurrentKernel == nil)
+        self.recurrent.map({ $0.layout.channels == context.unitCount }) ?? (context.recurrentKernel == nil)
       else { return nil }
-      func measurements(of numbers: [Int]) -> [UnitMeasurements] {
-        numbers.compactMap { number in
-          let tensor = model.tensors[number]
-          return UnbrokenSymmetry.seesAllInputs(tensor) ? tensor.measurements.units : nil
-        }
+      func measurements(of tensors: [AuditedTensor]) -> [UnitMeasurements] {
+        tensors.compactMap { UnbrokenSymmetry.seesAllInputs($0, model) ? $0.measurements.units : nil }
       }
-      peers = measurements(of: surroundings.peers)
-      readers = measurements(of: surroundings.readers)
-      guard peers.count == surroundings.peers.count,
-        peers.allSatisfy({ $0.layout.units == surroundings.unitCount }),
-        readers.count == surroundings.readers.count,
-        readers.allSatisfy({ $0.layout.channels == surroundings.unitCount })
+      self.peers = measurements(of: peers)
+      self.readers = measurements(of: readers)
+      guard self.peers.count == peers.count,
+        self.peers.allSatisfy({ $0.layout.units == context.unitCount }),
+        self.readers.count == readers.count,
+        self.readers.allSatisfy({ $0.layout.channels == context.unitCount })
       else { return nil }
-      let tensors = (surroundings.parameters + [surroundings.bias].compactMap(\.self)).map {
-        model.tensors[$0]
-      }
-      parameters = tensors.map(\.measurements.sample)
+      parameters = values.map(\.measurements.sample)
       guard
-        tensors.allSatisfy({
+        values.allSatisfy({
           $0.measurements.sample.count == $0.measurements.count
-            && $0.measurements.count.isMultiple(of: surroundings.unitCount)
+            && $0.measurements.count.isMultiple(of: context.unitCount)
         })
       else { return nil }
     }
@@ -145,11 +150,11 @@ enum UnbrokenSymmetry: TensorRule {
   }
 
   /// Whether it is a plain linear map, each of whose units sees every channel: not grouped, not depthwise.
-  private static func seesAllInputs(_ tensor: AuditedTensor) -> Bool {
-    guard let layout = tensor.measurements.units?.layout,
-      let surroundings = tensor.surroundings ?? tensor.recurrence
-    else { return false }
-    return layout.inner == 1 && surroundings.fanIn == layout.inputs
-      && surroundings.unitCount * surroundings.gateCount == layout.units
+  private static func seesAllInputs(_ tensor: AuditedTensor, _ model: AuditedModel) -> Bool {
+    guard let layout = tensor.measurements.units?.layout, let context = model.context(of: tensor) else {
+      return false
+    }
+    return layout.inner == 1 && context.fanIn == layout.inputs
+      && context.unitCount * context.gateCount == layout.units
   }
 }

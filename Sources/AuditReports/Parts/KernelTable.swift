@@ -1,0 +1,68 @@
+import Text
+import WeightAudit
+
+/// A line for each kernel: scale against the declared one, the distribution, the rules that report it.
+struct KernelTable {
+  private let rows: [KernelRow]
+  private let width: Int
+
+  /// - Parameters:
+  ///   - file: whose kernels.
+  ///   - width: the number of columns; names are shortened in the middle to keep to it.
+  init(_ file: FileReport, width: Int) {
+    rows = KernelRow.all(in: file)
+    self.width = width
+  }
+
+  private static let nameColumn = 1
+  private static let initializerColumn = 4
+  /// The length below which names are not shortened.
+  private static let leastNameLength = 12
+
+  var lines: [String] {
+    let isWide = width >= 100
+    var cells = [
+      ["", "kernel", "shape", "std"] + (isWide ? ["initializer", "declared"] : [])
+        + ["×", "distribution", "rules"]
+    ]
+    for row in rows {
+      cells.append(
+        [row.glyph, row.name.safe, row.shape, row.deviationText]
+          + (isWide ? [row.initializer.safe, row.declaredText] : [])
+          + [row.ratioText, Self.bars(row), row.rulesText])
+    }
+    if isWide { shorten(column: Self.initializerColumn, to: 24, in: &cells) }
+    let others = Self.widths(cells).enumerated().filter { $0.offset != Self.nameColumn }.map(\.element)
+    let rest = width - others.reduce(0) { $0 + $1 + 2 }
+    shorten(column: Self.nameColumn, to: max(Self.leastNameLength, rest), in: &cells)
+    let widths = Self.widths(cells)
+    return cells.map { row in
+      let line = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+        .joined(separator: "  ")
+      return String(line.reversed().drop { $0 == " " }.reversed())
+    }
+  }
+
+  private static func widths(_ cells: [[String]]) -> [Int] {
+    cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
+  }
+
+  /// Replaces the middle of texts that are too long by `…`.
+  private func shorten(column: Int, to length: Int, in cells: inout [[String]]) {
+    for index in cells.indices where cells[index][column].count > length {
+      let text = cells[index][column]
+      let tail = length / 2
+      cells[index][column] = "\(text.prefix(length - 1 - tail))…\(text.suffix(tail))"
+    }
+  }
+
+  private static func bars(_ row: KernelRow) -> String {
+    let counts = row.histogram(bins: 12).counts
+    let largest = counts.max() ?? 0
+    let glyphs = Array(" ▁▂▃▄▅▆▇█")
+    return String(
+      counts.map { count in
+        largest == 0 || count == 0 ? glyphs[0] : glyphs[max(1, count * 8 / largest)]
+      })
+  }
+}

@@ -1,0 +1,61 @@
+import SignalGraph
+import Tensors
+
+/// A chain of layers for examples: linear maps, activations and batch normalizations, each of one width.
+struct ExampleNetwork: Sendable {
+  enum Layer: Sendable {
+    /// A linear map with a kernel drawn from a zero-mean normal distribution: the gain is the factor that it
+    /// applies to the mean square of a signal.
+    case dense(gain: Double, stream: String? = nil, hasBias: Bool = false)
+    /// A linear map whose kernel is one value throughout.
+    case constant(Double)
+    case activation(Activation)
+    case batchNormalization
+  }
+
+  let graph: WeightedGraph
+
+  /// - Parameters:
+  ///   - layers: from the input to the output; the linear ones are called `dense_0`, `dense_1`, ….
+  ///   - width: the number of units of each layer.
+  init(_ layers: [Layer], width: Int = 100) {
+    var graph = SignalGraph()
+    var weights: [Int: WeightedGraph.Weight] = [:]
+    var last = graph.append(.source, layer: "input", inputs: [])
+    var name = "input"
+    var denseCount = 0
+    func append(_ operation: SignalOperation) { last = graph.append(operation, layer: name, inputs: [last]) }
+    func addWeight(_ variable: String, _ shape: Shape, _ values: WeightedGraph.Values) -> Int {
+      let index = weights.count
+      weights[index] = WeightedGraph.Weight(
+        name: "\(name)/\(variable)", layer: name, shape: shape, isKernel: shape.rank > 1, values: values)
+      return index
+    }
+    func addDense(_ values: WeightedGraph.Values, hasBias: Bool = false) {
+      name = "dense_\(denseCount)"
+      denseCount += 1
+      let kernel = addWeight("kernel", Shape([width, width]), values)
+      let bias = hasBias ? addWeight("bias", Shape([width]), .declared(.constant(0))) : nil
+      append(.linear(LinearMap(weight: kernel, fanIn: width, unitCount: width, bias: bias)))
+    }
+    for layer in layers {
+      switch layer {
+      case .dense(let gain, let stream, let hasBias):
+        let deviation = (gain / Double(width)).squareRoot()
+        addDense(
+          .declared(
+            ValueExpectation(family: .normal, mean: 0, standardDeviation: deviation), stream: stream),
+          hasBias: hasBias)
+      case .constant(let value): addDense(.declared(.constant(value)))
+      case .activation(let activation): append(.activation(activation))
+      case .batchNormalization: append(.normalization(Normalization(.batch)))
+      }
+    }
+    self.graph = WeightedGraph(graph: graph, weights: weights)
+  }
+
+  /// So many linear maps of one gain, each with an activation behind it.
+  static func stack(_ count: Int, gain: Double, _ activation: Activation) -> ExampleNetwork {
+    ExampleNetwork((0..<count).flatMap { _ in [.dense(gain: gain), .activation(activation)] })
+  }
+}

@@ -1,0 +1,99 @@
+package import Tensors
+
+/// The values of a file as rules judge them: its tensors, and what is known of their model.
+package struct AuditedModel: Sendable {
+  /// In the order of the file.
+  package let tensors: [AuditedTensor]
+  /// The graph, with what the weights were measured to be; `nil` without an architecture.
+  package let measuredGraph: WeightedGraph?
+  /// The number of steps that the optimizer has taken, if the file tells.
+  package let iterations: Int?
+  package let state: AuditState
+  /// The type that the weights are meant to be converted to.
+  package let targetDType: DType?
+  /// By the weights' indices in the graph.
+  private let contexts: [Int: LayerContext]
+  private let tensorByWeight: [Int: Int]
+  private let tensorsByLayer: [String: [Int]]
+  /// Layers whose constants have moved.
+  private let movedLayers: Set<String>
+
+  /// - Parameters:
+  ///   - tensors: in the order of the file.
+  ///   - measuredGraph: the graph, with measured weights.
+  ///   - iterations: the number of steps that the optimizer has taken.
+  ///   - assumed: the state that the user says it is in.
+  ///   - targetDType: the type that the weights are meant to be converted to.
+  package init(
+    tensors: [AuditedTensor], measuredGraph: WeightedGraph? = nil, iterations: Int? = nil,
+    assumed: AuditState.Value? = nil, targetDType: DType? = nil
+  ) {
+    self.init(
+      tensors: tensors, measuredGraph: measuredGraph, iterations: iterations, assumed: assumed,
+      targetDType: targetDType, contexts: measuredGraph.map { LayerContext.all(in: $0.graph) } ?? [:])
+  }
+
+  /// A model whose layers' contexts are given, for examples without a graph.
+  init(
+    tensors: [AuditedTensor], measuredGraph: WeightedGraph? = nil, iterations: Int?,
+    assumed: AuditState.Value?, targetDType: DType? = nil, contexts: [Int: LayerContext]
+  ) {
+    self.tensors = tensors
+    self.measuredGraph = measuredGraph
+    self.iterations = iterations
+    self.targetDType = targetDType
+    self.contexts = contexts
+    state = AuditState(tensors, assumed: assumed)
+    movedLayers = Set(tensors.filter { $0.holdsDeclaredConstants == false }.map(\.layer))
+    tensorsByLayer = Dictionary(grouping: tensors.indices) { tensors[$0].layer }
+    tensorByWeight = Dictionary(
+      tensors.enumerated().compactMap { index, tensor in tensor.weight.map { ($0, index) } }
+    ) { first, _ in first }
+  }
+
+  /// Whether rules for fresh weights apply to a tensor.
+  func isFresh(_ tensor: AuditedTensor) -> Bool {
+    switch state.value {
+    case .fresh: true
+    case .mixed: !movedLayers.contains(tensor.layer)
+    case .trained, .unknown: false
+    }
+  }
+
+  /// Whether rules for trained weights apply to a tensor.
+  func isTrained(_ tensor: AuditedTensor) -> Bool {
+    switch state.value {
+    case .trained: true
+    case .mixed: movedLayers.contains(tensor.layer)
+    case .fresh, .unknown: false
+    }
+  }
+
+  /// The other tensors of a tensor's layer.
+  func siblings(of tensor: AuditedTensor) -> [AuditedTensor] {
+    (tensorsByLayer[tensor.layer] ?? []).map { tensors[$0] }.filter { $0.path != tensor.path }
+  }
+
+  /// What surrounds a kernel in the graph; `nil` without an architecture, or where the layer is neither
+  /// linear nor recurrent.
+  func context(of tensor: AuditedTensor) -> LayerContext? { tensor.weight.flatMap { contexts[$0] } }
+
+  /// The tensor that holds a weight of the graph; `nil` if the file has none, or it could not be read.
+  func tensor(ofWeight index: Int) -> AuditedTensor? { tensorByWeight[index].map { tensors[$0] } }
+
+  /// The tensors that hold weights of the graph; `nil` if one is missing.
+  func tensors(ofWeights indices: [Int]) -> [AuditedTensor]? {
+    let found = indices.compactMap(tensor(ofWeight:))
+    return found.count == indices.count ? found : nil
+  }
+}
+
+extension AuditedModel {
+  /// The measured graph, if predictions for fresh weights hold for it; `nil` for trained weights.
+  var freshGraph: WeightedGraph? {
+    switch state.value {
+    case .fresh, .mixed: measuredGraph
+    case .trained, .unknown: nil
+    }
+  }
+}

@@ -1,0 +1,18 @@
+/// What is known of a file as a whole.
+package struct FileFacts: Sendable {
+  /// How it differs from the architecture that it was audited with; `nil` if it does not.
+  package let mismatch: String?
+  /// Whether that architecture was named by the user, rather than found in the file.
+  package let isArchitectureNamed: Bool
+  /// What could not be judged, or not in full, and why: one line each.
+  package let unjudged: [String]
+  /// Whether everything must be judged.
+  package let isStrict: Bool
+
+  package init(mismatch: String?, isArchitectureNamed: Bool, unjudged: [String], isStrict: Bool) {
+    self.mismatch = mismatch
+    self.isArchitectureNamed = isArchitectureNamed
+    self.unjudged = unjudged
+    self.isStrict = isStrict
+  }
+}

@@ -1,0 +1,55 @@
+import SignalGraph
+import Tensors
+
+/// GRD001: a proof on the graph, for declarations and values alike.
+enum BlockedGradient: Rule {
+  static let descriptor = RuleDescriptor(
+    "GRD001", "blocked-gradient", severity: .error,
+    remedy: .all(.declareByActivation),
+    .init(
+      summary: "Kernels that no gradient can ever reach.",
+      rationale:
+        "Training moves weights along their gradients: where these are always 0, nothing is learned.",
+      source: "Goodfellow, Bengio, Courville: Deep Learning (2016), §6.5; fixpoint over the graph"))
+
+  static let examples: [RuleExample] = [
+    .found(
+      "two hidden ReLU layers declared with zeros",
+      .declarations(zeros(2))),
+    .found("the same as measured in a file", .measuredNetwork(zeros(2))),
+    .passed("hidden ReLU layers declared at He's scale", .declarations(.stack(3, gain: 2, .relu))),
+    .passed("zeros in the last layer only", .declarations(ExampleNetwork([.dense(gain: 2), .constant(0)]))),
+  ]
+
+  private static func zeros(_ count: Int) -> ExampleNetwork {
+    ExampleNetwork(
+      (0..<count).flatMap { _ -> [ExampleNetwork.Layer] in [.constant(0), .activation(.relu)] }
+        + [.dense(gain: 1)])
+  }
+
+  static func judge(_ model: AuditedModel) -> [Finding] { model.measuredGraph.map { judge($0) } ?? [] }
+
+  static func judge(_ model: WeightedGraph) -> [Finding] {
+    let blocked = GradientFlow(model).blockedKernels.compactMap { model.weights[$0] }
+    guard let first = blocked.first else { return [] }
+    let kernels = Set(
+      model.graph.nodes.flatMap { $0.operation.kernels }.filter { model.weights[$0]?.isTrainable == true })
+    let zeros = blocked.filter { $0.expectation?.meanSquare == 0 }
+    let names =
+      blocked.prefix(4).map { "`\($0.name)`" }.joined(separator: ", ") + (blocked.count > 4 ? " …" : "")
+    let message =
+      blocked.count == kernels.count
+      ? "none of the \(kernels.count) kernels can ever receive a gradient"
+      : "\(names) can never receive a gradient"
+    let finding = Finding(descriptor, at: .layer(first.layer), message, isProof: true)
+      .caused(by: zeros.map(\.name))
+    guard !zeros.isEmpty else {
+      return [
+        finding.remedied(by: .all(.advice("replace the zeros that block the gradient by random values")))
+      ]
+    }
+    var layers: [String] = []
+    for layer in zeros.map(\.layer) where !layers.contains(layer) { layers.append(layer) }
+    return [finding.remedied(in: layers)]
+  }
+}

@@ -1,0 +1,82 @@
+import SignalGraph
+import Tensors
+import Text
+
+/// SYM001.
+enum ZeroKernel: TensorRule {
+  static let descriptor = RuleDescriptor(
+    "SYM001", "zero-kernel",
+    remedy: .all(.declareByActivation, .redraw),
+    .init(
+      summary: "A kernel is, or is declared to be, all zeros.",
+      rationale: "All units start equal; behind a ReLU no gradient passes, and the layer can never learn.",
+      source: "Goodfellow, Bengio, Courville: Deep Learning (2016), §8.4"))
+
+  static var consequences: [any Rule.Type] { ConstantKernel.consequences }
+
+  static var remoteConsequences: [any Rule.Type] { [BlockedGradient.self] }
+
+  private static var hidden: LayerContext {
+    var context = LayerContext()
+    (context.isHidden, context.feedsReLU) = (true, true)
+    return context
+  }
+
+  static let examples: [RuleExample] = [
+    .found(
+      "a hidden ReLU layer of zeros",
+      [
+        ExampleTensor("d/kernel", .kernel, [8, 8], .constant(0)).placed(hidden)
+      ]),
+    .found(
+      "a hidden layer declared with zeros",
+      .declarations(ExampleNetwork([.constant(0), .activation(.relu), .dense(gain: 1)]))),
+    .passed("a bias of zeros", [ExampleTensor("d/bias", .bias, [8], .constant(0))]),
+    .passed(
+      "a last layer declared with zeros",
+      .declarations(ExampleNetwork([.dense(gain: 2), .activation(.relu), .constant(0)]))),
+  ]
+
+  static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
+    guard tensor.isKernel, tensor.measurements.constant == 0 else { return nil }
+    let count = "all \(NumberText.count(tensor.measurements.count)) weights are 0"
+    func finding(_ severity: Severity, _ consequence: String) -> Finding {
+      Finding(descriptor, at: .tensor(tensor), "\(count)\(consequence)", severity: severity, isProof: true)
+    }
+    guard let context = model.context(of: tensor), context.kind == .linear else {
+      if case .constant(0)? = tensor.declaration?.expectations.first?.family {
+        return finding(.note, ", as declared: one of two factors may start at zero")
+      }
+      let reason = tensor.declaration == nil ? "without the architecture" : "in a layer of this kind"
+      return finding(.warning, ": \(reason) it is unknown whether the layer can learn")
+    }
+    guard context.isHidden, !context.isResidualBranch else {
+      return finding(
+        .note,
+        context.isHidden ? ": a residual branch may start at zero" : ": a last layer may start at zero")
+    }
+    let offsets = model.siblings(of: tensor).filter { $0.role == .bias }
+    if context.feedsReLU, !context.isNormalized,
+      offsets.allSatisfy({ $0.measurements.constant == 0 })
+    {
+      return finding(
+        .error, " and so is the bias, before a ReLU: no gradient reaches this kernel or passes it")
+    }
+    return finding(.note, ": its units start equal, until the weights behind them tell them apart")
+  }
+
+  static func judge(_ declarations: WeightedGraph) -> [Finding] {
+    declarations.constantKernels.compactMap { kernel in
+      guard kernel.value == 0, !kernel.isResidualBranch else { return nil }
+      let consequence =
+        kernel.feedsReLU
+        ? "its units start equal, and unless its bias is not 0, ReLU passes no gradient to it or to "
+          + "the layers before it"
+        : "all its units start equal"
+      return Finding(
+        descriptor, at: .layer(kernel.weight.layer, tensor: kernel.weight.name),
+        "`\(kernel.weight.name)` is declared to be all 0: \(consequence)"
+      ).remedied(by: .all(.declareByActivation))
+    }
+  }
+}

@@ -3,7 +3,8 @@ import Tensors
 import Text
 package import WeightAudit
 
-/// What the user has decided about findings: which rules run, what is ignored, how severe things are, what is known.
+/// What the user has decided about findings: which rules run, what is ignored, how severe things are, what is
+/// known.
 package struct FindingPolicy: Sendable {
   /// Which rules run; empty means all.
   package var rules: [RuleSelector] = []

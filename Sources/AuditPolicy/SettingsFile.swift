@@ -130,7 +130,8 @@ package struct SettingsFile: Sendable {
     }
   }
 
-  /// The settings file that applies to an input: the nearest one in its folder or above, or else the user's own.
+  /// The settings file that applies to an input: the nearest one in its folder or above, or else the user's
+  /// own.
   ///
   /// - Parameters:
   ///   - input: standard input counts as a file of the current folder.

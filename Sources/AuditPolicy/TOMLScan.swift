@@ -1,5 +1,5 @@
-/// A check of a TOML text before it is parsed: the parser stops the process, instead of throwing, at a table without a name
-/// and at brackets that do not match.
+/// A check of a TOML text before it is parsed: the parser stops the process, instead of throwing, at a table
+/// without a name and at brackets that do not match.
 struct TOMLScan {
   private let text: [Unicode.Scalar]
   private var index = 0

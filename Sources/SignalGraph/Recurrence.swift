@@ -51,7 +51,8 @@ package struct Recurrence: Sendable, Hashable {
   package var returnsSequences = false
   /// Whether training drops some inputs or states, which breaks the symmetry between units.
   package var hasDropout = false
-  /// The kernels of the cell that reads the sequence backwards and whose outputs are concatenated with this one's.
+  /// The kernels of the cell that reads the sequence backwards and whose outputs are concatenated with this
+  /// one's.
   package private(set) var mirrored: [Int] = []
 
   package init(_ cell: Cell, _ weights: Weights, inputs: Int, units: Int, _ activations: Activations) {

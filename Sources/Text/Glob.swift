@@ -5,7 +5,8 @@ package enum Glob {
   }
 
   private static func matches(_ name: ArraySlice<Character>, _ pattern: ArraySlice<Character>) -> Bool {
-    // Where the last star is, and how much of the name it has swallowed: only the last one ever has to be tried again.
+    // Where the last star is, and how much of the name it has swallowed: only the last one ever has to be
+    // tried again.
     var (rest, places) = (name, pattern)
     var retry: (name: ArraySlice<Character>, pattern: ArraySlice<Character>)?
     while true {

@@ -1,11 +1,11 @@
 /// Text from a file or another stranger, made safe to print: one line that holds nothing a terminal acts on.
 ///
-/// Control characters (escape sequences among them), line and paragraph separators, marks that change the direction of
-/// text, invisible characters and tags are written as Python's `repr` writes them: `\x1b`, `\n`, `\u202e`. Text that is longer
-/// than the limit ends in `…`. A backslash stays as it is.
+/// Control characters (escape sequences among them), line and paragraph separators, marks that change the
+/// direction of text, invisible characters and tags are written as Python's `repr` writes them: `\x1b`, `\n`,
+/// `\u202e`. Text that is longer than the limit ends in `…`. A backslash stays as it is.
 ///
-/// Every command and every report for people passes text it did not write itself through this type. JSON needs no such
-/// treatment: its writer escapes all that is not ASCII.
+/// Every command and every report for people passes text it did not write itself through this type. JSON
+/// needs no such treatment: its writer escapes all that is not ASCII.
 package struct SafeText: Sendable, Hashable, CustomStringConvertible {
   /// The number of characters above which a text is cut: a name of a layer, a path, a message.
   package static let usualLimit = 2000

@@ -1,4 +1,5 @@
-/// Columns of text, each as wide as its widest cell; or narrower, with long cells on several lines, to fit a terminal.
+/// Columns of text, each as wide as its widest cell; or narrower, with long cells on several lines, to fit a
+/// terminal.
 ///
 /// Cells are made safe to print; see `SafeText`.
 package struct TextTable {
@@ -25,8 +26,8 @@ package struct TextTable {
 
   /// The table with a rule below its head.
   ///
-  /// - Parameter width: the number of columns that a line may have, if it is limited: long cells of left-aligned columns
-  ///   then go on in the next line. Numbers are never broken.
+  /// - Parameter width: the number of columns that a line may have, if it is limited: long cells of
+  ///   left-aligned columns then go on in the next line. Numbers are never broken.
   /// - Returns: its lines, each with its line end.
   package func text(width: Int?) -> String {
     let widths = self.widths(fitting: width)

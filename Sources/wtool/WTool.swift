@@ -20,7 +20,8 @@ struct WTool: AsyncParsableCommand {
       Explain.self,
     ])
 
-  /// Runs the command and ends the process, which happens nowhere else: what a command holds is released before.
+  /// Runs the command and ends the process, which happens nowhere else: what a command holds is released
+  /// before.
   static func main() async {
     ProcessSetup.prepare()
     ProcessSetup.end(await status())

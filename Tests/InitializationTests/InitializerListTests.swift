@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 @Suite struct InitializerListTests {
-  /// `WTOOL_RECORD=1 swift test --filter InitializerListTests` writes the table, and fails: nobody records by accident.
+  /// `WTOOL_RECORD=1 swift test --filter InitializerListTests` writes the table, and fails: nobody records by
+  /// accident.
   @Test func `the documentation lists every initializer of the catalog`() throws {
     let section = MarkedSection("initializers", in: "docs/layers.md")
     let rows = InitializerCatalog.all.map { type in

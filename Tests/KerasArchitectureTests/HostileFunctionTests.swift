@@ -5,11 +5,11 @@ import Testing
 @testable import KerasArchitecture
 
 /// Arguments of TensorFlow functions that no model has: sizes below zero, results without end, indices that
-/// contradict themselves. The shape is then not known, which is said where a layer needs it; nothing traps and
-/// nothing grows.
+/// contradict themselves. The shape is then not known, which is said where a layer needs it; nothing traps
+/// and nothing grows.
 @Suite struct HostileFunctionTests {
-  /// The error of a dense layer that follows the functions, or the shape of its kernel. Of a call, the keyword
-  /// arguments are given, or the whole node; `$x` is the result before it.
+  /// The error of a dense layer that follows the functions, or the shape of its kernel. Of a call, the
+  /// keyword arguments are given, or the whole node; `$x` is the result before it.
   private func kernel(
     after functions: [(function: String, arguments: String)], input: String = "[null, 4]"
   ) throws -> String {

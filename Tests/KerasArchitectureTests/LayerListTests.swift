@@ -4,7 +4,8 @@ import Testing
 @testable import KerasArchitecture
 
 @Suite(.serialized) struct LayerListTests {
-  /// `WTOOL_RECORD=1 swift test --filter LayerListTests` writes the lists, and fails: nobody records by accident.
+  /// `WTOOL_RECORD=1 swift test --filter LayerListTests` writes the lists, and fails: nobody records by
+  /// accident.
   @Test(arguments: [("layers", false), ("layers of Keras 1", true)])
   func `the documentation lists every layer of the catalog`(name: String, isKeras1: Bool) throws {
     let section = MarkedSection(name, in: "docs/layers.md")

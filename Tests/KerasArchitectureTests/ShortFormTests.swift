@@ -55,7 +55,8 @@ import Testing
     #expect(!architecture.weights.isEmpty)
   }
 
-  /// The `.h5` files of Keras 3 have no modules: an operation looks like the layer of its name but for its operands.
+  /// The `.h5` files of Keras 3 have no modules: an operation looks like the layer of its name but for its
+  /// operands.
   @Test func `an operation that is called like a layer takes its operands side by side`() throws {
     func tensor(_ name: String) -> String {
       #"{"class_name": "__keras_tensor__", "config": {"shape": [null, 4], "keras_history": ["\#(name)", 0, 0]}}"#

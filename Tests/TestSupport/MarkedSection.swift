@@ -1,6 +1,7 @@
 import Foundation
 
-/// The part of a page between `<!-- NAME -->` and `<!-- end of NAME -->` that a test keeps equal to a catalog.
+/// The part of a page between `<!-- NAME -->` and `<!-- end of NAME -->` that a test keeps equal to a
+/// catalog.
 package struct MarkedSection {
   package struct MissingMark: Error, CustomStringConvertible {
     package let description: String

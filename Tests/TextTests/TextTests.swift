@@ -48,8 +48,8 @@ struct TextTests {
       table.text(width: 40) == """
         weight           difference            n
         ----------------------------------------
-        encoder/layer_1  1,280 values      1,280
-        /attention/      differ: at most
+        encoder/layer_   1,280 values      1,280
+        1/attention/     differ: at most
         kernel           0.4
 
         """)

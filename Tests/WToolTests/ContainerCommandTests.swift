@@ -267,8 +267,8 @@ import Testing
     #expect(result.errors.contains("cannot both be standard input"))
   }
 
-  /// Keras writes opaque bytes into `.h5` files, which it cannot read, and leaves out the module of the model's class,
-  /// which it looks for in an archive.
+  /// Keras writes opaque bytes into `.h5` files, which it cannot read, and leaves out the module of the
+  /// model's class, which it looks for in an archive.
   @Test func `bfloat16 that Keras cannot read back is read`() async throws {
     try await withTemporaryDirectory { directory in
       let file = Fixtures.url("weights/storage/bfloat16.h5").path

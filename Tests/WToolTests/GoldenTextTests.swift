@@ -61,12 +61,13 @@ import Testing
     }
   }
 
-  @Test("the text report at other widths", arguments: [40, 60, 140]) func widths(columns: Int) async throws {
+  @Test("the text report at other widths", arguments: [40, 80, 140]) func widths(columns: Int) async throws {
     try await withFiles { directory in
       let result = try CommandLineTool.run(
         ["inspect", "faulty.h5", "a.weights.h5"], in: directory,
         environment: ["COLUMNS": String(columns), "NO_COLOR": "1"])
       try GoldenText.expect(result.output, "inspect/text-\(columns).txt")
+      // The table of kernels has columns that cannot give way.
       guard columns > 40 else { return }
       for line in result.output.split(separator: "\n") {
         #expect(line.count <= columns, "\(line)")

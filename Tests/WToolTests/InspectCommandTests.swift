@@ -144,7 +144,7 @@ private let faulty = """
 
   @Test func `rules are listed and explained`() throws {
     let list = try CommandLineTool.run(["rules", "--json"])
-    let rules = try JSONParser.parse(list.output).arrayValue ?? []
+    let rules = try JSONParser.parse(list.output)["rules"]?.arrayValue ?? []
     #expect(rules.count > 30)
     for rule in rules {
       let id = try #require(rule["id"]?.stringValue)

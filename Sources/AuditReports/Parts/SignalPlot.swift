@@ -15,17 +15,21 @@ enum SignalPlot {
     ]
     guard lines.contains(where: { $0.2.compactMap(\.self).count > 1 }) else { return "" }
     let band =
-      "<rect class=\"band\" x=\"0\" y=\"\(position(3))\" width=\"\(short(width))\" height=\"\(short(height / 2))\"/>"
+      "<rect class=\"band\" x=\"0\" y=\"\(position(3))\" width=\"\(short(width))\" "
+      + "height=\"\(short(height / 2))\"/>"
     let axis = [-3.0, 0, 3].map { decade in
-      "<path class=\"axis\" d=\"M0 \(position(decade))h\(short(width))\"/><text x=\"4\" y=\"\(short(y(decade) - 4))\">"
+      "<path class=\"axis\" d=\"M0 \(position(decade))h\(short(width))\"/><text x=\"4\" "
+        + "y=\"\(short(y(decade) - 4))\">"
         + "\(decade == 0 ? "1" : decade < 0 ? "1e-3" : "1e3")</text>"
     }.joined()
     let drawn = lines.map { kind, name, values in polyline(kind, name, values, signals) }.joined(
       separator: "\n")
     return """
       <h2>Signal propagation</h2>
-      <p class="why">Root mean square of each layer's output for unit inputs (<span class="forward">● signal</span>), and of \
-      the gradient with respect to it for a unit gradient at the outputs (<span class="gradient">▲ gradient</span>), from the \
+      <p class="why">Root mean square of each layer's output for unit inputs (<span class="forward">● \
+      signal</span>), and of \
+      the gradient with respect to it for a unit gradient at the outputs (<span class="gradient">▲ \
+      gradient</span>), from the \
       first layer to the last. Values between 1e-3 and 1e3 are healthy.</p>
       <div class="scroll"><svg class="plot" viewBox="0 0 \(short(width)) \(short(height))" role="img" \
       aria-label="\(Markup.escaped(summary(signals)))">

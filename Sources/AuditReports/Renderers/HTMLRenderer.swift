@@ -88,8 +88,8 @@ enum HTMLRenderer: ReportRenderer {
     return """
       <h2>Kernels</h2>
       <div class="scroll"><table>
-      <thead><tr><th></th><th>kernel</th><th>shape</th><th>initializer</th><th>std</th><th>declared</th><th>×</th>\
-      <th>values</th><th>rules</th></tr></thead>
+      <thead><tr><th></th><th>kernel</th><th>shape</th><th>initializer</th><th>std</th><th>declared</th>\
+      <th>×</th><th>values</th><th>rules</th></tr></thead>
       <tbody>
       \(KernelRow.all(in: file).map(row).joined(separator: "\n"))
       </tbody>
@@ -99,7 +99,8 @@ enum HTMLRenderer: ReportRenderer {
 
   private static func row(_ row: KernelRow) -> String {
     """
-    <tr class="\(row.severity?.rawValue ?? "ok")"><td>\(row.glyph)</td><td><code>\(text(row.name))</code></td>\
+    <tr class="\(row.severity?.rawValue ?? "ok")"><td>\(row.glyph)</td>\
+    <td><code>\(text(row.name))</code></td>\
     <td>\(row.shape)</td><td>\(text(row.initializer))</td><td class="n">\(row.deviationText)</td>\
     <td class="n">\(row.declaredText)</td><td class="n">\(row.ratioText)</td><td>\(histogram(row))</td>\
     <td>\(row.rulesText)</td></tr>

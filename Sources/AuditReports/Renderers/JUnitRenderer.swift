@@ -14,7 +14,8 @@ enum JUnitRenderer: ReportRenderer {
       let isBroken = file.failure != nil
       let cases = isBroken ? [broken(file)] : rules.map { testCase($0, in: file) }
       return """
-          <testsuite name="\(Markup.escaped(file.path.safe))" tests="\(cases.count)" failures="\(failing.count)" \
+          <testsuite name="\(Markup.escaped(file.path.safe))" tests="\(cases.count)" \
+          failures="\(failing.count)" \
         errors="\(isBroken ? 1 : 0)" skipped="0">
         \(cases.joined(separator: "\n"))
           </testsuite>
@@ -47,7 +48,8 @@ enum JUnitRenderer: ReportRenderer {
     let text = found.map(\.sentences.safe).joined(separator: "\n")
     let body =
       isFailure
-      ? "<failure message=\"\(Markup.escaped(found[0].finding.message.safe))\">\(Markup.escaped(text))</failure>"
+      ? "<failure message=\"\(Markup.escaped(found[0].finding.message.safe))\">"
+        + "\(Markup.escaped(text))</failure>"
       : "<system-out>\(Markup.escaped(text))</system-out>"
     return "\(head)>\n      \(body)\n    </testcase>"
   }

@@ -10,8 +10,8 @@ package struct ModelObject: Sendable {
 }
 
 extension LayerNode {
-  /// The objects of a model in the order in which Keras 3 visits them: each before those that it holds, and of those the
-  /// layers of a model first, then attributes by name, those that begin with `_` last.
+  /// The objects of a model in the order in which Keras 3 visits them: each before those that it holds, and
+  /// of those the layers of a model first, then attributes by name, those that begin with `_` last.
   package var objects: [ModelObject] {
     var objects: [ModelObject] = []
     appendObjects(at: "", to: &objects)
@@ -46,8 +46,8 @@ extension LayerNode {
   /// The layer and all below it, each before those that it holds.
   package var allNodes: [LayerNode] { [self] + children.flatMap { $0.nodes.flatMap(\.allNodes) } }
 
-  /// The first layer whose weights cannot be put into the order of `layer.weights`: it is known only from a tree of
-  /// objects.
+  /// The first layer whose weights cannot be put into the order of `layer.weights`: it is known only from a
+  /// tree of objects.
   package var firstWithoutOrder: LayerNode? {
     allNodes.first { node in
       guard node.storedForm == .objectTree else { return false }
@@ -55,8 +55,8 @@ extension LayerNode {
     }
   }
 
-  /// The first layer whose weights cannot be assigned to the objects that it holds: it is known only from a list of
-  /// weights.
+  /// The first layer whose weights cannot be assigned to the objects that it holds: it is known only from a
+  /// list of weights.
   package var firstWithoutObjects: LayerNode? {
     allNodes.first { node in
       guard node.storedForm == .layerList else { return false }

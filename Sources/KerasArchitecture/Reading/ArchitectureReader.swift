@@ -49,8 +49,8 @@ package enum ArchitectureReader {
     return document
   }
 
-  /// Constructs the model of a document that Keras can load; `sources` has the places in the short form, if the document was
-  /// made from that.
+  /// Constructs the model of a document that Keras can load; `sources` has the places in the short form, if
+  /// the document was made from that.
   private static func construct(
     _ document: JSONValue, _ generation: KerasGeneration, _ template: WeightTemplate?,
     sources: SourceMap? = nil

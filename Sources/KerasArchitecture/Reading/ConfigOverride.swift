@@ -1,7 +1,8 @@
 package import OrderedJSON
 import Text
 
-/// A change to the configurations of layers, made before an architecture is read: `conv*.kernel_initializer=he_normal`.
+/// A change to the configurations of layers, made before an architecture is read:
+/// `conv*.kernel_initializer=he_normal`.
 package struct ConfigOverride: Sendable, Hashable {
   package let pattern: String
   package let field: String
@@ -9,8 +10,8 @@ package struct ConfigOverride: Sendable, Hashable {
 
   /// Parses an override.
   ///
-  /// - Parameter text: a pattern of layer names, the field after the last dot before `=`, and the value: JSON, or else a
-  ///   string.
+  /// - Parameter text: a pattern of layer names, the field after the last dot before `=`, and the value:
+  ///   JSON, or else a string.
   /// - Throws: if it has another form or names a field that no layer has.
   package init(_ text: String) throws(ConfigOverrideError) {
     guard let equals = text.firstIndex(of: "="), let dot = text[..<equals].lastIndex(of: "."),
@@ -29,14 +30,15 @@ package struct ConfigOverride: Sendable, Hashable {
     }
   }
 
-  /// Returns the document with the field changed in every layer whose name matches and which has the field. A name without
-  /// wildcards also adds the field to its layer.
+  /// Returns the document with the field changed in every layer whose name matches and which has the field. A
+  /// name without wildcards also adds the field to its layer.
   package func applied(to document: JSONValue) throws(ConfigOverrideError) -> JSONValue {
     var count = 0
     let result = changed(document, &count)
     guard count > 0 else {
       throw ConfigOverrideError(
-        "no layer called \(pattern) has the field `\(field)`; to add it to a layer, give the layer's whole name"
+        "no layer called \(pattern) has the field `\(field)`; to add it to a layer, give the layer's whole "
+          + "name"
       )
     }
     return result

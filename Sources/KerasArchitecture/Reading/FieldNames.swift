@@ -1,7 +1,7 @@
 import OrderedJSON
 
-/// The names of the constructor arguments of all Keras layers, which distinguish a typing error from a field that wtool does not
-/// need.
+/// The names of the constructor arguments of all Keras layers, which distinguish a typing error from a field
+/// that wtool does not need.
 enum FieldNames {
   /// Sorted; made from the configurations that Keras 3.15 and tf-keras 2.21 write.
   static let all: [String] = [

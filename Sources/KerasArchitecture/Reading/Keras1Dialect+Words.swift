@@ -32,8 +32,8 @@ extension Keras1Dialect {
     "moving_variance": "running_std", "recurrent_kernel": "U",
   ]
 
-  /// The initializers that differ from those of the same name in Keras 3: normal distributions were not truncated, and
-  /// orthogonal matrices had a gain of 1.1.
+  /// The initializers that differ from those of the same name in Keras 3: normal distributions were not
+  /// truncated, and orthogonal matrices had a gain of 1.1.
   private static let initializers: [String: JSONValue] = [
     "glorot_normal": [
       "class_name": "VarianceScaling",

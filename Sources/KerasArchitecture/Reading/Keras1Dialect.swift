@@ -1,10 +1,10 @@
 import OrderedJSON
 
-/// The dialect of Keras 1: fields and some classes have other names, and some initializers have other meanings. The
-/// reference is its source code of version 1.2.2.
+/// The dialect of Keras 1: fields and some classes have other names, and some initializers have other
+/// meanings. The reference is its source code of version 1.2.2.
 struct Keras1Dialect: Dialect {
-  /// The `dim_ordering` of layers that do not store theirs (paddings, croppings, up-samplings): the first one that another
-  /// layer stores.
+  /// The `dim_ordering` of layers that do not store theirs (paddings, croppings, up-samplings): the first one
+  /// that another layer stores.
   let dimOrdering: String
 
   init(_ document: JSONValue, _ generation: KerasGeneration) {

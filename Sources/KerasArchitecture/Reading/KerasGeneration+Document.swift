@@ -46,8 +46,8 @@ extension KerasGeneration {
     return parts.count >= 2 && parts[1] <= 3
   }
 
-  /// Only Keras 1 has `W_regularizer` and `border_mode`; only Keras 1 and 2 have `batch_input_shape`, and write tensors as
-  /// lists.
+  /// Only Keras 1 has `W_regularizer` and `border_mode`; only Keras 1 and 2 have `batch_input_shape`, and
+  /// write tensors as lists.
   private static func byForm(of document: JSONValue) -> KerasGeneration {
     let layers = (document["config"]?["layers"] ?? document["config"])?.arrayValue ?? []
     let keras1Fields = ["W_regularizer", "border_mode", "input_dtype", "dim_ordering", "inner_init"]

@@ -41,7 +41,8 @@ struct SkippedTensors {
       return "weights only: pass --model ARCH to check declared values"
     }
     return
-      "the architecture stored in the file cannot be used: \(reason); pass --model ARCH to check declared values"
+      "the architecture stored in the file cannot be used: \(reason); pass --model ARCH to check declared "
+      + "values"
   }
 
   /// A tensor that would take much to read although hardly anything is stored.
@@ -49,7 +50,8 @@ struct SkippedTensors {
     .init(
       tensor: "\(row.layer)/\(row.variable)",
       reason:
-        "it would take \(NumberText.bytes(catalog.tensors[row.index].spec.byteCount)) but almost nothing is stored"
+        "it would take \(NumberText.bytes(catalog.tensors[row.index].spec.byteCount)) but almost nothing is "
+        + "stored"
     )
   }
 }

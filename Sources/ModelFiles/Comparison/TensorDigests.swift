@@ -9,7 +9,8 @@ package enum TensorDigests {
   ///   - catalog: the file's.
   ///   - indices: the tensors that are wanted; `nil` means all.
   ///   - workers: the number of threads.
-  /// - Returns: the digest of each tensor's elements, row-major and little-endian, in hexadecimal, by the tensor's index.
+  /// - Returns: the digest of each tensor's elements, row-major and little-endian, in hexadecimal, by the
+  ///   tensor's index.
   /// - Throws: why values cannot be read.
   package static func digests(
     of catalog: WeightCatalog, _ indices: [Int]? = nil, workers: Int

@@ -63,7 +63,8 @@ package struct WeightDifference: Sendable {
     return a.dtype == b.dtype ? .equal : .retyped(a.dtype, b.dtype)
   }
 
-  /// The entries, in which what one file misses and the other has under another name, with the same bits, is renamed.
+  /// The entries, in which what one file misses and the other has under another name, with the same bits, is
+  /// renamed.
   private static func entries(
     _ first: WeightCatalog, _ second: WeightCatalog, _ pairs: [TensorPair], _ kinds: [Kind], workers: Int
   ) async throws(ModelFileError) -> [Entry] {

@@ -43,7 +43,8 @@ extension ContainerContents {
     if let layer = architecture.model.firstWithoutOrder {
       return .failure(
         LayoutError(
-          "the order of the weights of \"\(layer.name)\" (\(layer.className)) is not known: give an .h5 file to --like, "
+          "the order of the weights of \"\(layer.name)\" (\(layer.className)) is not known: give an .h5 file "
+            + "to --like, "
             + "or write .weights.h5"))
     }
     return .success(
@@ -69,7 +70,8 @@ extension ContainerContents {
     if let layer = architecture.model.firstWithoutObjects {
       return .failure(
         LayoutError(
-          "what \"\(layer.name)\" (\(layer.className)) is made of is not known: give a .weights.h5 or .keras file to "
+          "what \"\(layer.name)\" (\(layer.className)) is made of is not known: give a .weights.h5 or .keras "
+            + "file to "
             + "--like, or write .h5"))
     }
     return .success(

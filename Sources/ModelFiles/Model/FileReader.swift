@@ -3,8 +3,8 @@ package import WeightFiles
 
 /// The door through which the files of strangers are opened.
 ///
-/// libhdf5 trusts some of what a file says, and can crash or never end. What contains that is the process's to choose: the
-/// command line turns a crash into an error of the file, tests run unprotected.
+/// libhdf5 trusts some of what a file says, and can crash or never end. What contains that is the process's
+/// to choose: the command line turns a crash into an error of the file, tests run unprotected.
 package struct FileReader: Sendable {
   private let containment: any Containment
 

@@ -15,7 +15,8 @@ package struct StoredModel: Sendable {
 
   /// - Parameters:
   ///   - catalog: the file's.
-  ///   - model: the architecture's file; defaults to the architecture stored in the weight file, if it can be read.
+  ///   - model: the architecture's file; defaults to the architecture stored in the weight file, if it can be
+  ///     read.
   ///   - allowsMismatch: whether a file that is not of the named model is taken without an architecture.
   ///   - reader: opens files.
   /// - Throws: why a named architecture cannot be read or is of another model.

@@ -13,7 +13,8 @@ package struct TensorPair: Sendable, Hashable {
 extension TensorPair {
   /// Decides which tensor of one file is to be compared with which of another, and under what name.
   ///
-  /// Files of one form are paired by names; others need the model's architecture, which either of them may have.
+  /// Files of one form are paired by names; others need the model's architecture, which either of them may
+  /// have.
   ///
   /// - Parameters:
   ///   - first: a file.
@@ -34,7 +35,8 @@ extension TensorPair {
     guard let architecture = one.architecture ?? other.architecture else {
       throw ModelFileError(
         .mismatch, in: nil,
-        "\(first.name) is \(first.container.rawValue) and \(second.name) is \(second.container.rawValue): the model's "
+        "\(first.name) is \(first.container.rawValue) and \(second.name) is \(second.container.rawValue): "
+          + "the model's "
           + "architecture is needed to compare them; pass --model ARCH")
     }
     let names = architecture.namedWeights
@@ -75,8 +77,9 @@ private struct NamedTensor {
 extension WeightCatalog {
   /// Every tensor of the model.
   ///
-  /// - Parameter reference: where it has a layer of the same name with the same shapes, the names are those of that one:
-  ///   Keras goes by the order in a layer and names its parts differently from one run to the next.
+  /// - Parameter reference: where it has a layer of the same name with the same shapes, the names are those
+  ///   of that one: Keras goes by the order in a layer and names its parts differently from one run to the
+  ///   next.
   /// - Returns: the tensors in the order of the file.
   fileprivate func namedTensors(like reference: WeightCatalog? = nil) -> [NamedTensor] {
     guard tree.form == .layerList else {
@@ -96,8 +99,9 @@ extension WeightCatalog {
     }
   }
 
-  /// The name below its layer's. Some versions of Keras write more before it, the model or the layer, and some `:0`
-  /// after it: `sequential/dense/kernel`, `dense/kernel:0` and `kernel` are one name in the layer `dense`.
+  /// The name below its layer's. Some versions of Keras write more before it, the model or the layer, and
+  /// some `:0` after it: `sequential/dense/kernel`, `dense/kernel:0` and `kernel` are one name in the layer
+  /// `dense`.
   private static func name(_ weight: String, in layer: String) -> String {
     let parts = (weight.hasSuffix(":0") ? String(weight.dropLast(2)) : weight).split(separator: "/")
     let own = parts.firstIndex { $0 == layer }.map { parts[($0 + 1)...] } ?? parts[...]

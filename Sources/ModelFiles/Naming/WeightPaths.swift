@@ -4,8 +4,8 @@ import Tensors
 /// The paths of a top-level layer's weights as the Keras of its document names them.
 ///
 /// Keras 3 and tf.keras go through every owned layer, `lstm/lstm_cell/kernel`; multi-backend Keras leaves out
-/// cells and wrapped layers. TensorFlow adds the index of the operation's output, `:0`. Keras 1 joins the names of
-/// layer and weight, `lstm_1_W_i`, wherever the layer is.
+/// cells and wrapped layers. TensorFlow adds the index of the operation's output, `:0`. Keras 1 joins the
+/// names of layer and weight, `lstm_1_W_i`, wherever the layer is.
 package struct WeightPaths: Sendable {
   private var paths: [Int: String] = [:]
   private var taken: Set<String> = []

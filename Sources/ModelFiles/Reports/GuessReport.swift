@@ -4,7 +4,8 @@ package import OrderedJSON
 import Tensors
 import Text
 
-/// The weights whose initializers are guessed: those of layers of unknown classes that an existing file describes.
+/// The weights whose initializers are guessed: those of layers of unknown classes that an existing file
+/// describes.
 package struct GuessReport: Sendable {
   private struct Guess: Sendable {
     let layer: String
@@ -28,7 +29,8 @@ package struct GuessReport: Sendable {
       let declaration = guess.weight.declaration
       return
         "\"\(guess.layer.safe)\": guessed \(guess.weight.initializerSummary) for `\(declaration.name.safe)` "
-        + "\(declaration.spec.shape) \(declaration.spec.dtype.rawValue), taken for \(declaration.role.article)"
+        + "\(declaration.spec.shape) \(declaration.spec.dtype.rawValue), taken for "
+        + "\(declaration.role.article)"
     }
   }
 

@@ -30,7 +30,8 @@ package struct VerifyReport: Sendable {
       let note =
         rounded.isEmpty
         ? ""
-        : " (\(rounded.count) of them to within the rounding of a QR factorization, which depends on the machine)"
+        : " (\(rounded.count) of them to within the rounding of a QR factorization, which depends on the "
+          + "machine)"
       return "\(file): all \(entries.count) weights are \(origin)\(note)\n"
     }
     let others = entries.filter { !$0.verdict.isMatch }

@@ -9,7 +9,8 @@ package struct WeightSelection: Sendable, Hashable {
   /// Whether nothing is selected by name.
   package var isEmpty: Bool { globs.isEmpty }
 
-  /// The creation indices of the weights that a glob selects: by its own name, or by that of a layer around it.
+  /// The creation indices of the weights that a glob selects: by its own name, or by that of a layer around
+  /// it.
   package func weights(of glob: String, among names: [NamedWeight]) -> Set<Int> {
     Set(
       names.filter { entry in

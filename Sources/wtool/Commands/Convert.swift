@@ -8,8 +8,10 @@ struct Convert: WToolCommand {
   static let configuration = CommandConfiguration(
     abstract: "Put the weights of a file, bit for bit, into another container.",
     discussion: """
-      Converting between .h5 and the formats of Keras 3 needs the model's architecture: the one stored in the file, or \
-      --model. With --model the result has that architecture, so that an .h5 of Keras 2 that Keras 3 refuses becomes one \
+      Converting between .h5 and the formats of Keras 3 needs the model's architecture: the one stored in \
+      the file, or \
+      --model. With --model the result has that architecture, so that an .h5 of Keras 2 that Keras 3 \
+      refuses becomes one \
       that it loads.
 
       Examples:

@@ -7,7 +7,8 @@ struct Diff: WToolCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare the weights of two files: missing, renamed, reshaped, of another dtype, changed.",
     discussion: """
-      The files may be of different containers if the model's architecture is known: stored in one of the files, or named \
+      The files may be of different containers if the model's architecture is known: stored in one of the \
+      files, or named \
       by --model. Exit code 0 if all weights are equal, 1 if not.
 
       Examples:

@@ -88,7 +88,8 @@ struct Init: WToolCommand {
     return .success
   }
 
-  /// The architecture with the overrides of the options; `kept` is its file, if it was read for its weights already.
+  /// The architecture with the overrides of the options; `kept` is its file, if it was read for its weights
+  /// already.
   private func architecture(
     _ kept: WeightCatalog?, _ reader: FileReader
   ) throws -> ArchitectureInput {
@@ -103,7 +104,8 @@ struct Init: WToolCommand {
   private func warn(of findings: [Finding], in name: String) {
     for finding in findings {
       StandardError.write(
-        "\(name): warning: \(finding.rule.id) \(finding.rule.name): \"\(finding.layer)\": \(finding.message); \(RemedyText(finding.remedy))"
+        "\(name): warning: \(finding.rule.id) \(finding.rule.name): \"\(finding.layer)\": "
+          + "\(finding.message); \(RemedyText(finding.remedy))"
           .safe + "\n")
     }
   }

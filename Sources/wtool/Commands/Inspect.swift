@@ -11,7 +11,8 @@ struct Inspect: WToolCommand {
   static let configuration = CommandConfiguration(
     abstract: "Audit weights: symmetry, scale, dead units, and declared against actual values.",
     discussion: """
-      FILES are weight files in any container, or architectures, whose declarations are audited; - reads either from \
+      FILES are weight files in any container, or architectures, whose declarations are audited; - reads \
+      either from \
       standard input. The report goes to standard output, everything else to standard error.
 
       Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 usage error; 3 a file could not be audited.

@@ -7,7 +7,8 @@ struct Ls: WToolCommand {
   static let configuration = CommandConfiguration(
     abstract: "List the tensors of a weight file: path, layer, role, shape, dtype, bytes, storage.",
     discussion: """
-      FILE is any Keras container, or any other HDF5 file; - reads standard input. The JSON has a digest of each tensor's \
+      FILE is any Keras container, or any other HDF5 file; - reads standard input. The JSON has a digest \
+      of each tensor's \
       values (SHA-256 of the elements in row-major order, little-endian).
 
       Examples:

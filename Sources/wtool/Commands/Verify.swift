@@ -8,8 +8,10 @@ struct Verify: WToolCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check whether a file's weights are bit for bit those that Keras draws for a seed.",
     discussion: """
-      Each weight is identical, of the same distribution with other numbers, or different. Orthogonal kernels may be off \
-      by 3e-6: the last bits of a QR factorization depend on the machine. Exit code 0 if all weights are as Keras draws \
+      Each weight is identical, of the same distribution with other numbers, or different. Orthogonal \
+      kernels may be off \
+      by 3e-6: the last bits of a QR factorization depend on the machine. Exit code 0 if all weights are \
+      as Keras draws \
       them, 1 if not.
 
       Examples:

@@ -8,7 +8,8 @@ struct LikeOption: ParsableArguments {
     help: ArgumentHelp(
       "A weight file of the same model, from which layers of unknown classes take names, shapes and dtypes.",
       discussion:
-        "Any container. Initializers that the architecture does not declare are guessed, and the guesses are listed.",
+        "Any container. Initializers that the architecture does not declare are guessed, and the guesses are "
+        + "listed.",
       valueName: "file"))
   var like: InputSource?
 }

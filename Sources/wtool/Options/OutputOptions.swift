@@ -39,7 +39,8 @@ struct OutputOptions: ParsableArguments {
     guard let chosen = containerFormat(output) else {
       throw ValidationError(
         format.map { "There is no format '\($0)'; the formats are \(Self.formatNames)." }
-          ?? "The output's name must end in .h5, .hdf5, .weights.h5, .keras or .weights.json, or pass --format; "
+          ?? "The output's name must end in .h5, .hdf5, .weights.h5, .keras or .weights.json, or pass "
+          + "--format; "
           + "found '\(output.name)'.")
     }
     guard maxShardSize == nil || chosen is ShardedLayout.Type else {

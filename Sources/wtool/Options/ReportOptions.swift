@@ -47,7 +47,8 @@ struct ReportOptions: ParsableArguments {
         let hint = NearestSpelling.of(parts.first ?? "", in: names).map { "did you mean '\($0)'? " } ?? ""
         throw UsageError(
           "--format",
-          "there is no report format '\(text.clipped)'; \(hint)The formats are \(names.joined(separator: ", "))"
+          "there is no report format '\(text.clipped)'; \(hint)The formats are "
+            + "\(names.joined(separator: ", "))"
         )
       }
       let file = parts.count > 1 ? parts[1] : output

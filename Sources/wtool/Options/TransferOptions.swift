@@ -17,7 +17,8 @@ struct TransferOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Draw only the weights of these layers, or these weights (layer/weight); copy all others from --from, or from ARCH.",
+      "Draw only the weights of these layers, or these weights (layer/weight); copy all others from --from, "
+        + "or from ARCH.",
       valueName: "glob"))
   var only: [String] = []
 

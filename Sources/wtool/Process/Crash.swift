@@ -12,8 +12,8 @@ import WeightFiles
 
 /// Turns a crash into one line and the documented exit code.
 ///
-/// A crash is a mistake of wtool, unless libhdf5 was reading a file: libhdf5 trusts some of what a file says. In
-/// 1.10, an index beyond the end of a heap is followed. Nothing can be done then but to say so and stop.
+/// A crash is a mistake of wtool, unless libhdf5 was reading a file: libhdf5 trusts some of what a file says.
+/// In 1.10, an index beyond the end of a heap is followed. Nothing can be done then but to say so and stop.
 enum Crash {
   private static let signals = [SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP, SIGPROF]
   private static let stackSize = 1 << 16

@@ -11,8 +11,9 @@ import Text
 
 /// What a crash prints and how it ends the process, for a signal handler to read at any time.
 ///
-/// There are two reports, an internal error and a damaged file. A handler that runs while the file changes reads memory that
-/// is never freed: the file's report is written into one of a few buffers in turn, and a switch makes it the current one.
+/// There are two reports, an internal error and a damaged file. A handler that runs while the file changes
+/// reads memory that is never freed: the file's report is written into one of a few buffers in turn, and a
+/// switch makes it the current one.
 enum CrashReport {
   private static let bufferCount = 8
   private static let bufferSize = 4096

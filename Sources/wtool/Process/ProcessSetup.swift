@@ -11,13 +11,13 @@ enum ProcessSetup {
   static func prepare() {
     // A file that grows beyond `ulimit -f` is to be an error like a full disk.
     signal(SIGXFSZ, SIG_IGN)
-    // A standard stream that is closed must not become the number of a file that is written. What is written to it is
-    // to fail, as if it were still closed.
+    // A standard stream that is closed must not become the number of a file that is written. What is written
+    // to it is to fail, as if it were still closed.
     for stream: Int32 in 0...2 where fcntl(stream, F_GETFD) == -1 {
       _ = open("/dev/null", stream == 0 ? O_WRONLY : O_RDONLY)
     }
-    // Network file systems often cannot lock, and what links lead to would be passed over where another process holds a
-    // lock. Read by libhdf5 when it opens its first file; the user's own wish stands.
+    // Network file systems often cannot lock, and what links lead to would be passed over where another
+    // process holds a lock. Read by libhdf5 when it opens its first file; the user's own wish stands.
     setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0)
     Crash.handle()
   }

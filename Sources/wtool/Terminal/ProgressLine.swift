@@ -1,8 +1,8 @@
 import Synchronization
 import Text
 
-/// A progress bar on standard error: one line that appears after half a second, changes at most ten times a second and
-/// disappears in the end.
+/// A progress bar on standard error: one line that appears after half a second, changes at most ten times a
+/// second and disappears in the end.
 final class ProgressLine: Sendable {
   private struct State {
     var nextUpdate: ContinuousClock.Instant

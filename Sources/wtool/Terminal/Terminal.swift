@@ -13,11 +13,12 @@ enum Terminal {
   static var isStandardErrorTerminal: Bool { isatty(FileDescriptor.standardError.rawValue) == 1 }
   static var isStandardOutputTerminal: Bool { isatty(FileDescriptor.standardOutput.rawValue) == 1 }
 
-  /// The number of columns for running text: that of the terminal on standard output or of `COLUMNS`, or else 80.
+  /// The number of columns for running text: that of the terminal on standard output or of `COLUMNS`, or else
+  /// 80.
   static var width: Int { tableWidth ?? 80 }
 
-  /// The number of columns for tables; `nil`, without a limit, where nobody looks at a terminal: a row stays one line for
-  /// programs.
+  /// The number of columns for tables; `nil`, without a limit, where nobody looks at a terminal: a row stays
+  /// one line for programs.
   static var tableWidth: Int? {
     if let columns = environment("COLUMNS").flatMap({ Int($0) }), columns > 0 { return columns }
     guard isStandardOutputTerminal else { return nil }
@@ -28,7 +29,8 @@ enum Terminal {
     return Int(size.ws_col)
   }
 
-  /// Whether standard output wants color: `NO_COLOR` forbids and `FORCE_COLOR` or `CLICOLOR_FORCE` demands them.
+  /// Whether standard output wants color: `NO_COLOR` forbids and `FORCE_COLOR` or `CLICOLOR_FORCE` demands
+  /// them.
   static var wantsColor: Bool {
     if environment("NO_COLOR")?.isEmpty == false { return false }
     let forced = ["FORCE_COLOR", "CLICOLOR_FORCE"].compactMap(environment).contains {

@@ -8,8 +8,8 @@ import Testing
   /// Types that other layers make for themselves, so that no document names them.
   private static let madeByOthers: Set<String> = ["ConvolutionalLSTMCell", "ProjectionLayer"]
 
-  /// The metatypes of a declaration, by its mangled name: of a generic type, those over the types that its constraint
-  /// accepts.
+  /// The metatypes of a declaration, by its mangled name: of a generic type, those over the types that its
+  /// constraint accepts.
   private func metatypes(_ declaration: SourceScan.Declaration, _ scan: SourceScan) -> [Any.Type] {
     func mangled(_ declaration: SourceScan.Declaration) -> String? {
       let suffixes: [SourceScan.Declaration.Keyword: String] = [.struct: "V", .class: "C", .enum: "O"]
@@ -23,8 +23,8 @@ import Testing
     }
   }
 
-  /// Names are read from the source, as Swift cannot list a protocol's conforming types; whether a type conforms is asked
-  /// of the type.
+  /// Names are read from the source, as Swift cannot list a protocol's conforming types; whether a type
+  /// conforms is asked of the type.
   @Test func `every layer type is in the catalog`() throws {
     let scan = try SourceScan.kerasArchitecture.get()
     let listed = Set(LayerCatalog.all.map { String("\($0)".prefix { $0 != "<" }) })

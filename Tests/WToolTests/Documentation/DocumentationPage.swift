@@ -3,13 +3,14 @@ import TestSupport
 
 /// A Markdown page whose console blocks are run.
 ///
-/// Lines of a block of the language `console` that begin with `$ ` are commands; what follows is their output, in
-/// which a line `…` stands for any lines. HTML comments say how a page is run:
+/// Lines of a block of the language `console` that begin with `$ ` are commands; what follows is their
+/// output, in which a line `…` stands for any lines. HTML comments say how a page is run:
 ///
 /// - `<!-- setup: NAME -->`: `fixtures/docs/NAME.sh` prepares the working folder;
 /// - `<!-- columns: N -->`: the width of the terminal, 80 by default;
 /// - `<!-- file: NAME -->` before any block: the block is written to that file;
-/// - `<!-- run with NAME -->` before a console block: it runs only where the program NAME, or Keras, is installed;
+/// - `<!-- run with NAME -->` before a console block: it runs only where the program NAME, or Keras, is
+///   installed;
 /// - `<!-- not run: REASON -->` before a console block: it does not run.
 struct DocumentationPage {
   struct Command {

@@ -4,8 +4,8 @@ import Testing
 
 /// Every command of the documentation prints what the documentation says.
 ///
-/// `WTOOL_RECORD=1 swift test --filter DocumentationTests` writes the outputs into the pages, and fails: nobody records
-/// by accident.
+/// `WTOOL_RECORD=1 swift test --filter DocumentationTests` writes the outputs into the pages, and fails:
+/// nobody records by accident.
 @Suite(.serialized) struct DocumentationTests {
   private static let isRecording = MarkedSection.isRecording
 

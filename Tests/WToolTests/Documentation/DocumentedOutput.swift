@@ -6,7 +6,8 @@ struct DocumentedOutput {
   private let emptyLineCount: Int
 
   /// - Parameters:
-  ///   - documented: the lines of the page, in which `…` stands for any lines; empty lines at the end do not count.
+  ///   - documented: the lines of the page, in which `…` stands for any lines; empty lines at the end do not
+  ///     count.
   ///   - printed: the text of the command.
   init(_ documented: some Sequence<String>, _ printed: String) {
     let lines = Array(documented)
@@ -22,8 +23,8 @@ struct DocumentedOutput {
   /// The lines to record: those that are printed, and the empty ones that follow on the page.
   var recorded: [String] { merged + Array(repeating: "", count: emptyLineCount) }
 
-  /// The printed lines as a page shows them: what the documented `…` stands for is left out, and lines that differ in
-  /// times only stay as they are.
+  /// The printed lines as a page shows them: what the documented `…` stands for is left out, and lines that
+  /// differ in times only stay as they are.
   private var merged: [String] {
     let kept = Dictionary(
       documented.map { (Self.normalized($0), $0) }, uniquingKeysWith: { first, _ in first })

@@ -127,8 +127,8 @@ struct MultiHeadAttention: LayerKind {
 }
 
 extension MultiHeadAttention {
-  /// The shape of the scores in tf.keras: the axes that are not attended over, the heads, then the sizes of the query and of
-  /// the key along the axes that are.
+  /// The shape of the scores in tf.keras: the axes that are not attended over, the heads, then the sizes of
+  /// the query and of the key along the axes that are.
   private func scores(_ query: PartialShape, key: PartialShape) -> PartialShape {
     let between = Array(1..<max(1, query.rank - 1))
     let axes = attentionAxes?.compactMap { query.index(ofAxis: $0) } ?? between

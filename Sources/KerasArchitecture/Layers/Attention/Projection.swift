@@ -17,7 +17,8 @@ struct Projection {
   }
 }
 
-/// The layer that holds the weights of a projection: attention creates them, as their shapes follow from its inputs.
+/// The layer that holds the weights of a projection: attention creates them, as their shapes follow from its
+/// inputs.
 struct ProjectionLayer: LayerKind {
   static let classNames = ["EinsumDense"]
 

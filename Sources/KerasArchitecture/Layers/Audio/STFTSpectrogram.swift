@@ -1,7 +1,8 @@
 import OrderedJSON
 import Tensors
 
-/// `STFTSpectrogram`: a short-time Fourier transform by two kernels of cosines and sines, which can be trained.
+/// `STFTSpectrogram`: a short-time Fourier transform by two kernels of cosines and sines, which can be
+/// trained.
 struct STFTSpectrogram: LayerKind {
   static let classNames = ["STFTSpectrogram"]
 

@@ -1,6 +1,7 @@
 /// The order of the axes of a convolution's kernel: receptive field, inputs and outputs.
 enum KernelLayout {
-  /// `(…sizes, inputs, outputs)`, whatever the data format: Keras 2 and 3, and Keras 1 with `dim_ordering="tf"`.
+  /// `(…sizes, inputs, outputs)`, whatever the data format: Keras 2 and 3, and Keras 1 with
+  /// `dim_ordering="tf"`.
   case filtersLast
   /// `(outputs, inputs, …sizes)`: Keras 1 with `dim_ordering="th"`.
   case filtersFirst
@@ -27,8 +28,8 @@ enum KernelLayout {
     }
   }
 
-  /// The rule of Keras 1 for the fans of such a kernel: it counts only two axes of the receptive field of a kernel with
-  /// filters last, and reads a row as if its filters came first.
+  /// The rule of Keras 1 for the fans of such a kernel: it counts only two axes of the receptive field of a
+  /// kernel with filters last, and reads a row as if its filters came first.
   func fanRule(spatialRank rank: Int) -> FanRule {
     switch self {
     case .filtersLast: .axes(FanAxes(input: [0, 1, rank], output: [0, 1, rank + 1]))

@@ -1,7 +1,8 @@
 import SignalGraph
 import Tensors
 
-/// `LocallyConnected1D`, `LocallyConnected2D` of Keras 1 and 2: a convolution with a kernel of its own at every position.
+/// `LocallyConnected1D`, `LocallyConnected2D` of Keras 1 and 2: a convolution with a kernel of its own at
+/// every position.
 struct LocallyConnected<Rank: SpatialRank>: LayerKind {
   static var classNames: [String] { ["LocallyConnected\(Rank.rank)D"] }
 

@@ -5,7 +5,8 @@ struct EinsumEquation {
   private let input, kernel, output: [Character]
   private let ellipsis: Ellipsis
 
-  /// `nil` for equations of other forms than Keras takes: one input, one kernel, at most one `...` at either end.
+  /// `nil` for equations of other forms than Keras takes: one input, one kernel, at most one `...` at either
+  /// end.
   init?(_ text: String) {
     let sides = text.filter { $0 != " " }.replacing("...", with: "0").split(separator: "->").map(String.init)
     guard sides.count == 2 else { return nil }
@@ -85,7 +86,8 @@ struct EinsumEquation {
       }
       guard let place = input.firstIndex(of: letter), let size = inputSizes[place + shift] else {
         throw call.error(
-          "axis \"\(letter)\" of the input must have a known size; found the shape \(PartialShape(inputSizes))"
+          "axis \"\(letter)\" of the input must have a known size; found the shape "
+            + "\(PartialShape(inputSizes))"
         )
       }
       return size
@@ -143,7 +145,8 @@ struct EinsumEquation {
     return (product(false), product(true))
   }
 
-  /// The shape of the scales of a quantized kernel: the kernel's size where the output keeps an axis, else one.
+  /// The shape of the scales of a quantized kernel: the kernel's size where the output keeps an axis, else
+  /// one.
   func scaleShape(_ sizes: [Int], inputRank: Int) -> [Int] {
     guard ellipsis == .none else {
       return Array(repeating: 1, count: max(0, inputRank - 1)) + [sizes[sizes.count - 1]]

@@ -1,8 +1,8 @@
 import SignalGraph
 import Tensors
 
-/// `Embedding` and `ReversibleEmbedding`: embeddings `(input_dim, output_dim)`, whatever the input's shape, and
-/// for an untied reversible one their transpose.
+/// `Embedding` and `ReversibleEmbedding`: embeddings `(input_dim, output_dim)`, whatever the input's shape,
+/// and for an untied reversible one their transpose.
 struct Embedding: KernelVariantLayer {
   static let classNames = ["Embedding", "ReversibleEmbedding"]
 

@@ -55,7 +55,8 @@ struct PReLU: ShapePreservingLayer {
     try weights.add("alpha", .activation, sizes, initializer)
   }
 
-  /// A pass-through follows, as slopes of their own break the symmetry between units, which a plain activation keeps.
+  /// A pass-through follows, as slopes of their own break the symmetry between units, which a plain
+  /// activation keeps.
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     [.activation(.relu), .passThrough]
   }

@@ -1,7 +1,7 @@
 import OrderedJSON
 
-/// The generator of an augmentation layer: Keras 3 makes it in the constructor, tf.keras seeds it when the layer
-/// is built.
+/// The generator of an augmentation layer: Keras 3 makes it in the constructor, tf.keras seeds it when the
+/// layer is built.
 struct AugmentationGenerator {
   private let seed: JSONValue?
   private let isBuilt: Bool

@@ -2,7 +2,8 @@ import OrderedJSON
 import SignalGraph
 import Tensors
 
-/// `Highway` of Keras 1: a dense layer and a gate that mixes its output with its input. Srivastava et al., 2015.
+/// `Highway` of Keras 1: a dense layer and a gate that mixes its output with its input. Srivastava et al.,
+/// 2015.
 struct Highway: ShapePreservingLayer {
   static let classNames: [String] = []
   static let keras1ClassNames = ["Highway"]

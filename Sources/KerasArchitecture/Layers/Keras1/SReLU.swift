@@ -1,7 +1,8 @@
 import SignalGraph
 import Tensors
 
-/// `SReLU` of Keras 1: a line of three pieces whose knots and outer slopes are learned. Jin et al., AAAI 2016.
+/// `SReLU` of Keras 1: a line of three pieces whose knots and outer slopes are learned. Jin et al., AAAI
+/// 2016.
 struct SReLU: ShapePreservingLayer {
   static let classNames: [String] = []
   static let keras1ClassNames = ["SReLU"]

@@ -2,8 +2,8 @@ import Tensors
 
 extension LayerCall {
   func mergeInputs() throws(ArchitectureError) -> [PartialShape] {
-    // An operation of the same name has its operands side by side, and one of them may be a number. The `.h5` files of
-    // Keras 3 have no other difference between the two.
+    // An operation of the same name has its operands side by side, and one of them may be a number. The `.h5`
+    // files of Keras 3 have no other difference between the two.
     if positional.count > 1 {
       let operands = positional.flatMap(\.tensors)
       if !operands.isEmpty { return operands }

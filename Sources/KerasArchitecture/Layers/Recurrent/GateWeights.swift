@@ -10,7 +10,8 @@ struct GateWeights {
   let activations: Recurrence.Activations
   let hasDropout: Bool
   private let separateGates: SeparateGates?
-  /// Keras 1.2 fills both kernels of a gate by `init`: `inner_init` only counts if the gates are stored together.
+  /// Keras 1.2 fills both kernels of a gate by `init`: `inner_init` only counts if the gates are stored
+  /// together.
   private let ignoresInnerInit: Bool
 
   /// - Parameters:

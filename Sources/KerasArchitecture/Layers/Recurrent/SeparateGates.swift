@@ -20,7 +20,8 @@ struct SeparateGates {
     forgetBias = names.contains("f") ? try Self.forgetBias(config) : nil
   }
 
-  /// The initializer of the forget gate's bias in Keras 1; `nil` for any other Keras, where it is always ones.
+  /// The initializer of the forget gate's bias in Keras 1; `nil` for any other Keras, where it is always
+  /// ones.
   static func forgetBias(_ config: LayerConfig) throws(ArchitectureError) -> InitializerReference? {
     guard config.generation.family == .keras1 else { return nil }
     return try config.initializer("forget_bias_initializer", default: "one")

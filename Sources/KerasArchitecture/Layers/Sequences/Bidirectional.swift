@@ -15,8 +15,8 @@ struct Bidirectional: LayerKind {
   init(_ config: LayerConfig) throws(ArchitectureError) {
     guard let layer = config["layer"] else { throw config.error("layer", expected: "a recurrent layer") }
     if config.generation.isKeras3 {
-      // Keras 3 makes the layer once and discards it, then the backward layer if there is one, then the forward layer from
-      // the same description. Each takes seeds.
+      // Keras 3 makes the layer once and discards it, then the backward layer if there is one, then the
+      // forward layer from the same description. Each takes seeds.
       _ = try config.layer("layer")
     }
     let given = config["backward_layer"]

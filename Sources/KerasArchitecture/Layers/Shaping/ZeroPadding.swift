@@ -44,8 +44,8 @@ struct Cropping<Rank: SpatialRank>: LayerKind {
 }
 
 extension LayerConfig {
-  /// The numbers of positions added or removed before and after each spatial axis: one number, one for each axis, or a pair
-  /// for each.
+  /// The numbers of positions added or removed before and after each spatial axis: one number, one for each
+  /// axis, or a pair for each.
   func margins(_ key: String, rank: Int) throws(ArchitectureError) -> [(Int, Int)] {
     let failure = error(
       key, expected: rank == 1 ? "an integer, or 2 of them" : "an integer, \(rank) of them, or \(rank) pairs")

@@ -41,7 +41,8 @@ extension TensorFlowArguments {
   /// The shape of the first tensor, if it is known.
   var knownInput: PartialShape? { input.flatMap { $0.isUnknown ? nil : $0 } }
 
-  /// The result of a function such as `zeros`, whose shape is its argument: one list, or its elements one by one.
+  /// The result of a function such as `zeros`, whose shape is its argument: one list, or its elements one by
+  /// one.
   var filled: [PartialShape]? {
     if let sizes = sizes("shape") ?? (inputs.count == 1 ? inputs[0].sizes : nil) {
       return [PartialShape(sizes)]

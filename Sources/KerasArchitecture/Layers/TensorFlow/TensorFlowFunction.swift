@@ -196,8 +196,8 @@ extension PartialShape {
   private static let rankLimit = 254
   private static let contentsLimit = 1024
 
-  /// The shape as far as it is possible: negative sizes, which only a wrong document leads to, become unknown, and so does
-  /// a shape of too high a rank.
+  /// The shape as far as it is possible: negative sizes, which only a wrong document leads to, become
+  /// unknown, and so does a shape of too high a rank.
   var plausible: PartialShape {
     guard !isUnknown, rank <= Self.rankLimit else { return .unknown }
     let contents = contents.flatMap { $0.count <= Self.contentsLimit ? $0 : nil }

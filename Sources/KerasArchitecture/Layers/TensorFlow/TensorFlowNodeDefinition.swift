@@ -1,8 +1,8 @@
 import OrderedJSON
 import Tensors
 
-/// An operation of a TensorFlow graph, as tf.keras before 2.4 wrote it: inputs that are not tensors are in `constants`, by
-/// position.
+/// An operation of a TensorFlow graph, as tf.keras before 2.4 wrote it: inputs that are not tensors are in
+/// `constants`, by position.
 struct TensorFlowNodeDefinition {
   /// The equivalent TensorFlow function.
   let function: String

@@ -3,9 +3,9 @@ import SignalGraph
 
 /// A TensorFlow function that stands in a graph of tf.keras as a layer: it has no weights.
 ///
-/// Since 2.13 the consumers' `build_config` records the shapes of such results. Before that they follow from the
-/// function, if `TensorFlowFunction` has a rule for it. Any other result has an unknown shape, which is an error only if
-/// weights depend on it.
+/// Since 2.13 the consumers' `build_config` records the shapes of such results. Before that they follow from
+/// the function, if `TensorFlowFunction` has a rule for it. Any other result has an unknown shape, which is
+/// an error only if weights depend on it.
 struct TensorFlowOperation: LayerKind {
   static let classNames = ["TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"]
 

@@ -5,8 +5,8 @@ import Tensors
 protocol KernelVariantLayer: LayerKind {}
 
 extension KernelVariantLayer {
-  /// Keras 3 stores the kernel, the bias and then all other variables, but never the matrices of LoRA, which it adds to
-  /// the kernel: fresh ones add nothing.
+  /// Keras 3 stores the kernel, the bias and then all other variables, but never the matrices of LoRA, which
+  /// it adds to the kernel: fresh ones add nothing.
   func objectWeights(_ own: [WeightDeclaration]) -> [WeightDeclaration] {
     let stored = own.filter { !$0.name.hasPrefix("lora_") }
     let ranks = stored.map { ["kernel": 0, "embeddings": 0, "bias": 1][$0.name] ?? 2 }
@@ -14,10 +14,11 @@ extension KernelVariantLayer {
   }
 }
 
-/// What a layer has beside or instead of a plain kernel: the matrices of LoRA, or quantized values and their scales.
+/// What a layer has beside or instead of a plain kernel: the matrices of LoRA, or quantized values and their
+/// scales.
 ///
-/// Hu et al., "LoRA", ICLR 2022; Keras's `quantize("int8")`, `"int4"` and `"float8"`. The kernel of a quantized layer that
-/// was never trained is zero, whatever initializer it declares.
+/// Hu et al., "LoRA", ICLR 2022; Keras's `quantize("int8")`, `"int4"` and `"float8"`. The kernel of a
+/// quantized layer that was never trained is zero, whatever initializer it declares.
 struct KernelVariant {
   enum Quantization {
     case none
@@ -130,7 +131,8 @@ struct KernelVariant {
       .init(isTrainable: false, dtype: .float32))
   }
 
-  /// Adds the variables that are created after the bias: the two matrices of LoRA, the first random, the second zero.
+  /// Adds the variables that are created after the bias: the two matrices of LoRA, the first random, the
+  /// second zero.
   func addAfterBias(
     _ shape: [Int], _ weights: WeightRecorder, name: String = "kernel"
   ) throws(ArchitectureError) {

@@ -1,8 +1,8 @@
 import OrderedJSON
 import Tensors
 
-/// `SpectralNormalization`: a layer whose kernel is divided by its largest singular value; it counts the kernel
-/// as its own too, and keeps a vector that approximates the singular one.
+/// `SpectralNormalization`: a layer whose kernel is divided by its largest singular value; it counts the
+/// kernel as its own too, and keeps a vector that approximates the singular one.
 struct SpectralNormalization: WrappingLayer {
   static let classNames = ["SpectralNormalization"]
 

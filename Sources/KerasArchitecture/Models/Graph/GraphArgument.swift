@@ -51,8 +51,8 @@ indirect enum GraphArgument {
 }
 
 extension GraphArgument {
-  /// Reads a node of Keras 1 or 2: tensors in lists and dictionaries of any depth, the first with the keyword arguments of
-  /// the call.
+  /// Reads a node of Keras 1 or 2: tensors in lists and dictionaries of any depth, the first with the keyword
+  /// arguments of the call.
   init(
     keras2Node value: JSONValue, at pointer: JSONPointer, of place: LayerPlace,
     _ keywords: inout [(key: String, value: GraphArgument)]

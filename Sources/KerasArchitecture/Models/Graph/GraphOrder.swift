@@ -26,8 +26,8 @@ struct GraphOrder {
 
   /// The layers in the order of a generation of Keras.
   ///
-  /// Operations are not among them. Of layers that no output depends on, tf.keras appends those that the document has, and
-  /// the other generations none.
+  /// Operations are not among them. Of layers that no output depends on, tf.keras appends those that the
+  /// document has, and the other generations none.
   func layers(_ generation: KerasGeneration) -> [Layer] {
     if generation.ordersLayersAsWritten { return depths.keys.sorted().map { members.layers[$0] } }
     let isTFKeras = generation.family == .tfKeras

@@ -1,6 +1,7 @@
 import SignalGraph
 
-/// One pass of shapes through a graph, in the order in which Keras calls the layers when it reads the document.
+/// One pass of shapes through a graph, in the order in which Keras calls the layers when it reads the
+/// document.
 struct GraphRun {
   /// The signal graph that a pass appends to.
   struct Signals {

@@ -1,6 +1,7 @@
 import OrderedJSON
 
-/// The shapes of results that a graph records where they are consumed: the only source for the results of Python code.
+/// The shapes of results that a graph records where they are consumed: the only source for the results of
+/// Python code.
 struct RecordedShapes {
   private var shapes: [GraphCall: [Int: PartialShape]] = [:]
 

@@ -1,7 +1,8 @@
 import OrderedJSON
 
 extension ModelBuilder {
-  /// Makes a model of an unknown class, whose document does not describe its layers, as an existing file has it.
+  /// Makes a model of an unknown class, whose document does not describe its layers, as an existing file has
+  /// it.
   ///
   /// - Returns: the model, built; `nil` if the document is of a known class.
   func makeStoredModel(

@@ -5,8 +5,8 @@ import Tensors
 
 /// A layer of an unknown class, with the weights that an existing file of the same model has for it.
 ///
-/// Initializers that its configuration declares under the names of variables are used; all others are guesses from the
-/// names, shapes and means of the stored weights.
+/// Initializers that its configuration declares under the names of variables are used; all others are guesses
+/// from the names, shapes and means of the stored weights.
 struct StoredLayer: LayerKind {
   static let classNames = ["Layer"]
   static let keepsDocumentClassName = true

@@ -24,7 +24,8 @@ package struct StoredMatch: Sendable {
     let layers = architecture.layers.filter { !$0.weights.isEmpty }
     guard stored.count == layers.count else {
       throw StoredMismatch(
-        "the file has \(NumberText.counted(stored.count, "layer")) with weights, the model has \(layers.count)"
+        "the file has \(NumberText.counted(stored.count, "layer")) with weights, the model has "
+          + "\(layers.count)"
       )
     }
     for (layer, stored) in zip(layers, stored) {
@@ -60,8 +61,8 @@ package struct StoredMatch: Sendable {
 }
 
 extension StoredMatch {
-  /// The tensors of another model's file that can initialize weights: those of a layer of the same name, at the same index
-  /// in the layer and of the same shape and type.
+  /// The tensors of another model's file that can initialize weights: those of a layer of the same name, at
+  /// the same index in the layer and of the same shape and type.
   ///
   /// - Returns: the tensors by `WeightDeclaration.creationIndex`.
   package static func transferable(

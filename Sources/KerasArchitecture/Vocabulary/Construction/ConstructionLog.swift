@@ -1,7 +1,7 @@
 import OrderedJSON
 
-/// The construction of one model, step by step: initializers and seed generators in the order in which Keras makes them,
-/// and the number of weights created so far.
+/// The construction of one model, step by step: initializers and seed generators in the order in which Keras
+/// makes them, and the number of weights created so far.
 final class ConstructionLog {
   private(set) var events: [ConstructionEvent] = []
   private(set) var weightCount = 0

@@ -1,6 +1,7 @@
 import OrderedJSON
 
-/// A layer's configuration, with typed access to its fields: errors name the field, its place and what was expected.
+/// A layer's configuration, with typed access to its fields: errors name the field, its place and what was
+/// expected.
 struct LayerConfig {
   /// The class name and fields in the vocabulary of Keras 3.
   let translation: LayerTranslation

@@ -32,8 +32,8 @@ package struct KerasGeneration: Sendable, Hashable {
     return !parts.lexicographicallyPrecedes(numbers)
   }
 
-  /// Whether the order of a graph's layers is that of the document: before 2.0.4 Keras did not sort them by the longest path
-  /// to the outputs.
+  /// Whether the order of a graph's layers is that of the document: before 2.0.4 Keras did not sort them by
+  /// the longest path to the outputs.
   var ordersLayersAsWritten: Bool {
     family == .keras1 || (family == .multiBackendKeras2 && !isAtLeast(2, 0, 4))
   }

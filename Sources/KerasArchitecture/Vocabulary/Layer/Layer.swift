@@ -133,7 +133,8 @@ final class Layer {
     // Only layers with variables need a policy for variables: an input layer may have `int32`.
     guard let policy = DTypePolicy(dtype) else {
       throw place.error(
-        "`dtype` must be a floating-point type or policy; found \(dtype?.pythonText().prefix(60) ?? "nothing")"
+        "`dtype` must be a floating-point type or policy; found "
+          + "\(dtype?.pythonText().prefix(60) ?? "nothing")"
       )
     }
     return policy.variableDType

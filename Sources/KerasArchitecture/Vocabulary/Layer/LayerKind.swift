@@ -3,8 +3,8 @@ import Tensors
 
 /// A Keras layer class: how it reads its configuration, which weights it creates and which shapes it returns.
 ///
-/// A new layer is one type in `Layers` and its line in `LayerCatalog`. Most types need `classNames`, `init`, `build`,
-/// `outputShapes` and `signal`; everything else has a default.
+/// A new layer is one type in `Layers` and its line in `LayerCatalog`. Most types need `classNames`, `init`,
+/// `build`, `outputShapes` and `signal`; everything else has a default.
 protocol LayerKind: SendableMetatype {
   // MARK: Names
 
@@ -29,7 +29,8 @@ protocol LayerKind: SendableMetatype {
   /// Creates the weights for the inputs of a call, and builds the children.
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError)
 
-  /// The variables that the formats of Keras 3 store for the layer itself, in their order, out of all its own.
+  /// The variables that the formats of Keras 3 store for the layer itself, in their order, out of all its
+  /// own.
   func objectWeights(_ own: [WeightDeclaration]) -> [WeightDeclaration]
 
   /// The form of the file that has the layer's weights; `nil` for a layer of a known class.
@@ -65,8 +66,8 @@ protocol LayerKind: SendableMetatype {
   /// The effect of a call on the signal, step by step.
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation]
 
-  /// The recurrence of a cell, for one step; `nil` for any other layer, and for a cell with other kernels than those of
-  /// Keras 3.
+  /// The recurrence of a cell, for one step; `nil` for any other layer, and for a cell with other kernels
+  /// than those of Keras 3.
   func recurrence(_ call: LayerCall, _ layer: Layer) -> Recurrence?
 
   /// Appends the effect of a call on the signals that come in.

@@ -70,7 +70,8 @@ struct LayerCall {
   /// The error of a layer whose weights depend on an input of unknown shape.
   private var unknownInput: ArchitectureError {
     place.error(
-      "its weights depend on the shape of its input, which is unknown: a layer before it runs Python code, or a "
+      "its weights depend on the shape of its input, which is unknown: a layer before it runs Python code, "
+        + "or a "
         + "function that wtool does not know")
   }
 

@@ -1,8 +1,8 @@
 import Tensors
 
 extension StoredGuess {
-  /// Guesses for a layer whose variables are numbered, as in the files of Keras 3: by the name of its class or of the
-  /// attribute that holds it, and by the shapes.
+  /// Guesses for a layer whose variables are numbered, as in the files of Keras 3: by the name of its class
+  /// or of the attribute that holds it, and by the shapes.
   static func guessesByShape(_ layer: TensorTree, mean: (Int) -> Double?) -> [StoredGuess] {
     let stem = (layer.unit + " " + layer.name).lowercased()
     if let guesses = guessesByClass(layer, stem, mean: mean) { return guesses }

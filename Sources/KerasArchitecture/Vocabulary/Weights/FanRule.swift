@@ -4,13 +4,13 @@ package enum FanRule: Sendable, Hashable {
   case byRank
   /// The products of the sizes of these axes.
   case axes(FanAxes)
-  /// Both are the square root of the number of elements: the rule of Keras 1 and multi-backend Keras 2 for all other
-  /// shapes.
+  /// Both are the square root of the number of elements: the rule of Keras 1 and multi-backend Keras 2 for
+  /// all other shapes.
   case squareRoot
 }
 
-/// The axes over which an initializer takes fan-in and fan-out, where a layer overrides the rule for the rank: `input_axes`
-/// and `output_axes` of Keras since 3.15.
+/// The axes over which an initializer takes fan-in and fan-out, where a layer overrides the rule for the
+/// rank: `input_axes` and `output_axes` of Keras since 3.15.
 package struct FanAxes: Sendable, Hashable {
   package let input: [Int]
   package let output: [Int]

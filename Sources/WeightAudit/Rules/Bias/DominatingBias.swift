@@ -37,7 +37,8 @@ enum DominatingBias: TensorRule {
     let extreme = abs(range.lowerBound) > abs(range.upperBound) ? range.lowerBound : range.upperBound
     return Finding(
       descriptor, at: .tensor(tensor),
-      "a bias of \(ReportNumber.short(extreme)) is \(ReportNumber.short(ratio))× the largest norm of a unit's "
+      "a bias of \(ReportNumber.short(extreme)) is \(ReportNumber.short(ratio))× the largest norm of a "
+        + "unit's "
         + "weights", evidence: [.init("ratio", ratio)])
   }
 }

@@ -52,7 +52,8 @@ enum DeadRectifiers: TensorRule {
     let count =
       dead.count == 1
       ? "unit \(first)"
-      : "\(NumberText.count(dead.count)) of \(NumberText.count(units.layout.units)) units, the first of them unit \(first),"
+      : "\(NumberText.count(dead.count)) of \(NumberText.count(units.layout.units)) units, the first of them "
+        + "unit \(first),"
     return Finding(
       descriptor, at: .tensor(tensor),
       "\(count) can never be positive: no input is negative, and no weight and no bias is positive",

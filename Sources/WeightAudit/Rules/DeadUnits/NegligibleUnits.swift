@@ -35,7 +35,8 @@ enum NegligibleUnits: TensorRule {
     guard count > 0 else { return nil }
     return Finding(
       descriptor, at: .tensor(tensor),
-      "\(NumberText.count(count)) of \(NumberText.count(sorted.count)) units have a norm below a thousandth of the median norm",
+      "\(NumberText.count(count)) of \(NumberText.count(sorted.count)) units have a norm below a thousandth "
+        + "of the median norm",
       evidence: [.init("units", Double(count))])
   }
 }

@@ -34,7 +34,8 @@ enum DeclaredConstant: TensorRule {
     else { return nil }
     return Finding(
       descriptor, at: .tensor(tensor),
-      "values range from \(ReportNumber.short(range.lowerBound)) to \(ReportNumber.short(range.upperBound)), but "
+      "values range from \(ReportNumber.short(range.lowerBound)) to \(ReportNumber.short(range.upperBound)), "
+        + "but "
         + "\(tensor.declaration?.initializer ?? "a constant") is declared", isProof: true)
   }
 }

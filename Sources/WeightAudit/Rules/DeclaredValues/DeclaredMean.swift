@@ -43,8 +43,10 @@ enum DeclaredMean: TensorRule {
     guard probability < significance else { return nil }
     return Finding(
       descriptor, at: .tensor(tensor),
-      "the mean is \(ReportNumber.short(tensor.measurements.mean)), \(ReportNumber.short(shift / deviation)) standard deviations "
-        + "from the declared \(ReportNumber.short(expectation.mean)) (\(ReportNumber.probability(probability)), "
+      "the mean is \(ReportNumber.short(tensor.measurements.mean)), \(ReportNumber.short(shift / deviation)) "
+        + "standard deviations "
+        + "from the declared \(ReportNumber.short(expectation.mean)) "
+        + "(\(ReportNumber.probability(probability)), "
         + "n=\(NumberText.count(count)))",
       evidence: [
         .init("mean", tensor.measurements.mean), .init("p", probability), .init("n", Double(count)),

@@ -43,8 +43,10 @@ enum DeclaredSupport: TensorRule {
     guard !isInside, let support = expectations[0].support else { return nil }
     return Finding(
       descriptor, at: .tensor(tensor),
-      "values range from \(ReportNumber.short(range.lowerBound)) to \(ReportNumber.short(range.upperBound)), but "
-        + "\(tensor.declaration?.initializer ?? "the initializer") draws from \(ReportNumber.short(support.lowerBound)) to "
+      "values range from \(ReportNumber.short(range.lowerBound)) to \(ReportNumber.short(range.upperBound)), "
+        + "but "
+        + "\(tensor.declaration?.initializer ?? "the initializer") draws from "
+        + "\(ReportNumber.short(support.lowerBound)) to "
         + "\(ReportNumber.short(support.upperBound))",
       evidence: [.init("minimum", range.lowerBound), .init("maximum", range.upperBound)], isProof: true)
   }

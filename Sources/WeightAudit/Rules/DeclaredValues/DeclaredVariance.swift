@@ -64,7 +64,8 @@ enum DeclaredVariance: TensorRule {
     return Finding(
       descriptor, at: .tensor(tensor),
       "std \(ReportNumber.short(deviation)) is \(ReportNumber.short(factor))× the "
-        + "\(ReportNumber.short(judged.expected)) of \(initializer) (\(ReportNumber.probability(judged.probability)), "
+        + "\(ReportNumber.short(judged.expected)) of \(initializer) "
+        + "(\(ReportNumber.probability(judged.probability)), "
         + "n=\(NumberText.count(tensor.measurements.count)))\(guess)",
       severity: severity,
       evidence: [

@@ -39,8 +39,10 @@ enum DistributionFamily: TensorRule {
     guard probability < significance else { return nil }
     return Finding(
       descriptor, at: .tensor(tensor),
-      "values do not follow the distribution of \(tensor.declaration?.initializer ?? "the initializer"): the largest "
-        + "distance is \(ReportNumber.short(distance)) (\(ReportNumber.probability(probability)), n=\(NumberText.count(sample.count)))",
+      "values do not follow the distribution of \(tensor.declaration?.initializer ?? "the initializer"): the "
+        + "largest "
+        + "distance is \(ReportNumber.short(distance)) (\(ReportNumber.probability(probability)), "
+        + "n=\(NumberText.count(sample.count)))",
       evidence: [.init("distance", distance), .init("p", probability)])
   }
 

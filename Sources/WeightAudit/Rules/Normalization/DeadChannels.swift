@@ -34,7 +34,8 @@ enum DeadChannels: TensorRule {
     let dead = tensor.measurements.sample.filter { $0 < threshold }.count
     return Finding(
       descriptor, at: .tensor(tensor),
-      "\(NumberText.count(dead)) of \(NumberText.count(tensor.measurements.sample.count)) channels have a variance below 10⁻¹²",
+      "\(NumberText.count(dead)) of \(NumberText.count(tensor.measurements.sample.count)) channels have a "
+        + "variance below 10⁻¹²",
       evidence: [.init("channels", Double(dead))], isProof: true)
   }
 }

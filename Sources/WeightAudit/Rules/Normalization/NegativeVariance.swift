@@ -28,7 +28,8 @@ enum NegativeVariance: TensorRule {
     guard tensor.isRunningVariance, tensor.measurements.negativeCount > 0 else { return nil }
     return Finding(
       descriptor, at: .tensor(tensor),
-      "\(NumberText.count(tensor.measurements.negativeCount)) of \(NumberText.count(tensor.measurements.count)) variances are below 0",
+      "\(NumberText.count(tensor.measurements.negativeCount)) of "
+        + "\(NumberText.count(tensor.measurements.count)) variances are below 0",
       evidence: [.init("negative", Double(tensor.measurements.negativeCount))], isProof: true)
   }
 }

@@ -40,11 +40,12 @@ enum UntouchedStatistics: Rule {
       statistics.allSatisfy({ $0.measurements.constant == ($0.isRunningMean ? 0 : 1) })
     else { return [] }
     let layers = Set(statistics.map(\.layer)).count
+    let subject =
+      layers == 1 ? "the batch normalization still has" : "all \(layers) batch normalizations still have"
     return [
       Finding(
         descriptor, at: .tensor(first),
-        "\(layers == 1 ? "the batch normalization still has" : "all \(layers) batch normalizations still have") a mean of "
-          + "0 and a variance of 1, although the model is trained", isProof: true)
+        "\(subject) a mean of 0 and a variance of 1, although the model is trained", isProof: true)
     ]
   }
 }

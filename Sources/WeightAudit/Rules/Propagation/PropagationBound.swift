@@ -48,7 +48,8 @@ struct PropagationBound {
       findings.append(
         Finding(
           rule, at: .layer(graph.nodes[index].layer),
-          "unit inputs give this layer an output of root mean square \(ReportNumber.short(value)): signals \(verb)",
+          "unit inputs give this layer an output of root mean square \(ReportNumber.short(value)): signals "
+            + "\(verb)",
           severity: severity(worst),
           evidence: [.init("forward_rms", value), .init("worst_forward_rms", worst)]
         ).remedied(in: []))
@@ -57,7 +58,8 @@ struct PropagationBound {
       findings.append(
         Finding(
           rule, at: .layer(graph.nodes[index].layer),
-          "a unit gradient at the outputs reaches this layer as \(ReportNumber.short(value)): gradients \(verb)",
+          "a unit gradient at the outputs reaches this layer as \(ReportNumber.short(value)): gradients "
+            + "\(verb)",
           severity: severity(worst),
           evidence: [.init("gradient_rms", value), .init("worst_gradient_rms", worst)]
         ).remedied(in: []))

@@ -57,7 +57,8 @@ enum ActivationGain: Rule {
     return [
       Finding(
         descriptor, at: .layer(first),
-        "\(worst.layers.count) ReLU layers from here on have kernels too small for ReLU and no normalization: "
+        "\(worst.layers.count) ReLU layers from here on have kernels too small for ReLU and no "
+          + "normalization: "
           + "signals shrink \(ReportNumber.short((1 / worst.loss).squareRoot()))-fold"
       ).remedied(in: worst.layers)
     ]

@@ -40,7 +40,8 @@ enum TrainedScale: TensorRule {
     guard !range.contains(ratio) else { return nil }
     return Finding(
       descriptor, at: .tensor(tensor),
-      "its RMS of \(ReportNumber.short(tensor.measurements.rootMeanSquare)) is \(ReportNumber.short(ratio))× He's reference; "
+      "its RMS of \(ReportNumber.short(tensor.measurements.rootMeanSquare)) is \(ReportNumber.short(ratio))× "
+        + "He's reference; "
         + "healthy trained kernels are between 0.126 and 39.5", evidence: [.init("ratio", ratio)])
   }
 }

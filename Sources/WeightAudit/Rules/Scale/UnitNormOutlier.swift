@@ -53,7 +53,8 @@ enum UnitNormOutlier: TensorRule {
     let ratio = (isLarge ? largest : smallest).squareRoot() / mean
     return Finding(
       descriptor, at: .tensor(tensor),
-      "unit \(unit) has \(ReportNumber.short(ratio))× the norm of the others (\(ReportNumber.probability(verdict)))",
+      "unit \(unit) has \(ReportNumber.short(ratio))× the norm of the others "
+        + "(\(ReportNumber.probability(verdict)))",
       evidence: [.init("unit", Double(unit)), .init("ratio", ratio), .init("p", verdict)])
   }
 }

@@ -65,7 +65,8 @@ enum ConstantKernel: TensorRule {
       guard kernel.value != 0 else { return nil }
       return Finding(
         descriptor, at: .layer(kernel.weight.layer),
-        "`\(kernel.weight.name)` is declared to be all \(ReportNumber.short(kernel.value)): its units compute the same"
+        "`\(kernel.weight.name)` is declared to be all \(ReportNumber.short(kernel.value)): its units "
+          + "compute the same"
       ).remedied(by: .all(.declareByActivation))
     }
   }

@@ -61,7 +61,8 @@ enum IdenticalUnits: TensorRule {
     let more = groups.count > 1 ? " and \(NumberText.counted(groups.count - 1, "more group"))" : ""
     return Finding(
       descriptor, at: .tensor(tensor),
-      "\(NumberText.count(count)) of \(NumberText.count(units.layout.units)) units are copies: \(first)\(more)",
+      "\(NumberText.count(count)) of \(NumberText.count(units.layout.units)) units are copies: "
+        + "\(first)\(more)",
       evidence: [.init("units", Double(count)), .init("groups", Double(groups.count))])
   }
 

@@ -47,7 +47,8 @@ enum ParallelUnits: TensorRule {
     let direction = closest.cosine < 0 ? "in opposite directions" : "in the same direction"
     return Finding(
       descriptor, at: .tensor(tensor),
-      "\(NumberText.count(involved)) of \(NumberText.count(units.layout.units)) units are parallel: units \(closest.first) and "
+      "\(NumberText.count(involved)) of \(NumberText.count(units.layout.units)) units are parallel: units "
+        + "\(closest.first) and "
         + "\(closest.second) point \(direction), with a cosine of \(ReportNumber.cosine(closest.cosine))",
       severity: model.isFresh(tensor) ? .warning : .note,
       evidence: [.init("cosine", closest.cosine), .init("units", Double(involved))])

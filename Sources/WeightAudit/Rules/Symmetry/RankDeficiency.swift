@@ -54,7 +54,8 @@ enum RankDeficiency: TensorRule {
     guard share < threshold else { return nil }
     return Finding(
       descriptor, at: .tensor(tensor),
-      "the effective rank is \(ReportNumber.short(rank)), \(ReportNumber.percent(share)) of a random kernel's of this shape",
+      "the effective rank is \(ReportNumber.short(rank)), \(ReportNumber.percent(share)) of a random "
+        + "kernel's of this shape",
       evidence: [.init("effective_rank", rank), .init("share", share)])
   }
 

@@ -38,7 +38,8 @@ enum SilentUnits: TensorRule {
     guard let first = silent.first else { return nil }
     return Finding(
       descriptor, at: .tensor(tensor),
-      "\(NumberText.count(silent.count)) of \(NumberText.count(units.layout.units)) units have no weight other than 0, the "
+      "\(NumberText.count(silent.count)) of \(NumberText.count(units.layout.units)) units have no weight "
+        + "other than 0, the "
         + "first of them unit \(first)",
       evidence: [.init("units", Double(silent.count))], isProof: true)
   }

@@ -60,7 +60,8 @@ enum TiedInitialization: Rule {
       findings.append(
         Finding(
           descriptor, at: .tensor(tensor),
-          "its \(NumberText.count(tensor.spec.elementCount)) values are those of `\(earlier.name)`: one initializer or "
+          "its \(NumberText.count(tensor.spec.elementCount)) values are those of `\(earlier.name)`: one "
+            + "initializer or "
             + "seed was used for both",
           severity: severity(tensor, earlier, model)))
     }

@@ -71,7 +71,8 @@ enum UnbrokenSymmetry: TensorRule {
     let effective = layer.unitCount - count + groups.count
     return Finding(
       descriptor, at: .tensor(tensor),
-      "\(NumberText.count(count)) of \(NumberText.count(layer.unitCount)) units have copies with the same weights in and out "
+      "\(NumberText.count(count)) of \(NumberText.count(layer.unitCount)) units have copies with the same "
+        + "weights in and out "
         + "(units \(names)): they always stay equal, and the layer has "
         + NumberText.counted(effective, "effective unit"),
       evidence: [.init("units", Double(count)), .init("effective_units", Double(effective))], isProof: true)

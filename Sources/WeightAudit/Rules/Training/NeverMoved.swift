@@ -53,7 +53,8 @@ enum NeverMoved: Rule {
     return [
       Finding(
         descriptor, at: .tensor(first),
-        "after \(NumberText.counted(steps, "optimizer step")) \(names) and the bias\(stuck.count > 1 ? "es" : "") are still "
+        "after \(NumberText.counted(steps, "optimizer step")) \(names) and the "
+          + "bias\(stuck.count > 1 ? "es" : "") are still "
           + "as initialized: no gradient reached \(stuck.count > 1 ? "these layers" : "this layer"), or "
           + "\(stuck.count > 1 ? "they were" : "it was") frozen",
         evidence: [.init("steps", Double(steps)), .init("layers", Double(stuck.count))]

@@ -28,14 +28,15 @@ public struct RandomStream: Sendable {
   private var position = 0
   private var filler: any SequentialFiller
 
+  /// The result is `nil` if there is no such backend or instruction set, the seed is none of the backend's, or
+  /// the count is negative.
+  ///
   /// - Parameters:
   ///   - backend: one of `backends`.
   ///   - shape: what numbers are distributed like.
   ///   - seed: the seed of the initializer.
   ///   - count: the number of elements of the tensor; it decides some backends' numbers.
   ///   - instructionSet: one of `instructionSets`; the widest by default.
-  /// - Returns: `nil` if there is no such backend or instruction set, the seed is none of the backend's, or
-  ///   the count is negative.
   public init?(
     backend: String, _ shape: Shape, seed: Int64, count: Int, instructionSet: String? = nil
   ) {

@@ -18,7 +18,7 @@ enum CommandLineTool {
     return bundle.deletingLastPathComponent().appending(path: "wtool")
   }()
 
-  /// - Parameter environment: what is added to that of the tests.
+  /// Runs the tool with what is added to the environment of the tests.
   static func run(
     _ arguments: [String], input: Data = Data(), in directory: URL? = nil, environment: [String: String] = [:]
   ) throws -> Result {

@@ -15,7 +15,7 @@ enum JUnitRenderer: ReportRenderer {
       let cases = isBroken ? [broken(file)] : rules.map { testCase($0, in: file) }
       return """
           <testsuite name="\(Markup.escaped(file.path.safe))" tests="\(cases.count)" \
-          failures="\(failing.count)" \
+        failures="\(failing.count)" \
         errors="\(isBroken ? 1 : 0)" skipped="0">
         \(cases.joined(separator: "\n"))
           </testsuite>

@@ -10,6 +10,7 @@ struct Attempt: Sendable {
   /// The kind of an error of libhdf5.
   ///
   /// - Parameter errorNumber: that of the system call that failed, if one did.
+  /// - Returns: what a caller can react to.
   func kind(errorNumber: Int32?) -> HDF5Error.Kind {
     if isWriting { return .unwritable }
     return switch errorNumber {

@@ -14,6 +14,7 @@ extension HDF5Object where Self: ~Copyable {
   ///   - operation: what was attempted, as an infinitive without `to` that the object follows: `open the
   ///     dataset`.
   ///   - reason: what is wrong.
+  /// - Returns: the error, which names the object and its file.
   public func failure(_ operation: String, _ reason: String) -> HDF5Error {
     _handle.location.error(.malformed, .reading(operation), reason)
   }

@@ -47,6 +47,8 @@ package struct InitializerConfig {
   ///   - key: the field.
   ///   - value: the choice if the field is absent.
   ///   - aliases: words that are accepted beside the raw values.
+  /// - Returns: the choice.
+  /// - Throws: if the field is none of the words.
   func choice<Choice: RawRepresentable<String> & CaseIterable>(
     _ key: String, default value: Choice, aliases: KeyValuePairs<String, Choice> = [:]
   ) throws(ArchitectureError) -> Choice {

@@ -14,12 +14,13 @@ package struct UnitLayout: Sendable, Hashable {
   /// How many weights a unit has.
   package var inputs: Int { outer * inner }
 
+  /// The result is `nil` if there is no such axis, or nothing to compare: fewer than two units, or fewer than
+  /// two weights of a unit.
+  ///
   /// - Parameters:
   ///   - dimensions: the sizes of the tensor, whose product is known to fit.
   ///   - axis: which of them counts units; negative numbers count from the end.
   ///   - channels: how many units of the layer before come in, if not as many as the axis before is long.
-  /// - Returns: `nil` if there is no such axis, or nothing to compare: fewer than two units, or fewer than
-  ///   two weights of a unit.
   package init?(_ dimensions: [Int], axis: Int = -1, channels: Int? = nil) {
     let index = axis < 0 ? dimensions.count + axis : axis
     guard dimensions.indices.contains(index) else { return nil }

@@ -27,9 +27,10 @@ package struct RuleSelector: Sendable, Hashable, CustomStringConvertible {
     self.renaming = renaming
   }
 
+  /// The result is `nil` if no rule is meant.
+  ///
   /// - Parameter text: `all`, an identifier or the beginning of one in capital or small letters, a name, or a
   ///   former name.
-  /// - Returns: `nil` if no rule is meant.
   package init?(_ text: String) {
     guard !text.isEmpty else { return nil }
     let rules = RuleCatalog.descriptors

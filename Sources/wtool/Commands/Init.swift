@@ -103,10 +103,10 @@ struct Init: WToolCommand {
 
   private func warn(of findings: [Finding], in name: String) {
     for finding in findings {
-      StandardError.write(
+      let text =
         "\(name): warning: \(finding.rule.id) \(finding.rule.name): \"\(finding.layer)\": "
-          + "\(finding.message); \(RemedyText(finding.remedy))"
-          .safe + "\n")
+        + "\(finding.message); \(RemedyText(finding.remedy))"
+      StandardError.write(text.safe + "\n")
     }
   }
 

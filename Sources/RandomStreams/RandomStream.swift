@@ -28,7 +28,7 @@ public struct RandomStream: Sendable {
   private var position = 0
   private var filler: any SequentialFiller
 
-  /// The result is `nil` if there is no such backend or instruction set, the seed is none of the backend's, or
+  /// The result is `nil` if there is no such backend or instruction set, the backend does not take the seed, or
   /// the count is negative.
   ///
   /// - Parameters:

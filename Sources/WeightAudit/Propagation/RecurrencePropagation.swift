@@ -36,13 +36,13 @@ struct RecurrencePropagation {
     let correlation = Self.correlation(input, steps: count)
     var steps: [Step] = []
     // Of an LSTM, what the state has in common with the next candidate: it adds up.
-    var (state, output, common) = (0.0, 0.0, 0.0)
+    var carried = Carried()
     for _ in 0..<count {
       guard
         let step = Self.step(
-          recurrence, weights, input, correlation: correlation, state: state, output: output, common: &common)
+          recurrence, weights, input, correlation: correlation, &carried)
       else { return nil }
-      (state, output) = (step.after, step.output)
+      (carried.state, carried.output) = (step.after, step.output)
       steps.append(step)
     }
     guard let last = steps.last, last.output.isFinite else { return nil }
@@ -70,10 +70,18 @@ struct RecurrencePropagation {
     return max(0, (length - 1) / (length + 1))
   }
 
+  /// What a step hands on to the next one.
+  private struct Carried {
+    var state = 0.0
+    var output = 0.0
+    var common = 0.0
+  }
+
   private static func step(
     _ recurrence: Recurrence, _ weights: GateWeights, _ input: SignalMoments, correlation: Double,
-    state: Double, output: Double, common: inout Double
+    _ carried: inout Carried
   ) -> Step? {
+    let (state, output) = (carried.state, carried.output)
     func gate(_ number: Int, _ activation: Activation, last: Double) -> GateMoments? {
       GateMoments(
         activation, mean: weights.biases[number],
@@ -89,8 +97,8 @@ struct RecurrencePropagation {
         let candidate = gate(2, recurrence.activation, last: output), let exit = gate(3, gates, last: output)
       else { return nil }
       let next =
-        forget.square * state + 2 * forget.mean * enter.mean * common + enter.square * candidate.square
-      common = correlation * (forget.mean * common + enter.mean * candidate.square)
+        forget.square * state + 2 * forget.mean * enter.mean * carried.common + enter.square * candidate.square
+      carried.common = correlation * (forget.mean * carried.common + enter.mean * candidate.square)
       guard let activated = GateMoments(recurrence.activation, mean: 0, variance: next) else { return nil }
       return Step(
         gates: [enter, forget, candidate, exit], before: state, after: next,
@@ -101,8 +109,8 @@ struct RecurrencePropagation {
       else { return nil }
       let complement = 1 - 2 * update.mean + update.square
       let next =
-        update.square * output + 2 * (update.mean - update.square) * common + complement * candidate.square
-      common = correlation * (update.mean * common + (1 - update.mean) * candidate.square)
+        update.square * output + 2 * (update.mean - update.square) * carried.common + complement * candidate.square
+      carried.common = correlation * (update.mean * carried.common + (1 - update.mean) * candidate.square)
       return Step(gates: [update, reset, candidate], before: output, after: next, output: next)
     }
   }

@@ -1,4 +1,3 @@
-package import KerasArchitecture
 import Tensors
 
 /// The paths of a top-level layer's weights as the Keras of its document names them.

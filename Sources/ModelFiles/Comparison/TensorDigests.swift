@@ -7,19 +7,16 @@ package import WeightFiles
 package enum TensorDigests {
   /// - Parameters:
   ///   - catalog: the file's.
-  ///   - indices: the tensors that are wanted; `nil` means all.
   ///   - workers: the number of threads.
   /// - Returns: the digest of each tensor's elements, row-major and little-endian, in hexadecimal, by the
   ///   tensor's index.
   /// - Throws: why values cannot be read.
   package static func digests(
-    of catalog: WeightCatalog, _ indices: [Int]? = nil, workers: Int
+    of catalog: WeightCatalog, workers: Int
   ) async throws(ModelFileError) -> [Int: String] {
-    let indices = indices ?? Array(catalog.tensors.indices)
     let digests = Mutex<[Int: String]>([:])
     do throws(SourceFailure) {
-      try await forEachIndex(below: indices.count, workers: workers) { position throws(SourceFailure) in
-        let index = indices[position]
+      try await forEachIndex(below: catalog.tensors.count, workers: workers) { index throws(SourceFailure) in
         var hash = SHA256()
         try catalog.source(ofTensor: index).forEachBlock(of: catalog.tensors[index].spec) { bytes, _ in
           hash.update(bytes)

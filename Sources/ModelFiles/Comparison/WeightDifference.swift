@@ -96,36 +96,79 @@ package struct WeightDifference: Sendable {
     }
   }
 
-  private struct Form: Hashable {
+  private struct Form: Sendable, Hashable {
     let shape: Shape
     let dtype: DType
   }
 
   /// For each pair of `gone` the pair of `added` with the same values, the first of them; each is taken once.
+  ///
+  /// Hashes make the search linear: each tensor is hashed once, and compared with the one that has its hash.
   private static func renamed(
     _ gone: Side, _ added: Side, workers: Int
   ) async throws(ModelFileError) -> [Int: Int] {
     let forms = Set(gone.pairs.compactMap(gone.form)).intersection(added.pairs.compactMap(added.form))
-    // Digests make the search linear: each tensor is read once, whatever the number of candidates.
-    func digests(_ side: Side) async throws(ModelFileError) -> [(pair: Int, digest: String)] {
-      let candidates = side.pairs.filter { side.form($0).map(forms.contains) == true }
-      let digests = try await TensorDigests.digests(
-        of: side.catalog, candidates.compactMap(side.tensor), workers: workers)
-      return candidates.compactMap { pair in side.tensor(pair).flatMap { digests[$0] }.map { (pair, $0) } }
-    }
     guard !forms.isEmpty else { return [:] }
-    struct Key: Hashable {
-      let form: Form?
-      let digest: String
+    do throws(SourceFailure) {
+      let addedHashes = try await hashes(of: added, forms, workers: workers)
+      let goneHashes = try await hashes(of: gone, forms, workers: workers)
+      var waiting: [Hash: [Int]] = [:]
+      for pair in added.pairs.reversed() {
+        if let hash = addedHashes[pair] { waiting[hash, default: []].append(pair) }
+      }
+      var partners: [Int: Int] = [:]
+      for pair in gone.pairs {
+        guard let hash = goneHashes[pair], let partner = waiting[hash]?.last,
+          try isEqual(gone, pair, added, partner)
+        else { continue }
+        waiting[hash]?.removeLast()
+        partners[pair] = partner
+      }
+      return partners
+    } catch {
+      throw ModelFileError(error)
     }
-    var waiting: [Key: [Int]] = [:]
-    for (pair, digest) in try await digests(added).reversed() {
-      waiting[Key(form: added.form(pair), digest: digest), default: []].append(pair)
+  }
+
+  /// Equal for tensors of one form with the same bits; the same within a process only.
+  private struct Hash: Hashable {
+    let form: Form
+    let value: Int
+  }
+
+  /// The hash of each tensor of one of these forms, by its pair.
+  private static func hashes(
+    of side: Side, _ forms: Set<Form>, workers: Int
+  ) async throws(SourceFailure) -> [Int: Hash] {
+    let candidates = side.pairs.compactMap { pair -> (pair: Int, tensor: Int, form: Form)? in
+      guard let tensor = side.tensor(pair), let form = side.form(pair), forms.contains(form) else {
+        return nil
+      }
+      return (pair, tensor, form)
     }
-    var partners: [Int: Int] = [:]
-    for (pair, digest) in try await digests(gone) {
-      partners[pair] = waiting[Key(form: gone.form(pair), digest: digest)]?.popLast()
+    let catalog = side.catalog
+    let hashes = Mutex<[Int: Hash]>([:])
+    try await forEachIndex(below: candidates.count, workers: workers) { index throws(SourceFailure) in
+      let candidate = candidates[index]
+      var hasher = Hasher()
+      try catalog.source(ofTensor: candidate.tensor).forEachBlock(of: catalog.tensors[candidate.tensor].spec)
+      {
+        bytes, _ in hasher.combine(bytes: bytes)
+      }
+      let hash = Hash(form: candidate.form, value: hasher.finalize())
+      hashes.withLock { $0[candidate.pair] = hash }
     }
-    return partners
+    return hashes.withLock { $0 }
+  }
+
+  private static func isEqual(
+    _ first: Side, _ one: Int, _ second: Side, _ other: Int
+  ) throws(SourceFailure) -> Bool {
+    guard let a = first.tensor(one), let b = second.tensor(other), let spec = first.spec(one),
+      let otherSpec = second.spec(other)
+    else { return false }
+    return try ValueComparison.compare(
+      first.catalog.source(ofTensor: a), spec, second.catalog.source(ofTensor: b), otherSpec
+    ).count == 0
   }
 }

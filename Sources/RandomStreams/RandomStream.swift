@@ -28,8 +28,8 @@ public struct RandomStream: Sendable {
   private var position = 0
   private var filler: any SequentialFiller
 
-  /// The result is `nil` if there is no such backend or instruction set, the backend does not take the seed, or
-  /// the count is negative.
+  /// The result is `nil` if there is no such backend or instruction set, the backend does not take the seed,
+  /// or the count is negative.
   ///
   /// - Parameters:
   ///   - backend: one of `backends`.

@@ -96,8 +96,8 @@ package struct ArchitectureInput: Sendable {
     do throws(ArchitectureError) {
       return try PlanBuilder.plan(architecture, seed: seed, backend: backend)
     } catch {
-      let pointer = architecture.sourcePointer(error.pointer)
-      throw Self.failure(ArchitectureError(at: pointer, layer: error.layer, error.reason), name, document)
+      let place = architecture.sourcePointer(error.pointer)
+      throw Self.failure(error.moved(to: place), name, document)
     }
   }
 
@@ -107,6 +107,6 @@ package struct ArchitectureInput: Sendable {
   ) -> ModelFileError {
     let position = document.isFile ? JSONParser.locate(error.pointer, in: document.text) : nil
     let place = position.map { ":\($0)" } ?? ""
-    return ModelFileError(.malformed, in: "\(name)\(place)", error.description, cause: error)
+    return ModelFileError(error.kind, in: "\(name)\(place)", error.description, cause: error)
   }
 }

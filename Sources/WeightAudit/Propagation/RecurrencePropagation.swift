@@ -97,7 +97,8 @@ struct RecurrencePropagation {
         let candidate = gate(2, recurrence.activation, last: output), let exit = gate(3, gates, last: output)
       else { return nil }
       let next =
-        forget.square * state + 2 * forget.mean * enter.mean * carried.common + enter.square * candidate.square
+        forget.square * state + 2 * forget.mean * enter.mean * carried.common
+        + enter.square * candidate.square
       carried.common = correlation * (forget.mean * carried.common + enter.mean * candidate.square)
       guard let activated = GateMoments(recurrence.activation, mean: 0, variance: next) else { return nil }
       return Step(
@@ -109,7 +110,8 @@ struct RecurrencePropagation {
       else { return nil }
       let complement = 1 - 2 * update.mean + update.square
       let next =
-        update.square * output + 2 * (update.mean - update.square) * carried.common + complement * candidate.square
+        update.square * output + 2 * (update.mean - update.square) * carried.common
+        + complement * candidate.square
       carried.common = correlation * (update.mean * carried.common + (1 - update.mean) * candidate.square)
       return Step(gates: [update, reset, candidate], before: output, after: next, output: next)
     }

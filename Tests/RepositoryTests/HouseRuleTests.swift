@@ -73,4 +73,26 @@ import WeightAudit
     }
     #expect(places.isEmpty, "\(places.joined(separator: "\n"))")
   }
+
+  @Test("every library has an overview page, whose example is a test") func overviews() throws {
+    let targets = Set(SourceFile.sources.map { String($0.path.split(separator: "/")[1]) }).subtracting([
+      "wtool"
+    ])
+    #expect(targets.count >= 14)
+    let tests = SourceFile.all(in: ["Tests"], ["swift"])
+    for target in targets.sorted() {
+      let page = SourceFile.prose.first { $0.path == "Sources/\(target)/\(target).docc/\(target).md" }
+      let lines = try #require(page?.lines, "\(target) has no overview page")
+      #expect(lines.first == "# ``\(target)``")
+      let start = try #require(lines.firstIndex(of: "```swift"), "\(target) shows no example")
+      let example = lines[(start + 1)...].prefix { $0 != "```" }.map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
+      let isTested = tests.contains { file in
+        let code = file.lines.map { $0.trimmingCharacters(in: .whitespaces) }
+        return code.indices.contains { code[$0...].starts(with: example) }
+      }
+      #expect(isTested, "the example of \(target) is in no test")
+    }
+  }
 }

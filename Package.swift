@@ -74,13 +74,18 @@ let package = Package(
       ]),
     library(
       "AuditPolicy",
-      ["AuditReports", "Failures", "OrderedJSON", "Tensors", "Text", "WeightAudit", "WeightFiles", tomlKit]),
+      [
+        "AuditReports", "CPlatform", "Failures", "OrderedJSON", "Tensors", "Text", "WeightAudit",
+        "WeightFiles",
+        tomlKit,
+      ]),
 
     // Level 4: the command line.
     .executableTarget(
       name: "wtool",
       dependencies: [
-        "AuditPolicy", "AuditReports", "Failures", "Initialization", "KerasArchitecture", "ModelFiles",
+        "AuditPolicy", "AuditReports", "CPlatform", "Failures", "Initialization", "KerasArchitecture",
+        "ModelFiles",
         "OrderedJSON", "RandomStreams", "Tensors", "Text", "WeightAudit", "WeightFiles", argumentParser,
         systemPackage,
       ],

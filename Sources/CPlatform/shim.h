@@ -79,4 +79,46 @@ CP_INLINE int cp_synchronize(int descriptor) {
   return fsync(descriptor);
 }
 
+/// The number of columns of the terminal that a descriptor leads to; 0 if it leads to none, or if it does not say.
+CP_INLINE int cp_terminal_columns(int descriptor) {
+  struct winsize size;
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/// Ignores a signal.
+CP_INLINE void cp_ignore(int number) { signal(number, SIG_IGN); }
+
+/// Sets a handler that runs on the thread's own stack for handlers, and that no other signal interrupts.
+CP_INLINE void cp_handle_on_own_stack(int number, void (*handler)(int)) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_flags = SA_ONSTACK;
+  action.sa_handler = handler;
+  sigfillset(&action.sa_mask);
+  sigaction(number, &action, NULL);
+}
+
+/// Gives the thread a stack for handlers, which is never freed, unless it has one.
+CP_INLINE void cp_use_own_stack(size_t size) {
+  stack_t stack;
+  if (sigaltstack(NULL, &stack) != 0 || !(stack.ss_flags & SS_DISABLE)) return;
+  memset(&stack, 0, sizeof stack);
+  stack.ss_sp = malloc(size);
+  stack.ss_size = size;
+  if (stack.ss_sp != NULL) sigaltstack(&stack, NULL);
+}
+
+/// Sends SIGPROF after some seconds of processor time; 0 ends the limit.
+CP_INLINE void cp_limit_processor_time(int seconds) {
+  struct itimerval limit;
+  memset(&limit, 0, sizeof limit);
+  limit.it_value.tv_sec = seconds;
+  setitimer(ITIMER_PROF, &limit, NULL);
+}
+
+/// Opens /dev/null in place of a standard stream that is closed, so that what is done with it fails as before.
+CP_INLINE void cp_hold_place(int stream) {
+  if (fcntl(stream, F_GETFD) == -1) (void)open("/dev/null", stream == 0 ? O_WRONLY : O_RDONLY);
+}
+
 #endif

@@ -72,15 +72,7 @@ struct ExampleTensor: Sendable {
       measurements: Scanner.measureInMemory(request))
   }
 
-  private var bytes: [UInt8] {
-    values.flatMap { value -> [UInt8] in
-      switch dtype {
-      case .float64: withUnsafeBytes(of: value) { Array($0) }
-      case .float16: withUnsafeBytes(of: HalfPrecision.float16(value)) { Array($0) }
-      default: withUnsafeBytes(of: Float(value)) { Array($0) }
-      }
-    }
-  }
+  private var bytes: [UInt8] { values.flatMap(dtype.bytes(of:)) }
 }
 
 extension ExampleTensor.Values {

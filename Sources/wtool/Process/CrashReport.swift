@@ -1,13 +1,6 @@
+import CPlatform
 import Synchronization
 import Text
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What a crash prints and how it ends the process, for a signal handler to read at any time.
 ///

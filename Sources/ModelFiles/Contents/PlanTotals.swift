@@ -15,16 +15,10 @@ extension WeightPlan {
   /// Sums saturate: a model that large is refused when it is written.
   package var totals: PlanTotals {
     let weights = architecture.weights
-    func sum(_ values: [Int]) -> Int {
-      values.reduce(0) { total, value in
-        let (sum, overflow) = total.addingReportingOverflow(value)
-        return overflow ? .max : sum
-      }
-    }
     return PlanTotals(
-      tensors: weights.count, parameters: sum(weights.map(\.spec.elementCount)),
-      trainableParameters: sum(weights.filter(\.isTrainable).map(\.spec.elementCount)),
-      bytes: sum(weights.map(\.spec.byteCount)))
+      tensors: weights.count, parameters: weights.map(\.spec.elementCount).saturatingSum,
+      trainableParameters: weights.filter(\.isTrainable).map(\.spec.elementCount).saturatingSum,
+      bytes: weights.map(\.spec.byteCount).saturatingSum)
   }
 
   /// The values, by the creation index of the weight.

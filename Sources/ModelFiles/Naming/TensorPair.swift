@@ -36,8 +36,7 @@ extension TensorPair {
       throw ModelFileError(
         .mismatch, in: nil,
         "\(first.name) is \(first.container.rawValue) and \(second.name) is \(second.container.rawValue): "
-          + "the model's "
-          + "architecture is needed to compare them; pass --model ARCH")
+          + "the model's architecture is needed to compare them; pass --model ARCH")
     }
     let names = architecture.namedWeights
     func named(_ stored: StoredModel) throws(ModelFileError) -> [NamedTensor] {

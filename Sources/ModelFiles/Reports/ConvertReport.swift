@@ -32,10 +32,7 @@ package struct ConvertReport: Sendable {
     // A source may be written at several places, but it is one weight.
     var elementCounts: [Int: Int] = [:]
     for dataset in layout.datasets { elementCounts[dataset.source] = dataset.spec.elementCount }
-    let parameters = elementCounts.values.reduce(0) { total, count in
-      let (sum, overflow) = total.addingReportingOverflow(count)
-      return overflow ? .max : sum
-    }
+    let parameters = elementCounts.values.saturatingSum
     return
       "\(destination.name.safe): \(elementCounts.count) weights, \(NumberText.count(parameters)) parameters, "
       + "\(NumberText.bytes(Int(byteCount)))\n"

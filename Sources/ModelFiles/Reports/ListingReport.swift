@@ -27,7 +27,7 @@ package struct ListingReport: Sendable {
         tensor.spec.dtype.rawValue, NumberText.count(tensor.spec.byteCount), tensor.storage,
       ])
     }
-    let bytes = rows.reduce(0) { $0 + catalog.tensors[$1.index].spec.byteCount }
+    let bytes = rows.map { catalog.tensors[$0.index].spec.byteCount }.saturatingSum
     let version = catalog.kerasVersion.map { ", Keras \($0.safe)" } ?? ""
     let optimizer =
       catalog.optimizerTensorCount > 0 ? ", and \(catalog.optimizerTensorCount) of an optimizer" : ""

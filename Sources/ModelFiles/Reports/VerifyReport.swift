@@ -23,8 +23,8 @@ package struct VerifyReport: Sendable {
   package func text(width: Int?) -> String {
     let (plan, entries) = (verification.plan, verification.entries)
     let file = file.safe
-    let origin =
-      "what Keras \(plan.architecture.generation.version) draws on \(plan.backend.name) for seed \(plan.seed)"
+    let version = plan.architecture.generation.version.safe
+    let origin = "what Keras \(version) draws on \(plan.backend.name) for seed \(plan.seed)"
     let rounded = entries.filter { if case .rounded = $0.verdict { true } else { false } }
     guard !verification.isMatch else {
       let note =

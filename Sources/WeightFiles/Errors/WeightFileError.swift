@@ -2,31 +2,11 @@ package import Failures
 internal import HDF5
 internal import SystemPackage
 
-/// Why a file cannot be read or written.
-package struct WeightFileError: Failure {
-  package let kind: FailureKind
-  /// The file, as the user calls it.
-  package let place: String?
-  package let attempt: String?
-  package let reason: String
-  package let cause: (any Error)?
+/// Why a file cannot be read or written; its place is the file, as the user calls it.
+package struct WeightFileError: AccountedFailure {
+  package let account: FailureAccount
 
-  /// - Parameters:
-  ///   - kind: what a caller can react to.
-  ///   - name: the file, as the user calls it.
-  ///   - attempt: what was attempted, as an infinitive without `to`; `nil` if the reason says it.
-  ///   - reason: what is wrong, what was expected and what to do, in one clause.
-  ///   - cause: the error of a lower layer that led to this one.
-  package init(
-    _ kind: FailureKind, in name: String, attempt: String? = nil, _ reason: String,
-    cause: (any Error)? = nil
-  ) {
-    self.kind = kind
-    place = name
-    self.attempt = attempt
-    self.reason = reason
-    self.cause = cause
-  }
+  package init(account: FailureAccount) { self.account = account }
 }
 
 extension WeightFileError {
@@ -59,12 +39,6 @@ extension WeightFileError {
     let reason = number == 0 ? error.reason : Errno(rawValue: number).description
     self.init(FailureKind(error.kind), in: name, attempt: error.attempt, reason, cause: error)
   }
-
-  /// A failure to read the values of a tensor.
-  init(_ failure: some Failure, in name: String) {
-    self.init(
-      failure.kind, in: failure.place ?? name, attempt: failure.attempt, failure.reason, cause: failure)
-  }
 }
 
 extension FailureKind {
@@ -76,7 +50,8 @@ extension FailureKind {
       case .malformed: .malformed
       case .unsupported: .unsupported
       case .unwritable: .unwritable
-      case .invalidArgument: .usage
+      // Sizes that a file tells and that do not fit together.
+      case .invalidArgument: .malformed
       }
   }
 }

@@ -1,3 +1,4 @@
+import Failures
 internal import HDF5
 internal import SystemPackage
 package import Tensors

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Failures
 import ModelFiles
 import Tensors
 import WeightFiles
@@ -40,8 +41,7 @@ struct OutputOptions: ParsableArguments {
       throw ValidationError(
         format.map { "There is no format '\($0)'; the formats are \(Self.formatNames)." }
           ?? "The output's name must end in .h5, .hdf5, .weights.h5, .keras or .weights.json, or pass "
-          + "--format; "
-          + "found '\(output.name)'.")
+          + "--format; found '\(output.name)'.")
     }
     guard maxShardSize == nil || chosen is ShardedLayout.Type else {
       throw ValidationError("--max-shard-size is for an output whose name ends in .weights.json.")
@@ -85,7 +85,7 @@ struct OutputOptions: ParsableArguments {
   ) async throws -> Int64 {
     let progress = ProgressLine(isEnabled: showsProgress && Terminal.isStandardErrorTerminal)
     defer { progress.finish() }
-    let total = layout.datasets.reduce(0) { $0 + $1.spec.byteCount }
+    let total = layout.datasets.map(\.spec.byteCount).saturatingSum
     let writer = ContainerWriter(workers: workers.count) { progress.update($0, of: total) }
     return try await writer.write(layout, sources: sources, to: output, replaces: force)
   }

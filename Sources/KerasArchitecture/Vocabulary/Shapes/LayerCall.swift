@@ -71,8 +71,7 @@ struct LayerCall {
   private var unknownInput: ArchitectureError {
     place.error(
       "its weights depend on the shape of its input, which is unknown: a layer before it runs Python code, "
-        + "or a "
-        + "function that wtool does not know")
+        + "or a function that wtool does not know")
   }
 
   /// The first input, which must have this rank.

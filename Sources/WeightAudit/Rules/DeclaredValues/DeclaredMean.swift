@@ -44,8 +44,7 @@ enum DeclaredMean: TensorRule {
     return Finding(
       descriptor, at: .tensor(tensor),
       "the mean is \(ReportNumber.short(tensor.measurements.mean)), \(ReportNumber.short(shift / deviation)) "
-        + "standard deviations "
-        + "from the declared \(ReportNumber.short(expectation.mean)) "
+        + "standard deviations from the declared \(ReportNumber.short(expectation.mean)) "
         + "(\(ReportNumber.probability(probability)), "
         + "n=\(NumberText.count(count)))",
       evidence: [

@@ -40,8 +40,7 @@ enum DistributionFamily: TensorRule {
     return Finding(
       descriptor, at: .tensor(tensor),
       "values do not follow the distribution of \(tensor.declaration?.initializer ?? "the initializer"): the "
-        + "largest "
-        + "distance is \(ReportNumber.short(distance)) (\(ReportNumber.probability(probability)), "
+        + "largest distance is \(ReportNumber.short(distance)) (\(ReportNumber.probability(probability)), "
         + "n=\(NumberText.count(sample.count)))",
       evidence: [.init("distance", distance), .init("p", probability)])
   }

@@ -42,8 +42,7 @@ enum RedundantBias: Rule {
       layers.count == 1
       ? "its bias has no effect: a BatchNormalization follows"
       : "its bias and those of \(NumberText.counted(layers.count - 1, "other layer")) have no effect: a "
-        + "BatchNormalization "
-        + "follows"
+        + "BatchNormalization follows"
     return [Finding(descriptor, at: .layer(first), message).remedied(in: layers)]
   }
 }

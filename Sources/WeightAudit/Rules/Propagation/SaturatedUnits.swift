@@ -42,8 +42,7 @@ enum SaturatedUnits: Rule {
         Finding(
           descriptor, at: .layer(node.layer),
           "the pre-activations have a root mean square of \(ReportNumber.short(square.squareRoot())): most "
-            + "units are "
-            + "saturated",
+            + "units are saturated",
           evidence: [.init("preactivation_rms", square.squareRoot())]
         ).remedied(in: producer(of: input, in: model.graph))
       ]

@@ -58,8 +58,7 @@ enum ActivationGain: Rule {
       Finding(
         descriptor, at: .layer(first),
         "\(worst.layers.count) ReLU layers from here on have kernels too small for ReLU and no "
-          + "normalization: "
-          + "signals shrink \(ReportNumber.short((1 / worst.loss).squareRoot()))-fold"
+          + "normalization: signals shrink \(ReportNumber.short((1 / worst.loss).squareRoot()))-fold"
       ).remedied(in: worst.layers)
     ]
   }

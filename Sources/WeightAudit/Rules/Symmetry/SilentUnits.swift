@@ -39,8 +39,7 @@ enum SilentUnits: TensorRule {
     return Finding(
       descriptor, at: .tensor(tensor),
       "\(NumberText.count(silent.count)) of \(NumberText.count(units.layout.units)) units have no weight "
-        + "other than 0, the "
-        + "first of them unit \(first)",
+        + "other than 0, the first of them unit \(first)",
       evidence: [.init("units", Double(silent.count))], isProof: true)
   }
 

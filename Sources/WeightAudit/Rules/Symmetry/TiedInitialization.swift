@@ -61,8 +61,7 @@ enum TiedInitialization: Rule {
         Finding(
           descriptor, at: .tensor(tensor),
           "its \(NumberText.count(tensor.spec.elementCount)) values are those of `\(earlier.name)`: one "
-            + "initializer or "
-            + "seed was used for both",
+            + "initializer or seed was used for both",
           severity: severity(tensor, earlier, model)))
     }
     return findings

@@ -72,8 +72,7 @@ enum UnbrokenSymmetry: TensorRule {
     return Finding(
       descriptor, at: .tensor(tensor),
       "\(NumberText.count(count)) of \(NumberText.count(layer.unitCount)) units have copies with the same "
-        + "weights in and out "
-        + "(units \(names)): they always stay equal, and the layer has "
+        + "weights in and out (units \(names)): they always stay equal, and the layer has "
         + NumberText.counted(effective, "effective unit"),
       evidence: [.init("units", Double(count)), .init("effective_units", Double(effective))], isProof: true)
   }

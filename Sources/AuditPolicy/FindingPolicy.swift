@@ -93,8 +93,8 @@ extension RuleSelector {
   package init(checked text: String) throws(PolicyError) {
     guard let selector = RuleSelector(text) else {
       let names = RuleCatalog.descriptors.flatMap { ["\($0.id)", $0.name] }
-      let hint = NearestSpelling.of(text, in: names).map { "did you mean \($0)? " } ?? ""
-      throw PolicyError("there is no rule \(text.clipped); \(hint)`wtool rules` lists them")
+      let hint = NearestSpelling.hint(for: text, in: names, quote: "'", otherwise: "`wtool rules` lists them")
+      throw PolicyError("there is no rule '\(text.clipped)'\(hint)")
     }
     self = selector
   }

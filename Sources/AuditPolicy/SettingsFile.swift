@@ -87,8 +87,7 @@ package struct SettingsFile: Sendable {
     default:
       throw PolicyError(
         in: reader.file,
-        "there is no setting '\(key.clipped)'"
-          + (NearestSpelling.of(key, in: Self.keys).map { "; did you mean '\($0)'?" } ?? ""))
+        "there is no setting '\(key.clipped)'\(NearestSpelling.hint(for: key, in: Self.keys, quote: "'"))")
     }
   }
 

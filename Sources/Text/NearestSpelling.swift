@@ -8,6 +8,18 @@ package enum NearestSpelling {
     return best.1
   }
 
+  /// The end of a message about an unknown word: a question after the nearest candidate or, without one,
+  /// where to look.
+  ///
+  /// The nearest is quoted by `quote`, as the message quotes the word itself. Without one, the text is the clause
+  /// `otherwise`. It starts with `; ` unless it is empty.
+  package static func hint(
+    for word: String, in candidates: [String], quote: Character = "`", otherwise: String = ""
+  ) -> String {
+    if let nearest = of(word, in: candidates) { return "; did you mean \(quote)\(nearest)\(quote)?" }
+    return otherwise.isEmpty ? "" : "; \(otherwise)"
+  }
+
   /// The Levenshtein distance.
   private static func distance(_ first: String, _ second: String) -> Int {
     let second = Array(second)

@@ -60,7 +60,8 @@ struct WTool: AsyncParsableCommand {
     guard let argument, !argument.hasPrefix("-"), argument != "help", !names.contains(argument) else {
       return
     }
-    let hint = NearestSpelling.of(argument, in: names).map { "; did you mean '\($0)'?" } ?? ""
-    throw UsageError("wtool", "there is no command '\(argument.clipped)'\(hint); `wtool --help` lists them")
+    let hint = NearestSpelling.hint(
+      for: argument, in: names, quote: "'", otherwise: "`wtool --help` lists them")
+    throw UsageError("wtool", "there is no command '\(argument.clipped)'\(hint)")
   }
 }

@@ -49,7 +49,7 @@ import WeightAudit
       _ = try RuleSelector(checked: "zero-kernal")
       Issue.record("it was taken")
     } catch {
-      #expect(error.description.contains("did you mean zero-kernel?"))
+      #expect(error.description.contains("did you mean 'zero-kernel'?"))
     }
   }
 

@@ -68,7 +68,7 @@ import WeightFiles
     ("a = '''\n[[[\n''' # [[[", "there is no setting 'a'"),
     ("a = [\n [[1]], # [\n]", "there is no setting 'a'"), ("fail_on = 'error'", "did you mean 'fail-on'?"),
     ("fail-on = 'loud'", "fail-on: expected error, warning, note or never"),
-    ("ignore = ['XYZ001']", "there is no rule XYZ001"), ("severity = 1", "severity: expected a table"),
+    ("ignore = ['XYZ001']", "there is no rule 'XYZ001'"), ("severity = 1", "severity: expected a table"),
     ("[severity]\nSYM001 = 'bad'", "severity.SYM001: expected error, warning or note"),
     ("strict = 'yes'", "strict: expected true or false"),
     ("input-std = -1", "input-std: expected a positive number"),

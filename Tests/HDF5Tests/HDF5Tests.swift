@@ -322,6 +322,12 @@ import Testing
           }
         }
       }
+      try whole.dropLast().write(to: url)
+      let error = #expect(throws: HDF5Error.self) {
+        try HDF5Session.run { session throws(HDF5Error) in _ = try session.openFile(at: path) }
+      }
+      #expect(
+        error?.reason == "the file is truncated: \(whole.count - 1) of \(whole.count) bytes are there")
     }
   }
 

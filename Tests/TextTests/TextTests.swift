@@ -29,6 +29,9 @@ struct TextTests {
     #expect(NearestSpelling.of("Dence", in: ["Conv2D", "Dense"]) == "Dense")
     #expect(NearestSpelling.of("inspct", in: ["init", "inspect"]) == "inspect")
     #expect(NearestSpelling.of("xyzzy", in: ["init", "inspect"]) == nil)
+    #expect(NearestSpelling.hint(for: "inspct", in: ["inspect"], quote: "'") == "; did you mean 'inspect'?")
+    #expect(NearestSpelling.hint(for: "xyzzy", in: ["inspect"], otherwise: "see --help") == "; see --help")
+    #expect(NearestSpelling.hint(for: "xyzzy", in: ["inspect"]).isEmpty)
   }
 
   @Test("cells of a table cannot act on a terminal")

@@ -248,7 +248,7 @@ private func files(in directory: URL) throws -> [String] {
   }
 
   @Test(arguments: [
-    ("inspct", "wtool: there is no command 'inspct'; did you mean 'inspect'?; `wtool --help` lists them\n"),
+    ("inspct", "wtool: there is no command 'inspct'; did you mean 'inspect'?\n"),
     ("xyzzy", "wtool: there is no command 'xyzzy'; `wtool --help` lists them\n"),
   ])
   func `an unknown command suggests the nearest`(command: String, message: String) throws {

@@ -30,6 +30,9 @@ public struct HDF5ErrorStack: Error, Sendable, Hashable {
     if let range = last.text.firstRange(of: "error message = '") {
       return String(last.text[range.upperBound...].prefix { $0 != "'" })
     }
+    if let sizes = last.text.firstMatch(of: /truncated file: eof = (\d+),.*stored_eof = (\d+)/) {
+      return "the file is truncated: \(sizes.1) of \(sizes.2) bytes are there"
+    }
     return last.text.isEmpty ? last.minor : last.text
   }
 }

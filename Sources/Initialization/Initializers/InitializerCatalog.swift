@@ -43,10 +43,8 @@ package enum InitializerCatalog {
   ) throws(ArchitectureError) -> any Initializer {
     let config = InitializerConfig(declaration, generation: generation)
     guard let type = type(declaration.className, of: generation) else {
-      let hint = NearestSpelling.of(declaration.className, in: byName.keys.sorted())
-      throw config.error(
-        "\"\(declaration.className.clipped)\" is not an initializer of Keras"
-          + (hint.map { "; did you mean \"\($0)\"?" } ?? ""))
+      let hint = NearestSpelling.hint(for: declaration.className, in: byName.keys.sorted(), quote: "\"")
+      throw config.error("\"\(declaration.className.clipped)\" is not an initializer of Keras\(hint)")
     }
     return try type.init(config)
   }

@@ -28,7 +28,7 @@ package struct InitializerConfig {
     for key in declaration.config.keys where !keys.contains(key) {
       // tf.keras 1 wrote the type of the values, and other versions may write more.
       guard generation.isKeras3 else { continue }
-      let hint = NearestSpelling.of(key, in: keys).map { "; did you mean `\($0)`?" } ?? ""
+      let hint = NearestSpelling.hint(for: key, in: keys)
       throw error("\(declaration.className) takes no `\(key.clipped)`\(hint)")
     }
   }

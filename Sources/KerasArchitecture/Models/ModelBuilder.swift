@@ -62,9 +62,9 @@ final class ModelBuilder: LayerFactory {
     if let kind = LayerCatalog.kind(className, of: generation) { return kind }
     if template != nil { return StoredLayer.self }
     let layer = name.map { "\"\($0.clipped)\" " } ?? ""
-    let remedy =
-      NearestSpelling.of(className, in: LayerCatalog.classNames).map { "; did you mean \"\($0)\"?" }
-      ?? "; --like FILE takes its weights from an existing file of the same model"
+    let remedy = NearestSpelling.hint(
+      for: className, in: LayerCatalog.classNames, quote: "\"",
+      otherwise: "--like FILE takes its weights from an existing file of the same model")
     throw ArchitectureError(
       at: description.pointer["class_name"],
       "layer \(layer)has the class \"\(className.clipped)\", which wtool does not know\(remedy)",

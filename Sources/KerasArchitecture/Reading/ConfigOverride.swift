@@ -25,7 +25,7 @@ package struct ConfigOverride: Sendable, Hashable {
     let spelling = String(text[text.index(after: equals)...])
     value = (try? JSONParser.parse(spelling)) ?? .string(spelling)
     guard FieldNames.set.contains(field) || Keras1Dialect.fields.contains(field) else {
-      let hint = NearestSpelling.of(field, in: FieldNames.all).map { "; did you mean `\($0)`?" } ?? ""
+      let hint = NearestSpelling.hint(for: field, in: FieldNames.all)
       throw ConfigOverrideError("no layer of Keras has the field `\(field.clipped)`\(hint)")
     }
   }

@@ -50,7 +50,7 @@ enum ShortForm {
 
   private static func check(_ object: JSONObject) throws(ArchitectureError) {
     for key in object.keys where !modelKeys.contains(key) {
-      let hint = NearestSpelling.of(key, in: modelKeys).map { "; did you mean `\($0)`?" } ?? ""
+      let hint = NearestSpelling.hint(for: key, in: modelKeys)
       throw ArchitectureError(at: .root[key], "the short form has no key `\(key.clipped)`\(hint)")
     }
     if let className = object["class_name"], className != "Sequential" {

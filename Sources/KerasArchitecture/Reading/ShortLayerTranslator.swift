@@ -54,8 +54,7 @@ struct ShortLayerTranslator {
     let nested = object["config"]?.objectValue?.members ?? []
     for field in nested + object.members where !Self.layerKeys.contains(field.key) {
       guard FieldNames.set.contains(field.key) else {
-        let hint =
-          NearestSpelling.of(field.key, in: FieldNames.all).map { "; did you mean `\($0)`?" } ?? ""
+        let hint = NearestSpelling.hint(for: field.key, in: FieldNames.all)
         throw ArchitectureError(
           at: pointer[field.key], "no layer of Keras has the field `\(field.key.clipped)`\(hint)")
       }

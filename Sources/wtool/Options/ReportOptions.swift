@@ -44,12 +44,10 @@ struct ReportOptions: ParsableArguments {
       guard let name = parts.first, let renderer = RendererCatalog.all.first(where: { $0.name == name })
       else {
         let names = RendererCatalog.all.map { $0.name }
-        let hint = NearestSpelling.of(parts.first ?? "", in: names).map { "did you mean '\($0)'? " } ?? ""
-        throw UsageError(
-          "--format",
-          "there is no report format '\(text.clipped)'; \(hint)The formats are "
-            + "\(names.joined(separator: ", "))"
-        )
+        let hint = NearestSpelling.hint(
+          for: parts.first ?? "", in: names, quote: "'",
+          otherwise: "the formats are \(names.joined(separator: ", "))")
+        throw UsageError("--format", "there is no report format '\(text.clipped)'\(hint)")
       }
       let file = parts.count > 1 ? parts[1] : output
       targets.append(Target(renderer: renderer, file: file == "-" ? nil : file))

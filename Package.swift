@@ -43,6 +43,8 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(name: "CPlatform"),
+    .target(name: "CHDF5View", dependencies: ["CHDF5"]),
+    .target(name: "CConfinement"),
     .target(name: "CStreamKernels"),
     library("Failures"),
     library("Text"),
@@ -51,7 +53,8 @@ let package = Package(
     library("SignalGraph", ["CPlatform"]),
 
     // Level 1: one subject each.
-    library("HDF5", ["CHDF5"]),
+    library("HDF5", ["CHDF5", "CHDF5View"]),
+    library("Confinement", ["CConfinement"]),
     library("RandomStreams", ["CPlatform", "CStreamKernels", "Tensors"]),
     library("KerasArchitecture", ["Failures", "OrderedJSON", "SignalGraph", "Tensors", "Text"]),
     library("WeightAudit", ["SignalGraph", "Tensors", "Text"]),
@@ -62,7 +65,10 @@ let package = Package(
       ["CPlatform", "KerasArchitecture", "OrderedJSON", "RandomStreams", "Tensors", "Text"]),
     library(
       "WeightFiles",
-      ["CPlatform", "CZlib", "Failures", "HDF5", "OrderedJSON", "Tensors", "Text", systemPackage]),
+      [
+        "Confinement", "CPlatform", "CZlib", "Failures", "HDF5", "OrderedJSON", "Tensors", "Text",
+        systemPackage,
+      ]),
     library("AuditReports", ["OrderedJSON", "SignalGraph", "Tensors", "Text", "WeightAudit"]),
 
     // Level 3: models on disk, and what users decide about findings.
@@ -97,10 +103,11 @@ let package = Package(
     tests("OrderedJSON"),
     tests("Tensors"),
     tests("HDF5"),
+    tests("Confinement"),
     tests("RandomStreams", ["OrderedJSON", "Tensors"]),
     tests("KerasArchitecture", ["Failures", "OrderedJSON", "SignalGraph", "Tensors"]),
     tests("Initialization", ["KerasArchitecture", "OrderedJSON", "RandomStreams", "Tensors"]),
-    tests("WeightFiles", ["Failures", "HDF5", "OrderedJSON", "Tensors"]),
+    tests("WeightFiles", ["Confinement", "Failures", "HDF5", "OrderedJSON", "Tensors", systemPackage]),
     tests("AuditReports", ["OrderedJSON", "Tensors", "WeightAudit"]),
     tests("WeightAudit", ["SignalGraph", "Tensors"]),
     tests(

@@ -14,7 +14,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
@@ -106,14 +105,6 @@ CP_INLINE void cp_use_own_stack(size_t size) {
   stack.ss_sp = malloc(size);
   stack.ss_size = size;
   if (stack.ss_sp != NULL) sigaltstack(&stack, NULL);
-}
-
-/// Sends SIGPROF after some seconds of processor time; 0 ends the limit.
-CP_INLINE void cp_limit_processor_time(int seconds) {
-  struct itimerval limit;
-  memset(&limit, 0, sizeof limit);
-  limit.it_value.tv_sec = seconds;
-  setitimer(ITIMER_PROF, &limit, NULL);
 }
 
 /// Opens /dev/null in place of a standard stream that is closed, so that what is done with it fails as before.

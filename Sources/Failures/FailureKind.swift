@@ -8,6 +8,8 @@ package enum FailureKind: Sendable, Hashable, CaseIterable {
   case malformed
   /// It follows the rules but needs what wtool does not have.
   case unsupported
+  /// It refers to what wtool does not open on a file's wish: other files.
+  case refused
   /// Two inputs do not belong together: weights and an architecture of different models.
   case mismatch
   /// The output exists and is not to be replaced.

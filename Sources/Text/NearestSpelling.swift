@@ -11,8 +11,8 @@ package enum NearestSpelling {
   /// The end of a message about an unknown word: a question after the nearest candidate or, without one,
   /// where to look.
   ///
-  /// The nearest is quoted by `quote`, as the message quotes the word itself. Without one, the text is the clause
-  /// `otherwise`. It starts with `; ` unless it is empty.
+  /// The nearest is quoted by `quote`, as the message quotes the word itself. Without one, the text is the
+  /// clause `otherwise`. It starts with `; ` unless it is empty.
   package static func hint(
     for word: String, in candidates: [String], quote: Character = "`", otherwise: String = ""
   ) -> String {

@@ -22,12 +22,12 @@ struct WTool: AsyncParsableCommand {
 
   /// Runs the command and ends the process, which happens nowhere else: what a command holds is released
   /// before.
-  static func main() async {
+  @MainActor static func main() async {
     ProcessSetup.prepare()
     ProcessSetup.end(await status())
   }
 
-  private static func status() async -> ExitStatus {
+  @MainActor private static func status() async -> ExitStatus {
     do {
       try checkSubcommand(CommandLine.arguments.dropFirst().first)
       var command = try parseAsRoot()

@@ -17,7 +17,9 @@ import Testing
         }
       }
       let values = try HDF5Session.run { session throws(HDF5Error) in
-        try session.openFile(at: path).root().openDataset("dense/bias").read(as: Double.self)
+        try session.readFile(at: path) { root throws(HDF5Error) in
+          try root.openDataset("dense/bias").read(as: Double.self)
+        }
       }
       // end of example
       #expect(values == [1, 2, 3])

@@ -14,7 +14,7 @@ import Testing
         try session.createFile(at: path, write)
       }
       return try HDF5Session.run { session throws(HDF5Error) in
-        try session.openFile(at: path).root().attribute("a")
+        try session.readFile(at: path) { root throws(HDF5Error) in try root.attribute("a") }
       }
     }
   }
@@ -102,10 +102,11 @@ import Testing
         }
       }
       let (found, shape, read, part) = try HDF5Session.run { session throws(HDF5Error) in
-        let file = try session.openFile(at: path)
-        let dataset = try file.root().openDataset("g/d")
-        let part = try dataset.readBytes(.init(start: [1, 1], count: [2, 2]))
-        return (dataset.elementType, dataset.shape, try dataset.readBytes(), part)
+        try session.readFile(at: path) { root throws(HDF5Error) in
+          let dataset = try root.openDataset("g/d")
+          let part = try dataset.readBytes(.init(start: [1, 1], count: [2, 2]))
+          return (dataset.elementType, dataset.shape, try dataset.readBytes(), part)
+        }
       }
       #expect(found == type)
       #expect(shape == [3, 4])
@@ -131,9 +132,10 @@ import Testing
         }
       }
       let (read, doubles, found) = try HDF5Session.run { session throws(HDF5Error) in
-        let file = try session.openFile(at: path)
-        let dataset = try file.root().openDataset("d")
-        return (try dataset.read(as: Float.self), try dataset.read(as: Double.self), try dataset.storage())
+        try session.readFile(at: path) { root throws(HDF5Error) in
+          let dataset = try root.openDataset("d")
+          return (try dataset.read(as: Float.self), try dataset.read(as: Double.self), try dataset.storage())
+        }
       }
       #expect(read == values.dropLast(2) + [-1, -2])
       #expect(doubles == read.map(Double.init))
@@ -223,11 +225,24 @@ import Testing
           try root.createSoftLink("soft", to: "/group")
           try root.createSoftLink("dangling", to: "/nowhere")
           try root.createExternalLink("external", toFile: "other.h5", object: "/x/y")
-          #expect(root.objectKind("group") == .group)
-          #expect(root.objectKind("data") == .dataset)
-          #expect(root.objectKind("soft") == .group)
-          #expect(root.objectKind("dangling") == nil)
-          #expect(root.objectKind("missing") == nil)
+          _ = try root.createGroup("group/inner")
+          #expect(try root.objectKind("group") == .group)
+          #expect(try root.objectKind("group/inner") == .group)
+          #expect(try root.objectKind("data") == .dataset)
+          #expect(try root.objectKind("soft/inner") == .group)
+          // What is not there, what leads nowhere and what leads elsewhere are three things.
+          #expect(try root.objectKind("missing") == nil)
+          #expect(try root.objectKind("group/missing/deeper") == nil)
+          for path in ["dangling", "external", "external/deeper"] {
+            do throws(HDF5Error) {
+              _ = try root.objectKind(path)
+              Issue.record("\(path) was followed")
+            } catch {
+              #expect(error.kind == (path == "dangling" ? .malformed : .external))
+              let isNamed = error.reason == "it leads to `/x/y` in another file, `other.h5`"
+              #expect(isNamed == (path != "dangling"))
+            }
+          }
           return try root.links()
         }
       }
@@ -258,15 +273,13 @@ import Testing
   @Test func `a failure names the attempt, the file and the system's reason`() {
     let error = #expect(throws: HDF5Error.self) {
       try HDF5Session.run { session throws(HDF5Error) in
-        _ = try session.openFile(at: "/nonexistent/x.h5").root()
+        try session.readFile(at: "/nonexistent/x.h5") { _ throws(HDF5Error) in }
       }
     }
     #expect(error?.kind == .notFound)
     #expect(error?.place == "/nonexistent/x.h5")
     #expect(error?.attempt == "open the file")
     #expect(error?.reason == "No such file or directory")
-    #expect(error?.cause?.systemErrorNumber == 2)
-    #expect(error?.cause?.frames.isEmpty == false)
     #expect(error?.description == "/nonexistent/x.h5: cannot open the file: No such file or directory")
   }
 
@@ -315,16 +328,19 @@ import Testing
         try whole.prefix(length).write(to: url)
         #expect(throws: HDF5Error.self) {
           try HDF5Session.run { session throws(HDF5Error) in
-            let root = try session.openFile(at: path).root()
-            _ = try root.attribute("model_config")
-            _ = try root.attribute("names")
-            _ = try root.openDataset("g/d").read(as: Float.self)
+            try session.readFile(at: path) { root throws(HDF5Error) in
+              _ = try root.attribute("model_config")
+              _ = try root.attribute("names")
+              _ = try root.openDataset("g/d").read(as: Float.self)
+            }
           }
         }
       }
       try whole.dropLast().write(to: url)
       let error = #expect(throws: HDF5Error.self) {
-        try HDF5Session.run { session throws(HDF5Error) in _ = try session.openFile(at: path) }
+        try HDF5Session.run { session throws(HDF5Error) in
+          try session.readFile(at: path) { _ throws(HDF5Error) in }
+        }
       }
       #expect(
         error?.reason == "the file is truncated: \(whole.count - 1) of \(whole.count) bytes are there")

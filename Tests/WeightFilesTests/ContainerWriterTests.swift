@@ -56,12 +56,12 @@ import Testing
       let path = directory.appending(path: "m.h5").path
       try await ContainerWriter(workers: 2).write(layout, sources: sources, to: .path(path), replaces: false)
       let values = try HDF5Session.run { session throws(HDF5Error) in
-        let file = try session.openFile(at: path)
-        let group = try file.root().openGroup("a/b")
-        return [
-          try group.openDataset("t0").read(as: Float.self), try group.openDataset("t1").read(as: Float.self),
-          try group.openDataset("t2").read(as: Float.self), try group.openDataset("t3").read(as: Float.self),
-        ]
+        try session.readFile(at: path) { root throws(HDF5Error) in
+          let group = try root.openGroup("a/b")
+          var values: [[Float]] = []
+          for name in ["t0", "t1", "t2", "t3"] { values.append(try group.openDataset(name).read()) }
+          return values
+        }
       }
       #expect(values[0] == (0..<700_000).map(Float.init))
       #expect(values[1] == (5..<14).map(Float.init))

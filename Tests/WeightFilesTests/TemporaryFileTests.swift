@@ -1,5 +1,5 @@
-import Foundation
 import TestSupport
+import SystemPackage
 import Testing
 
 @testable import WeightFiles
@@ -19,12 +19,18 @@ import Testing
     #expect(try unnamed.descriptor.readExactly(3, at: 0) == [1, 2, 3])
   }
 
-  @Test func `the members of an archive are there as long as its catalog`() throws {
-    let archive = Fixtures.url("weights/custom/model.keras").path
-    var catalog: WeightCatalog? = try WeightCatalog.read(.path(archive))
-    let member = try #require(catalog?.members.first?.path)
-    #expect(POSIXPath.isFile(member))
-    catalog = nil
-    #expect(!POSIXPath.isFile(member))
+  @Test func `a part of a file ends where it ends`() throws {
+    let file = try InputFile(copyOf: "m.keras: member") { descriptor throws(WeightFileError) in
+      do { _ = try descriptor.writeAll(0..<100) } catch { Issue.record(error) }
+    }
+    let part = try file.view.part("member", at: 10, size: 20)
+    let all = try part.read(20, at: 0)
+    #expect(all == Array(10..<30))
+    for (count, start) in [(21, Int64(0)), (1, 20), (1, -1), (-1, 0), (1, .max), (.max, 1)] {
+      #expect(throws: WeightFileError.self) { try part.read(count, at: start) }
+    }
+    for (start, size) in [(Int64(90), Int64(11)), (-1, 5), (101, 0), (0, -1), (.max, .max)] {
+      #expect(throws: WeightFileError.self) { try file.view.part("member", at: start, size: size) }
+    }
   }
 }

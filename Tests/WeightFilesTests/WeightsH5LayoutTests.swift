@@ -52,8 +52,10 @@ import Testing
       try await ContainerWriter(workers: 1).write(
         layout, sources: [0: source], to: .path(path), replaces: false)
       let (type, attribute) = try HDF5Session.run { session throws(HDF5Error) in
-        let dataset = try session.openFile(at: path).root().openDataset("vars/0")
-        return (dataset.elementType, try dataset.attribute("dtype"))
+        try session.readFile(at: path) { root throws(HDF5Error) in
+          let dataset = try root.openDataset("vars/0")
+          return (dataset.elementType, try dataset.attribute("dtype"))
+        }
       }
       #expect(type == .opaque(byteCount: 2, tag: ""))
       #expect(attribute == .string("bfloat16"))

@@ -1,8 +1,11 @@
 internal import CHDF5
 
 extension HDF5Object where Self: ~Copyable {
-  public func hasAttribute(_ name: String) -> Bool {
-    !name.isEmpty && !name.utf8.contains(0) && H5Aexists(_handle.id, name) > 0
+  /// Whether there is an attribute of that name.
+  public func hasAttribute(_ name: String) throws(HDF5Error) -> Bool {
+    guard !name.isEmpty, !name.utf8.contains(0) else { return false }
+    return try _handle.location.check(
+      .reading("look up the attribute `\(name)` of"), H5Aexists(_handle.id, name)) > 0
   }
 
   /// The names of all attributes, sorted.
@@ -20,7 +23,7 @@ extension HDF5Object where Self: ~Copyable {
 
   /// The value of an attribute; `nil` if there is none of that name.
   public func attribute(_ name: String) throws(HDF5Error) -> HDF5AttributeValue? {
-    guard hasAttribute(name) else { return nil }
+    guard try hasAttribute(name) else { return nil }
     let location = _handle.location
     let attempt = Attempt.reading("read the attribute `\(name)` of")
     let attribute = Handle(try location.check(attempt, H5Aopen(_handle.id, name, 0)), close: H5Aclose)

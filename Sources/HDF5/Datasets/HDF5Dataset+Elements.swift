@@ -11,6 +11,7 @@ extension HDF5Dataset {
   public func read<Scalar: HDF5Scalar>(
     as scalar: Scalar.Type = Scalar.self, _ selection: HDF5Selection? = nil
   ) throws(HDF5Error) -> [Scalar] {
+    try checkIsInFile()
     let count = try elementCount(selection)
     var values = [Scalar](repeating: Scalar(), count: count)
     var failure: HDF5Error?
@@ -28,6 +29,7 @@ extension HDF5Dataset {
 
   /// Reads elements in row-major order, bit for bit as they are stored but in the byte order of the machine.
   public func readBytes(_ selection: HDF5Selection? = nil) throws(HDF5Error) -> [UInt8] {
+    try checkIsInFile()
     let (size, overflow) = try elementCount(selection).multipliedReportingOverflow(by: elementType.byteCount)
     guard !overflow else {
       throw location.error(

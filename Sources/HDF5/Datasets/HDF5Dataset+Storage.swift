@@ -8,15 +8,66 @@ extension HDF5Dataset {
     switch H5Pget_layout(creation.id) {
     case H5D_COMPACT: return .compact
     case H5D_CONTIGUOUS:
-      guard H5Pget_external_count(creation.id) == 0 else { return .elsewhere }
-      return .contiguous(offset: contiguousOffset)
+      let files = try externalFiles(creation.id)
+      return files.isEmpty ? .contiguous(offset: contiguousOffset) : .external(files: files)
     case H5D_CHUNKED:
       var sizes = [hsize_t](repeating: 0, count: shape?.count ?? 0)
       try location.check(
         .reading("inspect the dataset"), H5Pget_chunk(creation.id, Int32(sizes.count), &sizes))
       return .chunked(shape: sizes.map { Int(clamping: $0) }, filters: try filters(creation.id))
-    default: return .elsewhere
+    case H5D_VIRTUAL: return .virtual(files: try virtualFiles(creation.id))
+    default:
+      throw location.error(
+        .malformed, .reading("inspect the dataset"), "its bytes are arranged in a way that HDF5 does not know"
+      )
     }
+  }
+
+  /// Refuses to read values that are not in this file.
+  func checkIsInFile() throws(HDF5Error) {
+    let attempt = Attempt.reading("read the dataset")
+    switch try storage() {
+    case .compact, .contiguous, .chunked: return
+    case .external(let files):
+      throw location.error(
+        .external, attempt, "its values are in another file, `\(files.first ?? "")`")
+    case .virtual(let files):
+      throw location.error(
+        .external, attempt,
+        files.first == "." || files.isEmpty
+          ? "it is virtual: its values are those of other datasets"
+          : "it is virtual: its values are in another file, `\(files[0])`")
+    }
+  }
+
+  private func externalFiles(_ creation: hid_t) throws(HDF5Error) -> [String] {
+    let count = try location.check(.reading("inspect the dataset"), H5Pget_external_count(creation))
+    var files: [String] = []
+    // One of them tells enough, and a file may claim any number.
+    for index in 0..<UInt32(min(count, 16)) {
+      var name = [CChar](repeating: 0, count: 4096)
+      var offset: off_t = 0
+      var size: hsize_t = 0
+      try location.check(
+        .reading("inspect the dataset"),
+        H5Pget_external(creation, index, name.count - 1, &name, &offset, &size))
+      files.append(String(terminated: name))
+    }
+    return files
+  }
+
+  private func virtualFiles(_ creation: hid_t) throws(HDF5Error) -> [String] {
+    var count = 0
+    try location.check(.reading("inspect the dataset"), H5Pget_virtual_count(creation, &count))
+    var files: [String] = []
+    for index in 0..<min(count, 16) {
+      var name = [CChar](repeating: 0, count: 4096)
+      try location.check(
+        .reading("inspect the dataset"),
+        H5Pget_virtual_filename(creation, index, &name, name.count - 1))
+      files.append(String(terminated: name))
+    }
+    return files
   }
 
   /// Where the bytes of a contiguous dataset begin in the file; `nil` if it has none, or is none.

@@ -8,8 +8,10 @@ public enum HDF5Storage: Sendable, Hashable {
   case contiguous(offset: UInt64?)
   /// Blocks of that shape, each through the filters, in the order of writing.
   case chunked(shape: [Int], filters: [HDF5Filter])
-  /// In other datasets or files.
-  case elsewhere
+  /// In other files, one part after the other.
+  case external(files: [String])
+  /// In other datasets, of this file (`.`) or of others.
+  case virtual(files: [String])
 
   /// What a new dataset asks for.
   public enum Request: Sendable, Hashable {

@@ -8,6 +8,10 @@ public struct HDF5Error: Error, Sendable, Hashable, CustomStringConvertible {
     case unreadable
     /// The file breaks the rules of HDF5, or has no such object.
     case malformed
+    /// The file refers to another file, which is not opened.
+    case external
+    /// It takes more memory than there is.
+    case outOfMemory
     /// The file needs what this library or libhdf5 does not have.
     case unsupported
     /// The file cannot be written.

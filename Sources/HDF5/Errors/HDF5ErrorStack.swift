@@ -24,6 +24,20 @@ public struct HDF5ErrorStack: Error, Sendable, Hashable {
     return nil
   }
 
+  /// Whether memory ran out.
+  var isOutOfMemory: Bool {
+    frames.contains {
+      $0.minor == "No space available for allocation" || $0.text.hasPrefix("memory allocation failed")
+    }
+  }
+
+  /// Whether a link or a dataset led to another file.
+  var isExternal: Bool {
+    // The driver's own words are lost where libhdf5 tries the name in several folders.
+    let marks = ["it refers to another file", "temp_file_name", "external link file name"]
+    return frames.contains { frame in marks.contains { frame.text.contains($0) } }
+  }
+
   /// What went wrong, in one clause: the system's words or those of the innermost frame.
   var reason: String {
     guard let last = frames.last else { return "libhdf5 gives no reason" }

@@ -13,9 +13,17 @@ struct Location: Sendable {
     }
   }
 
-  /// An error that this library finds before it asks libhdf5.
-  func error(_ kind: HDF5Error.Kind, _ attempt: Attempt, _ reason: String) -> HDF5Error {
-    HDF5Error(kind: kind, file: file, object: path, operation: attempt.words, reason: reason, cause: nil)
+  /// An error that this library finds before it asks libhdf5, or that it words better.
+  func error(
+    _ kind: HDF5Error.Kind, _ attempt: Attempt, _ reason: String, _ cause: HDF5ErrorStack? = nil
+  ) -> HDF5Error {
+    HDF5Error(kind: kind, file: file, object: path, operation: attempt.words, reason: reason, cause: cause)
+  }
+
+  /// The error of an entry that leads to another file.
+  func externalLink(file: String, object: String) -> HDF5Error {
+    error(
+      .external, .reading("follow the link"), "it leads to `\(object)` in another file, `\(file)`")
   }
 
   /// The error of a call that has just failed on this thread; the stack is read at once, before another call
@@ -23,7 +31,10 @@ struct Location: Sendable {
   private func lastError(_ attempt: Attempt) -> HDF5Error {
     let stack = HDF5ErrorStack.takeCurrent()
     return HDF5Error(
-      kind: attempt.kind(errorNumber: stack.systemErrorNumber), file: file, object: path,
+      kind: stack.isExternal
+        ? .external
+        : stack.isOutOfMemory ? .outOfMemory : attempt.kind(errorNumber: stack.systemErrorNumber),
+      file: file, object: path,
       operation: attempt.words, reason: stack.reason, cause: stack)
   }
 

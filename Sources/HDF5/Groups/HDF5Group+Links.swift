@@ -14,17 +14,53 @@ extension HDF5Group {
     return links
   }
 
-  /// What the object at a relative path is; `nil` if there is none or a link leads nowhere.
-  public func objectKind(_ name: String) -> HDF5ObjectKind? {
-    guard !name.isEmpty, !name.utf8.contains(0) else { return nil }
-    let id = H5Oopen(handle.id, name, 0)
-    guard id >= 0 else { return nil }
-    defer { H5Oclose(id) }
-    switch H5Iget_type(id) {
+  /// What the object at a relative path is; `nil` if there is no entry of that name.
+  ///
+  /// - Throws: if there is one, but it cannot be followed: it is damaged, leads nowhere, or to another file.
+  public func objectKind(_ path: String) throws(HDF5Error) -> HDF5ObjectKind? {
+    guard !path.isEmpty, !path.utf8.contains(0) else { return nil }
+    var parent = ""
+    for component in path.split(separator: "/", omittingEmptySubsequences: true) {
+      parent += parent.isEmpty && !path.hasPrefix("/") ? String(component) : "/\(component)"
+      let place = location.appending(parent)
+      guard try place.check(.reading("look up the object"), H5Lexists(handle.id, parent, 0)) > 0 else {
+        return nil
+      }
+      if case .external(let file, let object) = try linkKind(parent) {
+        throw place.externalLink(file: file, object: object)
+      }
+    }
+    return try openedKind(path, location.appending(path))
+  }
+
+  /// What an entry of this group leads to.
+  ///
+  /// - Throws: if it cannot be followed: it is damaged, leads nowhere, or to another file.
+  public func objectKind(_ link: HDF5Link) throws(HDF5Error) -> HDF5ObjectKind {
+    let place = location.appending(link.name)
+    switch link.kind {
+    case .external(let file, let object): throw place.externalLink(file: file, object: object)
+    case .userDefined:
+      throw place.error(.unsupported, .reading("follow the link"), "it is a link of a kind of its own")
+    case .hard: return try openedKind(link.name, place)
+    case .soft(let target):
+      do throws(HDF5Error) { return try openedKind(link.name, place) } catch {
+        let reason = error.kind == .external ? "which leads to another file" : error.reason
+        throw place.error(
+          error.kind, .reading("follow the link"), "it is a soft link to `\(target)`: \(reason)", error.cause)
+      }
+    }
+  }
+
+  private func openedKind(_ name: String, _ place: Location) throws(HDF5Error) -> HDF5ObjectKind {
+    let object = Handle(
+      try place.check(.reading("open the object"), H5Oopen(handle.id, name, 0)), close: H5Oclose)
+    switch H5Iget_type(object.id) {
     case H5I_GROUP: return .group
     case H5I_DATASET: return .dataset
     case H5I_DATATYPE: return .namedDatatype
-    default: return nil
+    default:
+      throw place.error(.malformed, .reading("open the object"), "it is neither a group nor a dataset")
     }
   }
 

@@ -18,15 +18,6 @@ extension HDF5Object where Self: ~Copyable {
   public func failure(_ operation: String, _ reason: String) -> HDF5Error {
     _handle.location.error(.malformed, .reading(operation), reason)
   }
-
-  /// The name of the file that holds it: not the one that was opened, if an external link led here.
-  public var fileName: String? {
-    let length = H5Fget_name(_handle.id, nil, 0)
-    guard length > 0 else { return nil }
-    var bytes = [CChar](repeating: 0, count: length + 1)
-    guard H5Fget_name(_handle.id, &bytes, bytes.count) == length else { return nil }
-    return String(decoding: bytes.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
 }
 
 /// The identifier behind an object, borrowed; opaque outside this library.

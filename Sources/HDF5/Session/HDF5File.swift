@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import CHDF5View
 
 /// An open HDF5 file.
 public struct HDF5File: ~Copyable {
@@ -52,15 +53,48 @@ extension HDF5Session {
       location: location)
   }
 
-  /// Opens a file to read.
-  public func openFile(at path: String) throws(HDF5Error) -> HDF5File {
-    let location = Location(file: path, path: nil)
-    let access = try Self.access(location)
-    return HDF5File(
+  /// Opens a file to read, and closes it after `body`. No other file is opened, whatever the file says.
+  ///
+  /// - Parameters:
+  ///   - view: where its bytes are.
+  ///   - name: what messages call it.
+  ///   - body: reads from the root group.
+  /// - Returns: what `body` returns.
+  /// - Throws: what `body` throws, or why the file cannot be opened.
+  public func readFile<Value: ~Copyable>(
+    _ view: HDF5FileView, named name: String,
+    _ body: (borrowing HDF5Group) throws(HDF5Error) -> sending Value
+  ) throws(HDF5Error) -> sending Value {
+    let location = Location(file: name, path: nil)
+    let access = Handle(
+      try location.check(
+        .reading("open the file"), hid_t(ch5v_access(view.descriptor, view.offset, view.size))),
+      close: H5Pclose)
+    let file = HDF5File(
       handle: Handle(
-        try location.check(.reading("open the file"), H5Fopen(path, ch5_acc_readonly(), access.id)),
+        try location.check(
+          .reading("open the file"), H5Fopen("wtool-view:", ch5_acc_readonly(), access.id)),
         close: H5Fclose),
       location: location)
+    let value = try body(file.root())
+    _ = consume file
+    return value
+  }
+
+  /// Opens a regular file to read by its path; otherwise as by a view.
+  public func readFile<Value: ~Copyable>(
+    at path: String, _ body: (borrowing HDF5Group) throws(HDF5Error) -> sending Value
+  ) throws(HDF5Error) -> sending Value {
+    let location = Location(file: path, path: nil)
+    var size: UInt64 = 0
+    let descriptor = ch5v_open(path, &size)
+    guard descriptor >= 0 else {
+      let attempt = Attempt.reading("open the file")
+      throw location.error(
+        attempt.kind(errorNumber: -descriptor), attempt, String(cString: ch5v_error_text(-descriptor)))
+    }
+    defer { _ = ch5v_close(descriptor) }
+    return try readFile(HDF5FileView(descriptor: descriptor, size: size), named: path, body)
   }
 
   /// A file that is closed while something in it is open is an error, not half-open.

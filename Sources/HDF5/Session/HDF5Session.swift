@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import CHDF5View
 import Synchronization
 
 /// The right to call libhdf5, held by one thread at a time.
@@ -17,6 +18,14 @@ public struct HDF5Session: ~Copyable {
     H5open()
     // The error printer is a setting of each thread, and a session may run on any.
     _ = ch5_silence_errors()
+  }
+
+  /// Makes libhdf5 ready before the first session, for a process that copies itself, and registers the
+  /// filters that are plug-ins in the folders of `plugins`, separated by colons.
+  public static func prepare(plugins: String? = nil) {
+    run { (_: borrowing HDF5Session) in
+      if let plugins { _ = ch5v_register_plugins(plugins) }
+    }
   }
 
   /// Runs `body` with the only session of the process. Sessions must not be nested.

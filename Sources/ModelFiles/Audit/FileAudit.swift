@@ -98,12 +98,11 @@ package struct FileAudit: Sendable {
 
   private func report(_ stored: StoredModel) async throws(ModelFileError) -> FileReport {
     let catalog = stored.catalog
-    guard !catalog.tensors.isEmpty else {
+    guard !catalog.tensors.isEmpty || !catalog.externals.isEmpty else {
       throw ModelFileError(.malformed, in: catalog.name, "there are no weights in it")
     }
-    let rows = stored.auditRows()
-    let oversized = rows.filter { !catalog.tensors[$0.index].isCredible }
-    let judged = rows.filter { catalog.tensors[$0.index].isCredible }
+    try FileReader.checkValues(catalog)
+    let judged = stored.auditRows().filter { !catalog.tensors[$0.index].isExternal }
     let measurements = try await measure(judged, catalog)
     let tensors = zip(judged, measurements).map { row, measured in row.audited(measured, catalog) }
     let model = AuditedModel(
@@ -113,10 +112,12 @@ package struct FileAudit: Sendable {
       },
       iterations: catalog.iterations, assumed: options.assumed, targetDType: options.targetDType)
     let skipped =
-      try SkippedTensors(model, stored).items + oversized.map { SkippedTensors.oversized($0, catalog) }
+      try SkippedTensors(model, stored).items
+      + catalog.externals.map { .init(tensor: $0.path, reason: $0.reason, isPartial: false) }
     let facts = FileFacts(
       mismatch: stored.mismatch, isArchitectureNamed: options.model != nil,
-      unjudged: skipped.map { "\($0.tensor): \($0.reason)" }, isStrict: options.isStrict)
+      unjudged: skipped.map { "\($0.tensor): \($0.reason)" }, isStrict: options.isStrict,
+      externals: catalog.externals.map(\.description))
     let findings =
       Auditor.findings(in: facts).filter { review.isWanted($0.rule) }
       + (await Auditor.findings(in: model, workers: options.workers, where: review.isWanted))
@@ -151,12 +152,5 @@ package struct FileAudit: Sendable {
     } catch {
       throw ModelFileError(error)
     }
-  }
-}
-
-extension StoredTensor {
-  /// Whether as much is stored as it would take to read: no weights are compressed a thousandfold.
-  fileprivate var isCredible: Bool {
-    spec.byteCount < 1 << 30 || UInt64(spec.byteCount) / 1000 <= storedByteCount
   }
 }

@@ -12,8 +12,11 @@ struct SkippedTensors {
   /// - Throws: if nothing in the file can be judged.
   init(_ model: AuditedModel, _ stored: StoredModel) throws(ModelFileError) {
     items = model.tensors.compactMap { Self.skipped($0, stored) }
-    guard items.contains(where: \.isPartial) || items.count < model.tensors.count else {
-      let reason = items.first?.reason ?? "almost nothing of them is stored"
+    guard
+      items.contains(where: \.isPartial) || items.count < model.tensors.count
+        || !stored.catalog.externals.isEmpty
+    else {
+      let reason = items.first?.reason ?? "there is none"
       throw ModelFileError(
         .unsupported, in: stored.catalog.name, "no tensor can be judged: \(reason)")
     }
@@ -43,15 +46,5 @@ struct SkippedTensors {
     return
       "the architecture stored in the file cannot be used: \(reason); pass --model ARCH to check declared "
       + "values"
-  }
-
-  /// A tensor that would take much to read although hardly anything is stored.
-  static func oversized(_ row: AuditRow, _ catalog: WeightCatalog) -> FileReport.Skipped {
-    .init(
-      tensor: "\(row.layer)/\(row.variable)",
-      reason:
-        "it would take \(NumberText.bytes(catalog.tensors[row.index].spec.byteCount)) but almost nothing is "
-        + "stored"
-    )
   }
 }

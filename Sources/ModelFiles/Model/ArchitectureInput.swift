@@ -3,6 +3,8 @@ package import Initialization
 package import KerasArchitecture
 import OrderedJSON
 package import RandomStreams
+import Synchronization
+import Tensors
 package import WeightFiles
 
 /// An architecture that was read, with what is needed to say where in its file something stands.
@@ -72,17 +74,34 @@ package struct ArchitectureInput: Sendable {
       let kinds = document.isFile ? "neither JSON, HDF5 nor a .keras archive" : "not JSON"
       throw ModelFileError(.malformed, in: place, "\(kinds): \(error.reason)", cause: error)
     }
+    let template = overrides.like.map(Template.init)
     do throws(ArchitectureError) {
       architecture = try ArchitectureReader.read(
         json, kerasVersion: document.kerasVersion, target: overrides.kerasVersion,
-        like: overrides.like.map(Self.template), overrides: overrides.fields)
+        like: template?.weights, overrides: overrides.fields)
     } catch {
       throw Self.failure(error, name, document)
     }
+    if let failure = template?.failure { throw ModelFileError(failure) }
   }
 
-  private static func template(_ catalog: WeightCatalog) -> WeightTemplate {
-    WeightTemplate(fileName: catalog.name, root: catalog.tree) { catalog.mean(ofTensor: $0) }
+  /// A weight file of the same model, and why a value of it could not be read that a guess wanted.
+  private final class Template: Sendable {
+    private let catalog: WeightCatalog
+    private let state = Mutex<SourceFailure?>(nil)
+
+    init(_ catalog: WeightCatalog) { self.catalog = catalog }
+
+    var failure: SourceFailure? { state.withLock { $0 } }
+
+    var weights: WeightTemplate {
+      WeightTemplate(fileName: catalog.name, root: catalog.tree) { [self] index in
+        do throws(SourceFailure) { return try catalog.mean(ofTensor: index) } catch {
+          state.withLock { $0 = error }
+          return nil
+        }
+      }
+    }
   }
 
   /// Plans every weight.

@@ -3,64 +3,61 @@ package import WeightFiles
 
 /// The door through which the files of strangers are opened.
 ///
-/// libhdf5 trusts some of what a file says, and can crash or never end. What contains that is the process's
-/// to choose: the command line turns a crash into an error of the file, tests run unprotected.
+/// libhdf5 trusts some of what a file says, and can crash or never end. Where files are taken apart is the
+/// process's to choose: the command line has it done by processes that can do nothing else, tests do it
+/// themselves.
 package struct FileReader: Sendable {
-  private let containment: any Containment
+  private let parsing: FileParsing
 
-  /// - Parameter containment: what keeps a failure of libhdf5 in.
-  package init(containment: some Containment = NoContainment()) { self.containment = containment }
+  /// - Parameter parsing: where files are taken apart.
+  package init(_ parsing: FileParsing = FileParsing()) { self.parsing = parsing }
 
   /// Reads what is in a weight file: names, shapes, types and places of its tensors, not their values.
+  ///
+  /// - Throws: if it cannot be read, or a part of it is in other files.
   package func catalog(_ source: InputSource) throws(ModelFileError) -> WeightCatalog {
-    try read(source.name) { () throws(WeightFileError) in try WeightCatalog.read(source) }
+    let catalog = try listing(source)
+    if let external = catalog.externals.first {
+      throw ModelFileError(
+        .refused, in: catalog.name,
+        "\(external.path): \(external.reason); wtool reads no file that another one names")
+    }
+    try Self.checkValues(catalog)
+    return catalog
+  }
+
+  /// Refuses, before any work, a file whose values are not to be read: it claims more than it holds.
+  static func checkValues(_ catalog: WeightCatalog) throws(ModelFileError) {
+    for tensor in catalog.tensors where !tensor.isExternal {
+      if let refusal = tensor.refusal {
+        throw ModelFileError(
+          .malformed, in: catalog.name, attempt: "read the dataset `\(tensor.path)`", refusal)
+      }
+    }
+  }
+
+  /// Reads what is in a weight file whose values are not read: parts of it may be in other files, or claim
+  /// more than is stored.
+  package func listing(_ source: InputSource) throws(ModelFileError) -> WeightCatalog {
+    try read { () throws(WeightFileError) in try WeightCatalog.read(source, parsing) }
   }
 
   /// Reads the description of a model: a JSON text, or what an HDF5 file or an archive has of it.
   package func document(_ source: InputSource) throws(ModelFileError) -> ModelDocument {
-    try read(source.name) { () throws(WeightFileError) in try ModelDocument.read(source) }
+    try read { () throws(WeightFileError) in try ModelDocument.read(source, parsing) }
   }
 
   /// Reads the description of a model that a weight file has beside its weights.
   package func document(of catalog: WeightCatalog) throws(ModelFileError) -> ModelDocument {
-    try read(catalog.name) { () throws(WeightFileError) in try catalog.document() }
+    try read { () throws(WeightFileError) in try catalog.document() }
   }
 
   /// Reads a file that holds either weights or the description of a model alone.
   package func contents(_ source: InputSource) throws(ModelFileError) -> FileContents {
-    try read(source.name) { () throws(WeightFileError) in try FileContents.read(source) }
+    try read { () throws(WeightFileError) in try FileContents.read(source, parsing) }
   }
 
-  private func read<Value>(
-    _ name: String, _ body: () throws(WeightFileError) -> Value
-  ) throws(ModelFileError) -> Value {
-    do throws(WeightFileError) { return try containment.reading(name, body) } catch {
-      throw ModelFileError(error)
-    }
-  }
-}
-
-/// What keeps a crash or a loop without end in libhdf5 from ending everything.
-package protocol Containment: Sendable {
-  /// Runs `body`, which reads a file and must stay on its thread.
-  ///
-  /// - Parameters:
-  ///   - name: the file, as the user calls it.
-  ///   - body: what reads it.
-  /// - Returns: what `body` returns.
-  /// - Throws: what `body` throws.
-  func reading<Value, Lower: Error>(
-    _ name: String, _ body: () throws(Lower) -> Value
-  ) throws(Lower) -> Value
-}
-
-/// No containment: for tests, and for files that were just written.
-package struct NoContainment: Containment {
-  package init() {}
-
-  package func reading<Value, Lower: Error>(
-    _ name: String, _ body: () throws(Lower) -> Value
-  ) throws(Lower) -> Value {
-    try body()
+  private func read<Value>(_ body: () throws(WeightFileError) -> Value) throws(ModelFileError) -> Value {
+    do throws(WeightFileError) { return try body() } catch { throw ModelFileError(error) }
   }
 }

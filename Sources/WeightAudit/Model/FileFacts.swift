@@ -8,11 +8,16 @@ package struct FileFacts: Sendable {
   package let unjudged: [String]
   /// Whether everything must be judged.
   package let isStrict: Bool
+  /// What of the file is in other files or datasets: one line each.
+  package let externals: [String]
 
-  package init(mismatch: String?, isArchitectureNamed: Bool, unjudged: [String], isStrict: Bool) {
+  package init(
+    mismatch: String?, isArchitectureNamed: Bool, unjudged: [String], isStrict: Bool, externals: [String] = []
+  ) {
     self.mismatch = mismatch
     self.isArchitectureNamed = isArchitectureNamed
     self.unjudged = unjudged
     self.isStrict = isStrict
+    self.externals = externals
   }
 }

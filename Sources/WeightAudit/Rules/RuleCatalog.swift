@@ -17,6 +17,7 @@ package enum RuleCatalog {
     RepeatedEmbeddings.self,
     WrongArchitecture.self,
     NotJudged.self,
+    ExternalReferences.self,
     BlockedGradient.self,
     NegativeVariance.self,
     DeadChannels.self,

@@ -15,10 +15,6 @@ extension WeightFileError {
     switch errno {
     case .noSuchFileOrDirectory, .notDirectory:
       self.init(.notFound, in: name, "the file does not exist", cause: errno)
-    case .fileTooLarge:
-      self.init(
-        .unsupported, in: name,
-        "the text is longer than \(ModelDocument.byteLimit) bytes; a model's description was expected")
     default: self.init(.unreadable, in: name, attempt: attempt, errno.description, cause: errno)
     }
   }
@@ -36,7 +32,12 @@ extension WeightFileError {
   ///   - error: what failed in it.
   init(in name: String, _ error: HDF5Error) {
     let number = error.cause?.systemErrorNumber ?? 0
-    let reason = number == 0 ? error.reason : Errno(rawValue: number).description
+    var reason = number == 0 ? error.reason : Errno(rawValue: number).description
+    if error.kind == .outOfMemory {
+      reason =
+        "it takes more memory than the reading of the file may take: it is damaged or hostile, or "
+        + "--max-memory must allow more"
+    }
     self.init(FailureKind(error.kind), in: name, attempt: error.attempt, reason, cause: error)
   }
 }
@@ -49,6 +50,8 @@ extension FailureKind {
       case .unreadable: .unreadable
       case .malformed: .malformed
       case .unsupported: .unsupported
+      case .external: .refused
+      case .outOfMemory: .malformed
       case .unwritable: .unwritable
       // Sizes that a file tells and that do not fit together.
       case .invalidArgument: .malformed

@@ -5,10 +5,19 @@ package enum FileContents: Sendable {
   case text(ModelDocument, WeightFileError)
 
   /// Reads a file once, so that a pipe may hold either.
-  package static func read(_ source: InputSource) throws(WeightFileError) -> FileContents {
-    let opened = try OpenedFile(source)
+  ///
+  /// - Parameters:
+  ///   - source: the file.
+  ///   - parsing: where it is taken apart.
+  /// - Returns: what it holds.
+  /// - Throws: why it holds neither.
+  package static func read(
+    _ source: InputSource, _ parsing: FileParsing = FileParsing()
+  ) throws(WeightFileError) -> FileContents {
+    let opened = try OpenedFile(source, parsing)
     do throws(WeightFileError) { return .weights(try WeightCatalog.read(opened)) } catch {
-      guard let document = try? opened.document(), document.isFile else { throw error }
+      // What is no text cannot be one of the two; what kind of weight file it would be says the first error.
+      guard opened.format == .other, let document = try? opened.document() else { throw error }
       return .text(document, error)
     }
   }

@@ -1,5 +1,3 @@
-internal import SystemPackage
-
 /// What a file is, by its contents rather than its name.
 enum FileFormat: Sendable, Hashable {
   case hdf5
@@ -29,17 +27,14 @@ enum FileFormat: Sendable, Hashable {
     }
   }
 
-  /// - Parameters:
-  ///   - descriptor: an open file.
-  ///   - size: its size in bytes.
   /// - Throws: why it cannot be read.
-  init(_ descriptor: FileDescriptor, size: Int64) throws(Errno) {
-    func bytes(at offset: Int64) throws(Errno) -> [UInt8] {
-      try descriptor.readExactly(Int(min(8, size - offset)), at: offset) ?? []
+  init(_ view: FileView) throws(WeightFileError) {
+    func bytes(at offset: Int64) throws(WeightFileError) -> [UInt8] {
+      try view.read(Int(min(8, view.size - offset)), at: offset)
     }
     self.init(firstBytes: try bytes(at: 0))
     guard self == .other else { return }
-    for offset in Self.signatureOffsets(upTo: size) where offset > 0 {
+    for offset in Self.signatureOffsets(upTo: view.size) where offset > 0 {
       if try bytes(at: offset) == Self.hdf5Signature { self = .hdf5 }
     }
   }

@@ -131,7 +131,7 @@ extension ForeignFile {
   }
 }
 
-extension InputFile {
+extension FileView {
   /// Refuses a file that is neither HDF5 nor ZIP and whose beginning tells that it is no text either.
   func checkText() throws(WeightFileError) {
     guard size > 0 else { throw WeightFileError(.malformed, in: name, "the file is empty (0 bytes)") }

@@ -1,41 +1,44 @@
 import Failures
+import Synchronization
 internal import SystemPackage
+import Text
 
 /// A file that is open for reading at any offset.
 ///
 /// What cannot be read at an offset, such as a pipe, is first copied to a temporary file.
 struct InputFile: ~Copyable, Sendable {
-  /// What the user calls the file.
-  let name: String
   /// The folder that the file is in; `nil` for standard input and for what is inside another file.
   let folder: FilePath?
-  /// Where libraries can open it.
-  let path: String
   let format: FileFormat
-  let size: Int64
+  /// All its bytes, as long as this value lives.
+  let view: FileView
   private let descriptor: FileDescriptor
   /// The temporary file that holds the contents, if they had to be copied.
   private let copy: TemporaryFile?
 
-  /// - Parameter source: standard input or a file; a pipe is read to its end.
+  private static let count = Atomic<Int>(0)
+
+  /// - Parameters:
+  ///   - source: standard input or a file; a pipe is read to its end.
+  ///   - limits: how long a text may be that comes through a pipe.
   /// - Throws: if it cannot be opened or read.
-  init(_ source: InputSource) throws(WeightFileError) {
+  init(_ source: InputSource, _ limits: ReadingLimits) throws(WeightFileError) {
     let name = source.name
     let (descriptor, status) = try Self.open(source)
     if status.isRegularFile, source != .standardInput {
-      try self.init(
-        name, folder: source.folder, descriptor: descriptor, path: name, size: status.size, copy: nil)
+      try self.init(name, folder: source.folder, descriptor: descriptor, size: status.size, copy: nil)
     } else {
       defer { if source != .standardInput { try? descriptor.close() } }
-      let (copy, size) = try Self.spool(descriptor, name)
-      try self.init(
-        name, folder: source.folder, descriptor: copy.descriptor, path: copy.path, size: size, copy: copy)
+      let (copy, size) = try Self.spool(descriptor, name, limits)
+      try self.init(name, folder: source.folder, descriptor: copy.descriptor, size: size, copy: copy)
     }
   }
 
-  /// - Parameter path: a path that another file names: only a regular file is opened.
+  /// - Parameters:
+  ///   - path: a path that another file names: only a regular file is opened.
+  ///   - limits: as for any file.
   /// - Throws: if it is none, or cannot be opened.
-  init(regularFile path: String) throws(WeightFileError) {
+  init(regularFile path: String, _ limits: ReadingLimits) throws(WeightFileError) {
     let status: FileStatus?
     do throws(Errno) { status = try POSIX.status(path) } catch {
       throw WeightFileError(reading: path, error)
@@ -44,7 +47,7 @@ struct InputFile: ~Copyable, Sendable {
     guard status.isRegularFile else {
       throw WeightFileError(.unreadable, in: path, "it is not a regular file")
     }
-    try self.init(.path(path))
+    try self.init(.path(path), limits)
   }
 
   /// A temporary file that is written now.
@@ -62,28 +65,23 @@ struct InputFile: ~Copyable, Sendable {
     do throws(Errno) { size = try POSIX.status(copy.descriptor).size } catch {
       throw WeightFileError(reading: name, attempt: "read a temporary file", error)
     }
-    try self.init(name, folder: nil, descriptor: copy.descriptor, path: copy.path, size: size, copy: copy)
+    try self.init(name, folder: nil, descriptor: copy.descriptor, size: size, copy: copy)
   }
 
   /// Takes the descriptor over, which is closed if this fails.
   private init(
-    _ name: String, folder: FilePath?, descriptor: FileDescriptor, path: String, size: Int64,
-    copy: TemporaryFile?
+    _ name: String, folder: FilePath?, descriptor: FileDescriptor, size: Int64, copy: TemporaryFile?
   ) throws(WeightFileError) {
-    do throws(Errno) {
-      format = try FileFormat(descriptor, size: size)
-    } catch {
+    view = FileView(
+      name: name, identity: Self.count.add(1, ordering: .relaxed).newValue,
+      descriptor: descriptor.rawValue, offset: 0, size: size)
+    do throws(WeightFileError) { format = try FileFormat(view) } catch {
       if copy == nil { try? descriptor.close() }
-      throw WeightFileError(reading: name, error)
+      throw error
     }
-    self.name = name
     self.folder = folder
     self.descriptor = descriptor
-    self.path = path
-    self.size = size
     self.copy = copy
-    // Only libhdf5 opens files by name.
-    if format != .hdf5 { copy?.removeName() }
   }
 
   deinit { if copy == nil { try? descriptor.close() } }
@@ -121,7 +119,11 @@ extension InputFile {
   }
 
   private static func temporary(_ name: String) throws(WeightFileError) -> TemporaryFile {
-    do throws(Errno) { return try TemporaryFile(for: "input") } catch {
+    do throws(Errno) {
+      let file = try TemporaryFile(for: "input")
+      file.removeName()
+      return file
+    } catch {
       throw WeightFileError(
         .unwritable, in: name,
         attempt: "create a temporary file in \(POSIX.temporaryDirectory), which is needed to read it",
@@ -131,7 +133,7 @@ extension InputFile {
 
   /// Copies a stream to a temporary file.
   private static func spool(
-    _ source: FileDescriptor, _ name: String
+    _ source: FileDescriptor, _ name: String, _ limits: ReadingLimits
   ) throws(WeightFileError) -> (TemporaryFile, size: Int64) {
     let copy = try temporary(name)
     var size: Int64 = 0
@@ -145,61 +147,16 @@ extension InputFile {
         let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
         if size == 0 { isText = FileFormat(firstBytes: bytes) == .other }
         // Weights may be as large as they like, a text that never ends must not fill the disk.
-        guard !isText || size + Int64(count) <= Int64(ModelDocument.byteLimit) else {
-          throw Errno.fileTooLarge
-        }
+        if isText, size + Int64(count) > Int64(limits.textByteCount) { break }
         try copy.descriptor.writeExactly(bytes, at: size)
         size += Int64(count)
       }
     } catch {
       throw WeightFileError(reading: name, error)
     }
-  }
-}
-
-// MARK: - Reading
-
-extension InputFile {
-  /// Fills a buffer with bytes at an offset; fails if the file ends before.
-  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(WeightFileError) {
-    try checkExtent(buffer.count, at: offset)
-    do throws(Errno) {
-      if try descriptor.readExactly(into: buffer, at: offset) { return }
-    } catch {
-      throw WeightFileError(reading: name, error)
-    }
-    throw shortened
-  }
-
-  /// Bytes at an offset; fails if the file ends before.
-  func read(_ count: Int, at offset: Int64) throws(WeightFileError) -> [UInt8] {
-    try checkExtent(count, at: offset)
-    do throws(Errno) {
-      if let bytes = try descriptor.readExactly(count, at: offset) { return bytes }
-    } catch {
-      throw WeightFileError(reading: name, error)
-    }
-    throw shortened
-  }
-
-  /// The whole file, unless it is larger than a limit.
-  func readAll(limit: Int) throws(WeightFileError) -> [UInt8] {
-    guard size <= Int64(limit) else {
-      throw WeightFileError(
-        .unsupported, in: name, "the file has \(size) bytes; at most \(limit) are read as text")
-    }
-    return try read(Int(size), at: 0)
-  }
-
-  private func checkExtent(_ count: Int, at offset: Int64) throws(WeightFileError) {
-    guard count >= 0, offset >= 0, offset <= size, Int64(count) <= size - offset else {
-      throw WeightFileError(
-        .malformed, in: name,
-        "the file ends at byte \(size), before byte \(offset) + \(count): it is truncated")
-    }
-  }
-
-  private var shortened: WeightFileError {
-    WeightFileError(.unreadable, in: name, "the file became shorter while it was read")
+    throw WeightFileError(
+      .unsupported, in: name,
+      "the text is longer than \(NumberText.bytes(limits.textByteCount)); a model's description was expected "
+        + "(--max-memory allows more)")
   }
 }

@@ -12,7 +12,6 @@ struct ShardIndex {
   /// The files, in order of their names.
   private let shardNames: [String]
 
-  private static let byteLimit = 1 << 28
   private static let fileLimit = 512
 
   /// Whether it is the name of a file in the same folder and nowhere else.
@@ -23,7 +22,7 @@ struct ShardIndex {
   init(_ file: OpenedFile) throws(WeightFileError) {
     self.file = file
     let json: JSONValue
-    let text = try file.text(limit: Self.byteLimit)
+    let text = try file.text()
     do throws(JSONSyntaxError) {
       json = try JSONParser.parse(text)
     } catch {
@@ -64,25 +63,32 @@ struct ShardIndex {
 
   /// The weights of all files together.
   func catalog() throws(WeightFileError) -> WeightCatalog {
-    var members: [OpenedFile] = []
-    var tensors: [StoredTensor] = []
-    var contents: TreeReader.Contents?
+    var members: [StoredFile] = []
+    var parsed: ParsedTree?
     for name in shardNames {
-      let shard = try OpenedFile(InputFile(regularFile: folder.appending(name).string))
-      var reader = TreeReader(member: members.count, fileSize: shard.size, following: tensors)
-      let part = try reader.read(shard)
-      tensors = reader.tensors
-      members.append(shard)
-      var together = contents ?? part
-      if contents != nil {
-        together.tree = together.tree.merged(with: part.tree)
-        together.otherDatasets += part.otherDatasets
+      let shard = try file.neighbor(folder.appending(name).string)
+      guard shard.format == .hdf5 else {
+        throw WeightFileError(.malformed, in: shard.name, "it is not an HDF5 file")
       }
-      contents = together
+      let member = StoredFile(shard.view, in: shard)
+      let part = try member.tree(member: members.count, firstIndex: parsed?.tensors.count ?? 0)
+      members.append(member)
+      parsed = parsed?.merged(with: part) ?? part
     }
-    guard let contents else { throw WeightFileError(.malformed, in: file.name, "`weight_map` names no file") }
-    return WeightCatalog(
-      file, container: .shards, contents, tensors: tensors, members: members)
+    guard let parsed else { throw WeightFileError(.malformed, in: file.name, "`weight_map` names no file") }
+    return WeightCatalog(file, container: .shards, parsed, members: members)
+  }
+}
+
+extension ParsedTree {
+  /// Two files together.
+  fileprivate func merged(with other: ParsedTree) -> ParsedTree {
+    var together = self
+    together.tree = tree.merged(with: other.tree)
+    together.otherDatasets += other.otherDatasets
+    together.externals += other.externals
+    together.tensors += other.tensors
+    return together
   }
 }
 

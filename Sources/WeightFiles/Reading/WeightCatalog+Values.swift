@@ -1,21 +1,21 @@
-internal import HDF5
 package import Tensors
 
 extension WeightCatalog {
   /// Means are taken of small tensors only.
   private static let meanLimit = 1 << 20
 
-  /// The mean of a tensor's values; `nil` if it is large, empty, no number or cannot be read.
-  package func mean(ofTensor index: Int) -> Double? {
+  /// The mean of a tensor's values; `nil` if it is large, empty or no number.
+  ///
+  /// - Throws: why its values cannot be read.
+  package func mean(ofTensor index: Int) throws(SourceFailure) -> Double? {
     guard tensors.indices.contains(index) else { return nil }
-    let tensor = tensors[index]
-    let count = tensor.spec.elementCount
-    guard (1...Self.meanLimit).contains(count), tensor.spec.dtype != .bfloat16 else { return nil }
-    let path = members[tensor.member].path
-    let values = try? HDF5Session.run { session throws(HDF5Error) in
-      try session.openFile(at: path).root().openDataset(tensor.path).read(as: Double.self)
+    let spec = tensors[index].spec
+    guard (1...Self.meanLimit).contains(spec.elementCount), spec.dtype != .bfloat16 else { return nil }
+    var sum = 0.0
+    try source(ofTensor: index).forEachBlock(of: spec) { bytes, range in
+      for index in 0..<range.count { sum += spec.dtype.value(in: bytes, at: index) }
     }
-    return values.map { $0.reduce(0, +) / Double(count) }
+    return sum / Double(spec.elementCount)
   }
 
   /// The values of a tensor, bit for bit.

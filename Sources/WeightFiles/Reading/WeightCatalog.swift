@@ -1,5 +1,3 @@
-internal import HDF5
-import OrderedJSON
 package import Tensors
 
 /// The weights of a file, of whatever container: what they are called, how they belong together and where
@@ -45,52 +43,55 @@ package struct WeightCatalog: Sendable {
   package let draw: Draw?
   /// By `TensorTree.Tensor.index`.
   package let tensors: [StoredTensor]
+  /// What is not in the file itself: its values are not read.
+  package let externals: [ExternalReference]
   /// The HDF5 files that hold them; they stay open as long as the catalog is used.
-  let members: [OpenedFile]
+  let members: [StoredFile]
   /// The file that the user named.
   private let source: OpenedFile
 
   /// Reads the catalog of a file.
-  package static func read(_ source: InputSource) throws(WeightFileError) -> WeightCatalog {
-    try read(OpenedFile(source))
+  ///
+  /// - Parameters:
+  ///   - source: the file.
+  ///   - parsing: where it is taken apart.
+  /// - Returns: its tensors.
+  /// - Throws: what of it cannot be read.
+  package static func read(
+    _ source: InputSource, _ parsing: FileParsing = FileParsing()
+  ) throws(WeightFileError) -> WeightCatalog {
+    try read(OpenedFile(source, parsing))
   }
 
   static func read(_ opened: OpenedFile) throws(WeightFileError) -> WeightCatalog {
     switch opened.format {
-    case .hdf5: return try WeightCatalog(opened, as: nil, in: opened)
+    case .hdf5:
+      let file = StoredFile(opened.view, in: opened)
+      let parsed = try file.tree(member: 0, firstIndex: 0)
+      return WeightCatalog(opened, container: parsed.container, parsed, members: [file])
     case .zip:
-      return try WeightCatalog(
-        opened.archiveMember("model.weights.h5"), as: .archive, in: opened,
-        kerasVersion: opened.archiveVersion())
+      let archive = try OpenedArchive(opened)
+      let file = try archive.weights()
+      var parsed = try file.tree(member: 0, firstIndex: 0)
+      if parsed.kerasVersion == nil { parsed.kerasVersion = try archive.version() }
+      return WeightCatalog(opened, container: .archive, parsed, members: [file])
     case .other: return try ShardIndex(opened).catalog()
     }
   }
 
-  private init(
-    _ file: OpenedFile, as container: Container?, in source: OpenedFile, kerasVersion: String? = nil
-  ) throws(WeightFileError) {
-    var reader = TreeReader(member: 0, fileSize: file.size)
-    var contents = try reader.read(file)
-    contents.kerasVersion = contents.kerasVersion ?? kerasVersion
-    self.init(
-      source, container: container ?? contents.container, contents, tensors: reader.tensors, members: [file])
-  }
-
-  init(
-    _ source: OpenedFile, container: Container, _ contents: TreeReader.Contents, tensors: [StoredTensor],
-    members: [OpenedFile]
-  ) {
+  init(_ source: OpenedFile, container: Container, _ parsed: ParsedTree, members: [StoredFile]) {
     self.source = source
     name = source.name
     self.container = container
-    tree = contents.tree
-    optimizerTensorCount = contents.optimizerTensorCount
-    iterations = contents.iterations
-    otherDatasets = contents.otherDatasets
-    kerasVersion = contents.kerasVersion
-    backend = contents.backend
-    draw = contents.draw
-    self.tensors = tensors
+    tree = parsed.tree
+    optimizerTensorCount = parsed.optimizerTensorCount
+    iterations = parsed.iterations
+    otherDatasets = parsed.otherDatasets
+    kerasVersion = parsed.kerasVersion
+    backend = parsed.backend
+    draw = parsed.draw
+    tensors = parsed.tensors
+    externals = parsed.externals
     self.members = members
   }
 

@@ -31,6 +31,8 @@ struct Convert: WToolCommand {
 
   @OptionGroup var target: OutputOptions
 
+  @OptionGroup var reading: ReadingOptions
+
   @Flag(name: .shortAndLong, help: "Print errors only.")
   var quiet = false
 
@@ -38,7 +40,7 @@ struct Convert: WToolCommand {
 
   func execute() async throws -> ExitStatus {
     try StandardInput.checkReadOnce(["the weight file": input, "--model": model.model])
-    let reader = FileReader.contained
+    let reader = try reading.reader()
     let catalog = try reader.catalog(input)
     let stored = try StoredModel(catalog, model: model.model, reader)
     let layout = try self.layout(stored)

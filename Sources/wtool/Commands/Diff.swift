@@ -24,6 +24,8 @@ struct Diff: WToolCommand {
 
   @OptionGroup var model: ModelOption
 
+  @OptionGroup var reading: ReadingOptions
+
   @Flag(name: .long, help: "Print JSON.")
   var json = false
 
@@ -32,7 +34,7 @@ struct Diff: WToolCommand {
 
   func execute() async throws -> ExitStatus {
     try StandardInput.checkReadOnce(["the first file": a, "the second": b, "--model": model.model])
-    let reader = FileReader.contained
+    let reader = try reading.reader()
     let (first, second) = (try reader.catalog(a), try reader.catalog(b))
     let pairs = try TensorPair.pairs(first, second, model: model.model, reader)
     let difference = try await WeightDifference(first, second, pairs, workers: Terminal.processorCount)

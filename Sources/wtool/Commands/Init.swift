@@ -40,6 +40,8 @@ struct Init: WToolCommand {
 
   @OptionGroup var transfer: TransferOptions
 
+  @OptionGroup var reading: ReadingOptions
+
   @Flag(name: .long, help: "Fail instead of warning about declarations that hinder training.")
   var strict = false
 
@@ -59,7 +61,7 @@ struct Init: WToolCommand {
     try StandardInput.checkReadOnce([
       "the architecture": arch, "--like": template.like, "--from": transfer.from,
     ])
-    let reader = FileReader.contained
+    let reader = try reading.reader()
     let kept = try transfer.ownWeights(arch, reader)
     let input = try architecture(kept, reader)
     let seed = UInt64(seeds.seed ?? UInt32.random(in: .min ... .max))

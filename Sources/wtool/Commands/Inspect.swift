@@ -43,6 +43,8 @@ struct Inspect: WToolCommand {
 
   @OptionGroup var workers: WorkerOption
 
+  @OptionGroup var reading: ReadingOptions
+
   @Flag(name: .long, help: "Print the settings that apply to the first file, and audit nothing.")
   var printConfig = false
 
@@ -64,13 +66,14 @@ struct Inspect: WToolCommand {
     guard (files + [model.model].compactMap(\.self)).count(where: { $0 == .standardInput }) < 2 else {
       throw UsageError(nil, "only one input can be standard input")
     }
+    let reader = try reading.reader()
     let targets = try reports.targets()
     try checkOutputs(targets)
     var settings: [AuditSettings] = []
     for file in files { settings.append(try policy.settings(for: file)) }
     printNotes(settings)
     var audited: [FileReport] = []
-    for (file, settings) in zip(files, settings) { audited.append(await audit(file, settings)) }
+    for (file, settings) in zip(files, settings) { audited.append(await audit(file, settings, reader)) }
     let report = AuditReport(files: audited, version: WTool.version)
     try reports.write(report, targets)
     if let name = policy.writeBaseline { try ReportFile.write(Baseline.text(audited), to: name) }
@@ -99,7 +102,9 @@ struct Inspect: WToolCommand {
     for note in notes where printed.insert(note).inserted { StandardError.write(note.safe + "\n") }
   }
 
-  private func audit(_ file: InputSource, _ settings: AuditSettings) async -> FileReport {
+  private func audit(
+    _ file: InputSource, _ settings: AuditSettings, _ reader: FileReader
+  ) async -> FileReport {
     var options = FileAudit.Options()
     options.model = model.model
     options.assumed = assume.state
@@ -110,6 +115,6 @@ struct Inspect: WToolCommand {
     let review = FileAudit.Review(isWanted: settings.policy.isWanted, reported: settings.policy.reported)
     let progress = ProgressLine(isEnabled: !reports.quiet && Terminal.isStandardErrorTerminal)
     defer { progress.finish() }
-    return await FileAudit(options, review, .contained) { progress.update($0, of: $1) }.report(file)
+    return await FileAudit(options, review, reader) { progress.update($0, of: $1) }.report(file)
   }
 }

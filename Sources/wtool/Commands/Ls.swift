@@ -22,13 +22,16 @@ struct Ls: WToolCommand {
 
   @OptionGroup var model: ModelOption
 
+  @OptionGroup var reading: ReadingOptions
+
   @Flag(name: .long, help: "Print JSON, with a digest of each tensor.")
   var json = false
 
   func execute() async throws -> ExitStatus {
     try StandardInput.checkReadOnce(["the weight file": file, "--model": model.model])
-    let reader = FileReader.contained
-    let catalog = try reader.catalog(file)
+    let reader = try reading.reader()
+    // Of values that are in other files there are no digests.
+    let catalog = json ? try reader.catalog(file) : try reader.listing(file)
     let report = ListingReport(try StoredModel(catalog, model: model.model, reader))
     if json {
       let digests = try await TensorDigests.digests(of: catalog, workers: Terminal.processorCount)

@@ -21,12 +21,14 @@ struct Plan: WToolCommand {
 
   @OptionGroup var version: VersionOption
 
+  @OptionGroup var reading: ReadingOptions
+
   @Flag(name: .long, help: "Print JSON.")
   var json = false
 
   func execute() async throws -> ExitStatus {
     try StandardInput.checkReadOnce(["the architecture": arch, "--like": template.like])
-    let reader = FileReader.contained
+    let reader = try reading.reader()
     let overrides = ArchitectureInput.Overrides(
       like: try template.like.map(reader.catalog), kerasVersion: version.kerasVersion)
     let plan = try ArchitectureInput(arch, overrides, reader)

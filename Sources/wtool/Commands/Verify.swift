@@ -42,6 +42,8 @@ struct Verify: WToolCommand {
 
   @OptionGroup var version: VersionOption
 
+  @OptionGroup var reading: ReadingOptions
+
   @Flag(name: .long, help: "Print JSON.")
   var json = false
 
@@ -50,7 +52,7 @@ struct Verify: WToolCommand {
 
   func execute() async throws -> ExitStatus {
     try StandardInput.checkReadOnce(["the file": file, "--model": model.model])
-    let reader = FileReader.contained
+    let reader = try reading.reader()
     let catalog = try reader.catalog(file)
     guard let seed = seed ?? catalog.draw?.seed else {
       throw UsageError(catalog.name, "it does not store its seed; pass --seed N")

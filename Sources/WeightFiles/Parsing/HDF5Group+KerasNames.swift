@@ -28,17 +28,10 @@ extension HDF5Group {
 
   /// A scalar whole number.
   func step(_ path: String) throws(HDF5Error) -> Int? {
-    guard objectKind(path) == .dataset else { return nil }
+    guard try objectKind(path) == .dataset else { return nil }
     let dataset = try openDataset(path)
     guard case .integer = dataset.elementType, dataset.shape == [] || dataset.shape == [1] else { return nil }
     return try dataset.read(as: Int64.self).first.map { Int($0) }
-  }
-
-  /// The datasets of a `vars` group: by number, then by name.
-  func variableNames() throws(HDF5Error) -> [String] {
-    var names: [String] = []
-    for link in try links() where objectKind(link.name) == .dataset { names.append(link.name) }
-    return names.sorted(by: Self.inNumericOrder)
   }
 
   /// `dense`, `dense_1`, `dense_2`, `dense_10`; `0`, `1`, `10`; anything else by its letters.

@@ -7,14 +7,16 @@ extension TreeReader {
   mutating func layerList(_ group: borrowing HDF5Group) throws(HDF5Error) -> TensorTree {
     var layers: [TensorTree] = []
     for name in try group.names("layer_names") ?? [] {
-      guard group.objectKind(name) == .group else {
+      let count = externalCount
+      guard try kind(of: name, in: group) == .group else {
+        if externalCount > count { continue }
         throw group.failure("open the group", "there is no layer `\(name.clipped)`, which the file lists")
       }
       let layer = try group.openGroup(name)
       try visit(layer, depth: 0)
       var weights: [TensorTree.Tensor] = []
       for weight in try layer.names("weight_names") ?? [] {
-        if let tensor = try tensor(weight, in: layer, path: weight, form: .layerList) {
+        if let tensor = try tensor(weight, in: layer, form: .layerList) {
           weights.append(tensor)
         }
       }
@@ -34,22 +36,22 @@ extension TreeReader {
     var name = ""
     var own: [TensorTree.Tensor] = []
     var branches: [TensorTree.Branch] = []
-    for link in try links(group) where group.objectKind(link) == .group {
+    for (link, kind) in try entries(group) where kind == .group {
       let child = try group.openGroup(link)
       if link == "vars" {
         if case .string(let text)? = try child.attribute("name") { name = text }
-        for variable in try child.variableNames() {
-          if let tensor = try tensor(variable, in: child, path: variable, form: .objectTree) {
+        for variable in try variableNames(child) {
+          if let tensor = try tensor(variable, in: child, form: .objectTree) {
             own.append(tensor)
           }
         }
-      } else if child.objectKind("vars") == .group || depth >= Self.depthLimit {
+      } else if try self.kind(of: "vars", in: child) == .group || depth >= Self.depthLimit {
         let layer = try object(child, unit: link, depth: depth + 1)
         branches.append(TensorTree.Branch(attribute: link, isList: false, layers: [layer]))
       } else {
         var layers: [TensorTree] = []
-        for element in try links(child).sorted(by: HDF5Group.inNumericOrder)
-        where child.objectKind(element) == .group {
+        let elements = try entries(child).filter { $0.kind == .group }.map(\.name)
+        for element in elements.sorted(by: HDF5Group.inNumericOrder) {
           layers.append(try object(child.openGroup(element), unit: element, depth: depth + 2))
         }
         branches.append(TensorTree.Branch(attribute: link, isList: true, layers: layers))
@@ -65,14 +67,14 @@ extension TreeReader {
     try visit(group, depth: depth)
     var own: [TensorTree.Tensor] = []
     var layers: [TensorTree] = []
-    for link in try links(group) {
-      switch group.objectKind(link) {
-      case .dataset?:
-        if let tensor = try tensor(link, in: group, path: link, form: .objectTree) { own.append(tensor) }
-      case .group?:
+    for (link, kind) in try entries(group) {
+      switch kind {
+      case .dataset:
+        if let tensor = try tensor(link, in: group, form: .objectTree) { own.append(tensor) }
+      case .group:
         let name = path.isEmpty ? link : "\(path)/\(link)"
         layers.append(try foreign(group.openGroup(link), path: name, depth: depth + 1))
-      case .namedDatatype?, nil: break
+      case .namedDatatype: break
       }
     }
     return TensorTree(

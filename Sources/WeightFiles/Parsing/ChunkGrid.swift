@@ -15,7 +15,7 @@ struct ChunkGrid: Sendable, Hashable {
   /// - Parameters:
   ///   - shape: that of the dataset.
   ///   - storage: how it is arranged. It is `nil` if it is not chunked, or in chunks that only libhdf5 can
-  ///     unpack.
+  ///     unpack, or that nothing needs to be done to.
   ///   - bytesPerElement: the size of an element.
   init?(shape: [Int], _ storage: HDF5Storage, bytesPerElement: Int) {
     guard case .chunked(let chunkShape, let filters) = storage, !shape.isEmpty,
@@ -31,7 +31,7 @@ struct ChunkGrid: Sendable, Hashable {
       let (value, overflow) = product.multipliedReportingOverflow(by: size)
       return overflow ? .max : value
     }
-    guard canBeUndone, byteCount <= Self.byteLimit else { return nil }
+    guard canBeUndone, !filters.isEmpty, byteCount <= Self.byteLimit else { return nil }
     (self.shape, self.chunkShape, self.filters) = (shape, chunkShape, filters)
     self.bytesPerElement = bytesPerElement
   }

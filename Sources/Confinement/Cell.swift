@@ -1,0 +1,149 @@
+internal import CConfinement
+import Synchronization
+
+/// A process that answers requests and can do nothing else: it opens no file, talks to nobody, and is ended
+/// when it takes more memory or time than it may.
+package final class Cell: Sendable {
+  /// How many bytes an answer can have in shared memory.
+  package static let sharedSize = 1 << 22
+
+  private let keeper: CellKeeper
+  private let limits: CellLimits
+  private let process: Int
+  private let control: Int32
+  private struct State {
+    /// Channels that nobody uses now.
+    var idle: [Channel] = []
+    /// How the cell ended; it stays ended.
+    var failure: CellFailure?
+  }
+  private let state = Mutex(State())
+  private let controlTurn = Mutex(())
+
+  /// The memory of this machine in bytes, or of the group of processes that this one is limited with; 0 if it
+  /// is unknown.
+  package static var machineMemory: Int { Int(clamping: ccf_machine_memory()) }
+
+  /// Starts a cell.
+  package init(_ keeper: CellKeeper, _ limits: CellLimits) throws(CellFailure) {
+    var sides: [Int32] = [-1, -1]
+    let error = ccf_socket_pair(&sides)
+    guard error == 0 else { throw .unavailable(errorNumber: error) }
+    defer { ccf_close(sides[1]) }
+    do throws(CellFailure) { process = try keeper.start(limits, control: sides[1]) } catch {
+      ccf_close(sides[0])
+      throw error
+    }
+    control = sides[0]
+    self.keeper = keeper
+    self.limits = limits
+  }
+
+  deinit { ccf_close(control) }
+
+  /// Lets the cell use an open file.
+  ///
+  /// - Parameter descriptor: the file; it can be closed here afterwards.
+  /// - Returns: the number by which requests name it.
+  /// - Throws: why the cell gives no answer.
+  package func attach(_ descriptor: Int32) throws(CellFailure) -> Int32 {
+    var request = WireWriter()
+    request.write(CellProcess.Control.attach.rawValue)
+    let number = try command(request, [descriptor])
+    guard number >= 0, let number = Int32(exactly: number) else { throw .nonsense }
+    return number
+  }
+
+  /// Asks the cell; several threads can ask at a time.
+  ///
+  /// - Parameters:
+  ///   - request: what its service understands.
+  ///   - use: gets the answer, and the memory that the service was given, which the cell can change at any
+  ///     time: what is in it must be copied before it is looked at.
+  /// - Returns: what `use` returns.
+  /// - Throws: why the cell gives no answer.
+  package func ask<Value>(
+    _ request: [UInt8], _ use: (_ answer: [UInt8], _ shared: UnsafeRawBufferPointer) -> Value
+  ) throws(CellFailure) -> Value {
+    let channel = try idleChannel()
+    guard CellMessage.send(request, to: channel.socket),
+      let (answer, _) = CellMessage.receive(from: channel.socket)
+    else { throw ended() }
+    let value = use(answer, UnsafeRawBufferPointer(channel.shared))
+    state.withLock { $0.idle.append(channel) }
+    return value
+  }
+
+  private func idleChannel() throws(CellFailure) -> Channel {
+    let (idle, failure) = state.withLock { ($0.idle.popLast(), $0.failure) }
+    if let failure { throw failure }
+    if let idle { return idle }
+    return try openChannel()
+  }
+
+  private func openChannel() throws(CellFailure) -> Channel {
+    var sides: [Int32] = [-1, -1]
+    let error = ccf_socket_pair(&sides)
+    guard error == 0 else { throw .unavailable(errorNumber: error) }
+    defer { ccf_close(sides[1]) }
+    let channel = try Channel(socket: sides[0], size: Self.sharedSize)
+    defer { channel.closeMemoryDescriptor() }
+    var request = WireWriter()
+    request.write(CellProcess.Control.open.rawValue)
+    request.write(Self.sharedSize)
+    let status = try command(request, [sides[1], channel.memory])
+    guard status == 0 else { throw .unavailable(errorNumber: Int32(clamping: status)) }
+    return channel
+  }
+
+  /// Sends a command over the control socket; returns the number that it answers.
+  private func command(_ request: WireWriter, _ descriptors: [Int32]) throws(CellFailure) -> Int {
+    let reply = controlTurn.withLock { _ in
+      CellMessage.send(request.bytes, to: control, descriptors) ? CellMessage.receive(from: control) : nil
+    }
+    guard let reply else { throw ended() }
+    var reader = WireReader(reply.bytes)
+    guard let number = try? reader.readInt() else { throw .nonsense }
+    return number
+  }
+
+  /// How the cell ended.
+  private func ended() -> CellFailure {
+    state.withLock { state in
+      if let failure = state.failure { return failure }
+      let failure = keeper.ending(of: process, limits)
+      state.failure = failure
+      return failure
+    }
+  }
+}
+
+/// A socket to one thread of a cell, and the memory that is shared with it.
+private final class Channel: Sendable {
+  let socket: Int32
+  let memory: Int32
+  nonisolated(unsafe) let shared: UnsafeMutableRawBufferPointer
+
+  init(socket: Int32, size: Int) throws(CellFailure) {
+    self.socket = socket
+    memory = ccf_shared_memory(size)
+    guard memory >= 0 else {
+      ccf_close(socket)
+      throw .unavailable(errorNumber: -memory)
+    }
+    guard let address = ccf_map(memory, size) else {
+      ccf_close(socket)
+      ccf_close(memory)
+      throw .unavailable(errorNumber: 12)
+    }
+    shared = UnsafeMutableRawBufferPointer(start: address, count: size)
+  }
+
+  /// The memory stays without it.
+  func closeMemoryDescriptor() { ccf_close(memory) }
+
+  deinit {
+    ccf_close(socket)
+    ccf_unmap(shared.baseAddress, shared.count)
+  }
+}

@@ -1,0 +1,144 @@
+internal import Confinement
+import Failures
+import Synchronization
+internal import SystemPackage
+import Tensors
+import Text
+
+/// Has a file taken apart in a cell, which is started when it is first asked.
+final class CellParser: FileParser {
+  /// How many bytes a parser can be asked for at a time.
+  static let blockByteCount = Cell.sharedSize
+
+  private enum State {
+    case idle
+    /// What the cell calls each file.
+    case running(Cell, descriptors: [Int: Int32])
+    case failed(CellFailure)
+  }
+
+  private let keeper: CellKeeper
+  private let cellLimits: CellLimits
+  private let limits: ReadingLimits
+  private let state = Mutex(State.idle)
+
+  init(_ keeper: CellKeeper, _ cellLimits: CellLimits, _ limits: ReadingLimits) {
+    self.keeper = keeper
+    self.cellLimits = cellLimits
+    self.limits = limits
+  }
+
+  func answer(_ request: ParserRequest) throws(WeightFileError) -> ParserReply {
+    try ask(about: request.view) { view throws(CellFailure) in
+      var writer = WireWriter()
+      writer.write(false)
+      writer.write(request.about(view))
+      return (writer, 0)
+    } read: { answer, _ in
+      var reader = WireReader(answer)
+      return try? reader.readResult { reader throws(WireError) in try reader.readReply() }
+    }
+  }
+
+  func fill(_ bytes: inout MutableRawSpan, _ request: BlockRequest) throws(WeightFileError) -> Int {
+    let size = bytes.byteCount
+    return try bytes.withUnsafeMutableBytes { buffer throws(WeightFileError) in
+      try ask(about: request.view) { view throws(CellFailure) in
+        var writer = WireWriter()
+        writer.write(true)
+        writer.write(size)
+        writer.write(request.about(view))
+        return (writer, size)
+      } read: { answer, shared in
+        var reader = WireReader(answer)
+        let result = try? reader.readResult { reader throws(WireError) in try reader.readSize() }
+        guard case .success(let count)? = result else { return result }
+        guard count <= size, count <= shared.count else { return nil }
+        UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]).copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: shared[..<count]))
+        return result
+      }
+    }
+  }
+
+  private func ask<Value>(
+    about view: FileView, _ request: (FileView) throws(CellFailure) -> (WireWriter, Int),
+    read: ([UInt8], UnsafeRawBufferPointer) -> Result<Value, WeightFileError>?
+  ) throws(WeightFileError) -> Value {
+    let result: Result<Value, WeightFileError>?
+    do throws(CellFailure) {
+      let (cell, view) = try attached(view)
+      let (writer, _) = try request(view)
+      result = try cell.ask(writer.bytes, read)
+    } catch {
+      state.withLock { $0 = .failed(error) }
+      throw Self.error(error, in: view.name)
+    }
+    guard let result else { throw Self.nonsense(view.name) }
+    return try result.get()
+  }
+
+  /// The cell, and the view as the cell has it.
+  private func attached(_ view: FileView) throws(CellFailure) -> (Cell, FileView) {
+    try state.withLock { state throws(CellFailure) in
+      var (cell, descriptors): (Cell, [Int: Int32])
+      switch state {
+      case .failed(let failure): throw failure
+      case .idle: (cell, descriptors) = (try Cell(keeper, cellLimits), [:])
+      case .running(let running, let attached): (cell, descriptors) = (running, attached)
+      }
+      let descriptor: Int32
+      if let attached = descriptors[view.identity] {
+        descriptor = attached
+      } else {
+        descriptor = try cell.attach(view.descriptor)
+        descriptors[view.identity] = descriptor
+      }
+      state = .running(cell, descriptors: descriptors)
+      return (
+        cell,
+        FileView(
+          name: view.name, identity: view.identity, descriptor: descriptor, offset: view.offset,
+          size: view.size)
+      )
+    }
+  }
+}
+
+extension CellParser {
+  /// What a user is told when a cell gives no answer.
+  static func error(_ failure: CellFailure, in name: String?) -> WeightFileError {
+    switch failure {
+    case .crashed(let signal):
+      return WeightFileError(
+        .malformed, in: name, "the file is damaged or hostile: reading it crashed (\(signal))", cause: failure
+      )
+    case .outOfTime(let seconds):
+      return WeightFileError(
+        .malformed, in: name,
+        "the file is damaged or hostile: reading it took more than \(seconds) seconds of processor time",
+        cause: failure)
+    case .outOfMemory(let limit):
+      return WeightFileError(
+        .malformed, in: name,
+        "reading it takes more than \(NumberText.bytes(limit)) of memory: it is damaged or hostile, or "
+          + "--max-memory must allow more",
+        cause: failure)
+    case .killed:
+      return WeightFileError(
+        .unreadable, in: name, "the system ended the process that read it: memory may be short",
+        cause: failure)
+    case .nonsense:
+      return WeightFileError(
+        .malformed, in: name, "the file is damaged or hostile: reading it gave no answer that makes sense",
+        cause: failure)
+    case .unavailable(let number):
+      return WeightFileError(
+        .unreadable, in: name, attempt: "start the process that reads it",
+        number == 0 ? "this process has several threads" : Errno(rawValue: number).description,
+        cause: failure)
+    }
+  }
+
+  static func nonsense(_ name: String) -> WeightFileError { error(.nonsense, in: name) }
+}

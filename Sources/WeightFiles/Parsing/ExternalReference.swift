@@ -1,0 +1,10 @@
+/// A part of a file that is elsewhere: a link to another file, a dataset whose values are in others.
+package struct ExternalReference: Sendable, Hashable {
+  /// Its path in the file.
+  package let path: String
+  /// What it is, in one clause.
+  package let reason: String
+
+  /// As one line of a listing.
+  package var description: String { "\(path): \(reason)" }
+}

@@ -1,0 +1,68 @@
+import Failures
+internal import SystemPackage
+
+/// A file that is open for reading at any offset, or a part of one: a member of an archive.
+///
+/// Whoever has a view must keep the file open.
+struct FileView: Sendable, Hashable {
+  /// What the user calls it.
+  let name: String
+  /// No two files of a process have the same.
+  let identity: Int
+  let descriptor: Int32
+  /// Where the part begins, in bytes.
+  let offset: Int64
+  /// How many bytes it has.
+  let size: Int64
+
+  /// A part of it.
+  ///
+  /// - Throws: if it has no such bytes.
+  func part(_ name: String, at start: Int64, size: Int64) throws(WeightFileError) -> FileView {
+    try checkExtent(size, at: start)
+    return FileView(
+      name: name, identity: identity, descriptor: descriptor, offset: offset + start, size: size)
+  }
+
+  /// Fills a buffer with bytes at an offset; fails if the file ends before.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at start: Int64) throws(WeightFileError) {
+    try checkExtent(Int64(buffer.count), at: start)
+    do throws(Errno) {
+      if try file.readExactly(into: buffer, at: offset + start) { return }
+    } catch {
+      throw WeightFileError(reading: name, error)
+    }
+    throw shortened
+  }
+
+  /// Bytes at an offset; fails if the file ends before.
+  func read(_ count: Int, at start: Int64) throws(WeightFileError) -> [UInt8] {
+    try checkExtent(Int64(count), at: start)
+    do throws(Errno) {
+      if let bytes = try file.readExactly(count, at: offset + start) { return bytes }
+    } catch {
+      throw WeightFileError(reading: name, error)
+    }
+    throw shortened
+  }
+
+  /// All bytes, unless there are more than a limit allows.
+  func readAll(_ limits: ReadingLimits) throws(WeightFileError) -> [UInt8] {
+    try limits.checkText(size, "the file", in: name)
+    return try read(Int(size), at: 0)
+  }
+
+  private var file: FileDescriptor { FileDescriptor(rawValue: descriptor) }
+
+  private func checkExtent(_ count: Int64, at start: Int64) throws(WeightFileError) {
+    guard count >= 0, start >= 0, start <= size, count <= size - start else {
+      throw WeightFileError(
+        .malformed, in: name,
+        "the file ends at byte \(size), before byte \(start) + \(count): it is truncated")
+    }
+  }
+
+  private var shortened: WeightFileError {
+    WeightFileError(.unreadable, in: name, "the file became shorter while it was read")
+  }
+}

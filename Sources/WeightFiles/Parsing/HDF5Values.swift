@@ -1,0 +1,127 @@
+import Failures
+internal import HDF5
+import Synchronization
+import Tensors
+
+/// The values of an HDF5 file that cannot be read as they lie there.
+final class HDF5Values: Sendable {
+  private let view: FileView
+  /// What was unpacked of it.
+  private let chunks = ChunkCache()
+  /// How datasets lie in chunks that are unpacked here; `nil` for those that only libhdf5 can read.
+  private let grids = Mutex<[String: ChunkGrid?]>([:])
+
+  init(_ view: FileView) { self.view = view }
+
+  /// Writes elements of a tensor, in the byte order of the machine.
+  func fill(
+    _ bytes: inout MutableRawSpan, _ tensor: StoredTensor, _ range: Range<Int>
+  ) throws(WeightFileError) {
+    guard range.lowerBound >= 0, range.upperBound <= tensor.spec.elementCount,
+      bytes.byteCount == range.count * tensor.spec.dtype.byteCount
+    else {
+      throw WeightFileError(.malformed, in: view.name, "`\(tensor.path)` has no elements \(range)")
+    }
+    if let refusal = tensor.refusal {
+      throw WeightFileError(
+        .malformed, in: view.name, attempt: "read the dataset `\(tensor.path)`", refusal)
+    }
+    do throws(HDF5Error) {
+      #if _endian(little)
+        if let grid = try grid(tensor), try read(range, of: tensor, in: grid, into: &bytes) { return }
+      #endif
+      try readBoxes(range, of: tensor, into: &bytes)
+    } catch {
+      throw WeightFileError(in: view.name, error)
+    }
+  }
+
+  /// Reads by libhdf5.
+  private func readBoxes(
+    _ range: Range<Int>, of tensor: StoredTensor, into bytes: inout MutableRawSpan
+  ) throws(HDF5Error) {
+    let boxes = HDF5Selection.boxes(of: range, in: tensor.spec.shape.dimensions)
+    let parts = try open(tensor) { dataset throws(HDF5Error) in
+      var parts: [[UInt8]] = []
+      for box in boxes { parts.append(try dataset.readBytes(box)) }
+      guard parts.map(\.count).reduce(0, +) == range.count * tensor.spec.dtype.byteCount else {
+        throw dataset.failure("read the dataset", "it has other elements than it had")
+      }
+      return parts
+    }
+    bytes.withUnsafeMutableBytes { buffer in
+      var offset = 0
+      for part in parts {
+        UnsafeMutableRawBufferPointer(rebasing: buffer[offset...]).copyBytes(from: part)
+        offset += part.count
+      }
+    }
+  }
+
+  /// Reads chunks and unpacks them here, where libhdf5 would let no other worker do so meanwhile.
+  ///
+  /// - Returns: false if it takes libhdf5: there are chunks that are too large, not stored, or damaged.
+  private func read(
+    _ range: Range<Int>, of tensor: StoredTensor, in grid: ChunkGrid, into bytes: inout MutableRawSpan
+  ) throws(HDF5Error) -> Bool {
+    guard let starts = grid.chunks(of: range) else { return false }
+    let keys = starts.map { ChunkCache.Key(dataset: tensor.path, start: $0) }
+    let unpacked = try chunks.chunks(keys, byteCount: grid.chunkByteCount) { keys throws(HDF5Error) in
+      let starts = keys.map(\.start)
+      let limit = grid.packedLimit
+      let packed = try open(tensor) { dataset throws(HDF5Error) in
+        try dataset.rawChunks(at: starts, limit: limit)
+      }
+      return packed?.map(grid.unpacked).allOrNone()
+    }
+    guard let unpacked else { return false }
+    bytes.withUnsafeMutableBytes { buffer in
+      for (start, chunk) in zip(starts, unpacked) { grid.copy(chunk, at: start, of: range, into: buffer) }
+    }
+    return true
+  }
+
+  private func grid(_ tensor: StoredTensor) throws(HDF5Error) -> ChunkGrid? {
+    if let grid = grids.withLock({ $0[tensor.path] }) { return grid }
+    let grid = try open(tensor) { dataset throws(HDF5Error) in
+      dataset.elementType.isLittleEndian
+        ? ChunkGrid(
+          shape: tensor.spec.shape.dimensions, try dataset.storage(),
+          bytesPerElement: tensor.spec.dtype.byteCount) : nil
+    }
+    grids.withLock { $0[tensor.path] = .some(grid) }
+    return grid
+  }
+
+  private func open<Value: Sendable>(
+    _ tensor: StoredTensor, _ body: (borrowing HDF5Dataset) throws(HDF5Error) -> Value
+  ) throws(HDF5Error) -> Value {
+    try HDF5Session.run { session throws(HDF5Error) in
+      try session.readFile(HDF5FileView(view), named: view.name) { root throws(HDF5Error) in
+        let dataset = try root.openDataset(tensor.path)
+        guard dataset.shape == tensor.spec.shape.dimensions,
+          dataset.elementType.byteCount == tensor.spec.dtype.byteCount
+        else { throw dataset.failure("read the dataset", "it is not what it was when it was listed") }
+        return try body(dataset)
+      }
+    }
+  }
+}
+
+extension HDF5ElementType {
+  /// Whether elements lie in the file as a little-endian machine has them in memory.
+  var isLittleEndian: Bool {
+    switch self {
+    case .float(_, .little), .integer(_, _, .little), .boolean, .opaque: true
+    case .float, .integer, .string, .other: false
+    }
+  }
+}
+
+extension Array {
+  /// The elements, or `nil` if one of them is.
+  fileprivate func allOrNone<Wrapped>() -> [Wrapped]? where Element == Wrapped? {
+    let present = compactMap(\.self)
+    return present.count == count ? present : nil
+  }
+}

@@ -1,0 +1,51 @@
+internal import CZlib
+
+/// A deflated stream that is unpacked part by part.
+final class Inflater {
+  private var stream = z_stream()
+  private let isReady: Bool
+  private(set) var isAtEnd = false
+
+  init() { isReady = cz_inflate_init_raw(&stream) == Z_OK }
+
+  deinit { if isReady { inflateEnd(&stream) } }
+
+  /// Unpacks as much as there is room for.
+  ///
+  /// - Parameters:
+  ///   - input: packed bytes; those that are used are removed.
+  ///   - output: where the unpacked bytes are written.
+  /// - Returns: how many were written; `nil` if the stream is damaged.
+  func inflate(_ input: inout ArraySlice<UInt8>, into output: UnsafeMutableRawBufferPointer) -> Int? {
+    guard isReady, !isAtEnd else { return nil }
+    var left = 0
+    var status = Z_OK
+    // zlib reads from here and does not write.
+    input.withUnsafeBufferPointer { bytes in
+      stream.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress)
+      stream.avail_in = UInt32(clamping: bytes.count)
+      stream.next_out = output.bindMemory(to: UInt8.self).baseAddress
+      stream.avail_out = UInt32(clamping: output.count)
+      status = CZlib.inflate(&stream, Z_NO_FLUSH)
+      left = Int(stream.avail_in)
+      stream.next_in = nil
+    }
+    guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else { return nil }
+    isAtEnd = status == Z_STREAM_END
+    input = input.suffix(left)
+    return output.count - Int(stream.avail_out)
+  }
+
+  /// Unpacks what has the header of zlib.
+  ///
+  /// - Returns: the bytes; `nil` if they are damaged or not as many as they should be.
+  static func inflated(_ data: [UInt8], byteCount: Int) -> [UInt8]? {
+    var isWhole = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
+      var count = uLongf(buffer.count)
+      isWhole = uncompress(buffer.baseAddress, &count, data, uLong(data.count)) == Z_OK && count == byteCount
+      initialized = isWhole ? byteCount : 0
+    }
+    return isWhole ? bytes : nil
+  }
+}

@@ -1,0 +1,260 @@
+internal import HDF5
+import Tensors
+import Text
+
+/// Reads the tensors of an HDF5 file and how they belong together.
+///
+/// Nothing that the file says is trusted: links may form circles, lists may name what is not there.
+struct TreeReader {
+  private var tensors: [StoredTensor] = []
+  private var otherDatasets: [String] = []
+  private var externals: [ExternalReference] = []
+  private let request: FileView
+  /// Which of a catalog's files this is.
+  private let member: Int
+  /// The index of the first tensor.
+  private let firstIndex: Int
+  private var visits = 0
+
+  /// No model has as many groups and datasets; circles of links have more.
+  private static let visitLimit = 1 << 17
+  static let depthLimit = 64
+
+  private init(_ view: FileView, member: Int, firstIndex: Int) {
+    request = view
+    self.member = member
+    self.firstIndex = firstIndex
+  }
+
+  /// Reads what an HDF5 file holds.
+  ///
+  /// - Parameters:
+  ///   - view: the file.
+  ///   - member: which of a catalog's files it is.
+  ///   - firstIndex: the index of its first tensor in the catalog.
+  /// - Returns: its tensors and how they belong together.
+  /// - Throws: what of it cannot be read.
+  static func read(_ view: FileView, member: Int, firstIndex: Int) throws(WeightFileError) -> ParsedTree {
+    do throws(HDF5Error) {
+      return try HDF5Session.run { session throws(HDF5Error) in
+        try session.readFile(HDF5FileView(view), named: view.name) { root throws(HDF5Error) in
+          var reader = TreeReader(view, member: member, firstIndex: firstIndex)
+          var parsed = try reader.read(root)
+          parsed.draw = try reader.draw(root)
+          parsed.otherDatasets = reader.otherDatasets
+          parsed.externals = reader.externals
+          parsed.tensors = reader.tensors
+          return parsed
+        }
+      }
+    } catch {
+      throw WeightFileError(in: view.name, error)
+    }
+  }
+
+  private mutating func read(_ root: borrowing HDF5Group) throws(HDF5Error) -> ParsedTree {
+    if try root.names("layer_names") != nil {
+      return try origin(ParsedTree(container: .legacyWeights, tree: layerList(root)), root)
+    }
+    if try root.objectKind("model_weights") == .group {
+      let weights = try root.openGroup("model_weights")
+      var contents = try origin(ParsedTree(container: .legacyModel, tree: layerList(weights)), weights)
+      contents = try origin(contents, root)
+      if try root.objectKind("optimizer_weights") == .group {
+        let optimizer = try root.openGroup("optimizer_weights")
+        let names = try optimizer.names("weight_names") ?? []
+        contents.optimizerTensorCount = names.count
+        // `iterations`, `iteration:0`, `RMSprop/iter:0`, and as early Keras 2 called it,
+        // `Adam/iterations_1:0`.
+        if let steps = names.first(where: { $0.split(separator: "/").last?.hasPrefix("iter") == true }) {
+          contents.iterations = try optimizer.step(steps)
+        }
+      }
+      return contents
+    }
+    guard try hasMark(root) else {
+      return ParsedTree(container: .foreign, tree: try foreign(root, path: "", depth: 0))
+    }
+    let whole = try object(root, unit: "", depth: 0)
+    // Training keeps its own numbers beside those of the model.
+    let optimizer = whole.branches.first { $0.attribute == "optimizer" }
+    let tree = TensorTree(
+      form: whole.form, name: whole.name, unit: whole.unit, tensors: whole.tensors,
+      branches: whole.branches.filter { $0.attribute != "optimizer" })
+    return ParsedTree(
+      container: .objectTree, tree: tree,
+      optimizerTensorCount: optimizer?.layers.reduce(0) { $0 + $1.allTensors.count } ?? 0,
+      iterations: optimizer == nil ? nil : try root.step("optimizer/vars/0"))
+  }
+
+  /// Whether Keras 3 wrote the file.
+  private mutating func hasMark(_ root: borrowing HDF5Group) throws(HDF5Error) -> Bool {
+    for mark in ["layers", "vars", "_layer_checkpoint_dependencies"] {
+      if try kind(of: mark, in: root) == .group { return true }
+    }
+    return false
+  }
+
+  private func origin(
+    _ contents: ParsedTree, _ group: borrowing HDF5Group
+  ) throws(HDF5Error) -> ParsedTree {
+    var contents = contents
+    if case .string(let version)? = try group.attribute("keras_version") { contents.kerasVersion = version }
+    if case .string(let backend)? = try group.attribute("backend") { contents.backend = backend }
+    return contents
+  }
+
+  /// What wtool noted when it drew the file's weights.
+  private func draw(_ root: borrowing HDF5Group) throws(HDF5Error) -> WeightCatalog.Draw? {
+    guard case .integers(let seeds, _)? = try root.attribute("wtool_seed"), let seed = seeds.first,
+      case .string(let backend)? = try root.attribute("wtool_backend")
+    else { return nil }
+    return UInt32(exactly: seed).map { WeightCatalog.Draw(seed: $0, backend: backend) }
+  }
+
+  mutating func visit(
+    _ object: borrowing some HDF5Object & ~Copyable, depth: Int
+  ) throws(HDF5Error) {
+    visits += 1
+    guard visits <= Self.visitLimit, depth <= Self.depthLimit else {
+      throw object.failure(
+        "list the group", "the file's groups are too many or too deep: links may form a circle")
+    }
+  }
+
+  /// The entries of a group that lead to something in this file, each of which is one step of the way.
+  mutating func entries(
+    _ group: borrowing HDF5Group
+  ) throws(HDF5Error) -> [(name: String, kind: HDF5ObjectKind)] {
+    let links = try group.links()
+    visits += links.count
+    try visit(group, depth: 0)
+    var entries: [(name: String, kind: HDF5ObjectKind)] = []
+    for link in links {
+      do throws(HDF5Error) { entries.append((link.name, try group.objectKind(link))) } catch {
+        try note(error)
+      }
+    }
+    return entries
+  }
+
+  /// What a path leads to; `nil` if there is no such entry, or it leads to another file.
+  mutating func kind(
+    of path: String, in group: borrowing HDF5Group
+  ) throws(HDF5Error) -> HDF5ObjectKind? {
+    do throws(HDF5Error) { return try group.objectKind(path) } catch {
+      try note(error)
+      return nil
+    }
+  }
+
+  var externalCount: Int { externals.count }
+
+  /// Keeps in mind what is in another file; any other error is one of this file.
+  private mutating func note(_ error: HDF5Error) throws(HDF5Error) {
+    guard error.kind == .external, let path = error.object else { throw error }
+    let reference = ExternalReference(path: path.hasPrefix("/") ? path : "/\(path)", reason: error.reason)
+    if !externals.contains(reference) { externals.append(reference) }
+    visits += 1
+  }
+
+  /// The datasets of a `vars` group: by number, then by name.
+  mutating func variableNames(_ group: borrowing HDF5Group) throws(HDF5Error) -> [String] {
+    try entries(group).filter { $0.kind == .dataset }.map(\.name).sorted(by: HDF5Group.inNumericOrder)
+  }
+
+  mutating func tensor(
+    _ path: String, in group: borrowing HDF5Group, form: TensorTree.Form
+  ) throws(HDF5Error) -> TensorTree.Tensor? {
+    let count = externals.count
+    guard try kind(of: path, in: group) == .dataset else {
+      guard externals.count == count else { return nil }
+      throw group.failure("open the dataset", "there is no dataset `\(path.clipped)`, which the file lists")
+    }
+    let dataset = try group.openDataset(path)
+    try visit(dataset, depth: 0)
+    guard let sizes = dataset.shape, let dtype = try dataset.dtype(in: form) else {
+      otherDatasets.append(dataset.path)
+      return nil
+    }
+    let spec: TensorSpec
+    do throws(ShapeOverflow) {
+      spec = try TensorSpec(path: dataset.path, shape: Shape(sizes), dtype: dtype)
+    } catch {
+      throw dataset.failure("open the dataset", "\(error)")
+    }
+    let storage = try dataset.storage()
+    if let reason = storage.externalReason {
+      externals.append(ExternalReference(path: dataset.path, reason: reason))
+    }
+    let stored = StoredTensor(
+      path: dataset.path, spec: spec, storage: storage.words, storedByteCount: dataset.storedByteCount,
+      isExternal: storage.externalReason != nil, member: member,
+      offset: try dataset.elementType.isLittleEndian ? offset(storage, spec, dataset) : nil)
+    guard stored.isExternal || stored.storedByteCount <= UInt64(max(0, request.size)) else {
+      throw dataset.failure(
+        "open the dataset",
+        "it claims \(stored.storedByteCount) stored bytes; the file has \(request.size)")
+    }
+    tensors.append(stored)
+    return TensorTree.Tensor(
+      name: path, shape: spec.shape, dtype: dtype, index: firstIndex + tensors.count - 1)
+  }
+
+  /// Where the values lie in the file, if they are one run of bytes.
+  private func offset(
+    _ storage: HDF5Storage, _ spec: TensorSpec, _ dataset: borrowing HDF5Dataset
+  ) throws(HDF5Error) -> Int64? {
+    guard case .contiguous(let place?) = storage else { return nil }
+    guard let offset = Int64(exactly: place), offset <= request.size,
+      Int64(spec.byteCount) <= request.size - offset
+    else {
+      throw dataset.failure(
+        "open the dataset", "its values lie beyond the end of the file; the file is damaged or truncated")
+    }
+    return offset
+  }
+}
+
+extension HDF5FileView {
+  init(_ view: FileView) {
+    self.init(
+      descriptor: view.descriptor, offset: UInt64(clamping: view.offset), size: UInt64(clamping: view.size))
+  }
+}
+
+extension HDF5Storage {
+  /// As listings show it.
+  fileprivate var words: String {
+    switch self {
+    case .compact: return "compact"
+    case .contiguous: return "contiguous"
+    case .external: return "external"
+    case .virtual: return "virtual"
+    case .chunked(_, let filters):
+      return (["chunked"] + filters.map(\.description)).joined(separator: ", ")
+    }
+  }
+
+  /// Why the values are not in the file itself; `nil` if they are.
+  fileprivate var externalReason: String? {
+    switch self {
+    case .compact, .contiguous, .chunked: nil
+    case .external(let files): "its values are in another file, `\(files.first ?? "")`"
+    case .virtual(let files):
+      "it is a virtual dataset of " + (files.first.map { "`\($0)`" } ?? "other datasets")
+    }
+  }
+}
+
+extension HDF5Dataset {
+  /// The type that Keras would call it; `nil` for what is no number.
+  fileprivate func dtype(in form: TensorTree.Form) throws(HDF5Error) -> DType? {
+    guard case .opaque(let byteCount, _) = elementType else { return DType(elementType) }
+    // Keras stores bfloat16 as opaque bytes, and says so in an attribute, but in lists of layers.
+    guard byteCount == 2 else { return nil }
+    if form == .layerList { return .bfloat16 }
+    guard case .string("bfloat16")? = try attribute("dtype") else { return nil }
+    return .bfloat16
+  }
+}

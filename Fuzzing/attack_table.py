@@ -139,6 +139,7 @@ def main() -> int:
     wtool = str(pathlib.Path(shutil.which(arguments.wtool) or arguments.wtool).resolve())
     results: dict[str, list[tuple[Case, limited.Outcome, list[str]]]] = {}
     failed = total = 0
+    limited.restrict()
     with tempfile.TemporaryDirectory(prefix="attacks-") as name:
         scratch = pathlib.Path(name)
         attacks = scratch / "attacks"

@@ -47,18 +47,22 @@ def resident(process: int) -> int:
     return total
 
 
-def run(command: list[str], folder: pathlib.Path, seconds: float, memory: int, environment: dict[str, str] | None = None, file_size: int = 1 << 30) -> Outcome:
+def restrict(file_size: int = 1 << 30) -> None:
+    """Limits this process and all that it starts: no core dumps, no large files. What passes the limit of a file is an error
+    of writing, as on a full disk."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+
+def run(command: list[str], folder: pathlib.Path, seconds: float, memory: int, environment: dict[str, str] | None = None) -> Outcome:
     """Runs a command in a folder; ends it and its descendants where they pass a limit."""
     out, err = folder / ".stdout", folder / ".stderr"
-
-    def restrict() -> None:
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
-
     with out.open("wb") as output, err.open("wb") as errors:
         started = time.monotonic()
         process = subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, env=environment, start_new_session=True, preexec_fn=restrict)
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, env=environment, start_new_session=True,
+            restore_signals=False)
     limit, peak, pause = None, 0, 0.002
     while True:
         # WNOWAIT leaves the process for wait4, which knows its peak.

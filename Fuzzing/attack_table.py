@@ -95,8 +95,8 @@ def execute(case: Case, wtool: str, attacks: pathlib.Path, scratch: pathlib.Path
     suffix = ".keras" if path.suffix == ".keras" else ".weights.h5" if path.name.endswith(".weights.h5") else ".h5"
     values = {"file": path.name, "sound": sound / f"model{suffix}", "arch": sound / "arch.json", "out": output / "out"}
     command = [wtool, *(word.format(**values) for word in shlex.split(case.command))]
-    # SECRET lets a leak of the environment be seen.
-    environment = {**os.environ, "TMPDIR": str(temporary), "SECRET": MARKS[0].decode()}
+    # SECRET, the first variable, lets a leak of the environment be seen.
+    environment = {"SECRET": MARKS[0].decode() * 4, **os.environ, "TMPDIR": str(temporary)}
     outcome = limited.run(command, path.parent, seconds, memory, environment)
     written = [*output.iterdir(), *temporary.iterdir(), *(set(path.parent.iterdir()) - before)]
     found = problems(case, outcome, written, "out")

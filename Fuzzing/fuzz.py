@@ -261,11 +261,14 @@ class Harness:
         if read is None or sound is None or sound_listing is None:
             return
         digests = {tensor["path"]: tensor.get("sha256") for tensor in listing["tensors"]}
+        sound_paths = [tensor["path"] for tensor in sound_listing["tensors"]]
         for at, reason in read["failed"].items():
             if at in sound["failed"] or at.startswith("/optimizer"):
                 continue
             plain = re.sub(r"\d+|'[^']*'", "_", reason)[:70]
-            if at not in digests:
+            # A tensor is absent if it was there before the changes, at this path or below; a path that is new is absent itself.
+            below = [path for path in sound_paths if path == at or path.startswith(at.rstrip("/") + "/")]
+            if any(path not in digests for path in below or [at]):
                 report("absent", f"h5py: {at}: {reason[:150]}", plain)
             elif self.settings.strict:
                 report("laxer", f"h5py: {at}: {reason[:150]}", plain)

@@ -91,7 +91,7 @@ package struct FileReport: Sendable {
 
   var kernels: [AuditedTensor] { tensors.filter { $0.role?.connectsUnits == true } }
 
-  var weightCount: Int { tensors.reduce(0) { $0 + $1.spec.elementCount } }
+  var weightCount: Int { tensors.map(\.spec.elementCount).saturatingSum }
 
   func count(_ severity: Severity) -> Int { active.count { $0.finding.severity == severity } }
 

@@ -8,21 +8,25 @@ package struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomStrin
 
   package var rank: Int { dimensions.count }
 
+  /// The largest number of bytes that a tensor may have. It leaves room for arithmetic on the offsets and
+  /// counts of any tensor that was accepted.
+  package static let byteLimit = 1 << 56
+
   /// The product of the sizes: 1 for a scalar.
+  ///
+  /// As in NumPy, the sizes that are not zero must have a product within the limit even if another one is zero:
+  /// then the product of any of the sizes, in any order, is within it too.
   package func elementCount() throws(ShapeOverflow) -> Int {
-    var count = 1
-    for dimension in dimensions {
-      let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
-      guard !overflow else { throw ShapeOverflow(shape: self) }
-      count = product
-    }
-    return count
+    guard dimensions.allSatisfy({ $0 >= 0 }),
+      let product = CheckedSize.product(dimensions.filter { $0 != 0 }), product <= Self.byteLimit
+    else { throw ShapeOverflow(shape: self) }
+    return dimensions.contains(0) ? 0 : product
   }
 
   /// The number of bytes that the tensor takes.
   package func byteCount(_ dtype: DType) throws(ShapeOverflow) -> Int {
-    let (bytes, overflow) = try elementCount().multipliedReportingOverflow(by: dtype.byteCount)
-    guard !overflow else { throw ShapeOverflow(shape: self) }
+    guard let bytes = CheckedSize(try elementCount()).times(dtype.byteCount).value, bytes <= Self.byteLimit
+    else { throw ShapeOverflow(shape: self) }
     return bytes
   }
 

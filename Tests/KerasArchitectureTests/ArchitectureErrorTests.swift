@@ -39,7 +39,7 @@ import Testing
     ),
     (
       #"{"class_name": "Dense", "units": 9223372036854775807}"#, "[10]",
-      #"layers[0] "dense" (Dense): `kernel` would be too large: the shape (10, 9223372036854775807) has more elements than can be addressed"#
+      #"layers[0] "dense" (Dense): `kernel` would be too large: the shape (10, 9223372036854775807) has more elements than can be addressed; expected at most 2^56 bytes"#
     ),
     (
       #"{"class_name": "Dens", "units": 3}"#, "[10]",

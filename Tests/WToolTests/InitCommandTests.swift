@@ -145,6 +145,20 @@ private func files(in directory: URL) throws -> [String] {
       "a.json:2:13: layers[0] \"dense\" (Dense): `kernel` would be too large: "
     ),
     (
+      "a dilation that no map can have",
+      "echo '{\"input_shape\": [8, 4], \"layers\": [{\"class_name\": \"Conv1DTranspose\", \"filters\": 2, "
+        + "\"kernel_size\": 8, \"dilation_rate\": 1317624576693539401}]}' > a.json; wtool plan a.json",
+      "a.json:1:36: layers[0] \"conv1d_transpose\" (Conv1DTranspose): the output has no possible size along axis 1: "
+        + "the input has 8, `kernel_size` is 8, `strides` 1 and `dilation_rate` 1317624576693539401; "
+        + "expected a size from 1 to 2^63 - 1"
+    ),
+    (
+      "weights that are too large together",
+      "echo '{\"input_shape\": [1], \"layers\": ['\"$(yes '{\"class_name\": \"Dense\", \"units\": 134217728},' "
+        + "| head -n 140)\"'{\"class_name\": \"Dense\", \"units\": 1}]}' > a.json; wtool init a.json -o m.h5",
+      "a.json:1:1: the model's 282 weights have more bytes than can be addressed; expected fewer than 2^63 bytes in all"
+    ),
+    (
       "a damaged signature",
       "wtool init arch -o w.h5 -q --seed 1; printf x | dd of=w.h5 bs=1 seek=0 conv=notrunc 2>/dev/null; wtool plan w.h5",
       "w.h5:1:1: neither JSON, HDF5 nor a .keras archive: "

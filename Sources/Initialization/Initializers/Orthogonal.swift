@@ -9,6 +9,9 @@ package import Tensors
 package struct Orthogonal: Initializer {
   package static let names = ["Orthogonal", "orthogonal", "OrthogonalInitializer"]
 
+  /// The largest matrix that is factorized: 16 GiB of doubles.
+  private static let elementLimit = 1 << 31
+
   private let gain: Double
   /// Keras 1 counted the first axis as rows, and all others as columns.
   private let firstAxisIsRows: Bool
@@ -35,6 +38,10 @@ package struct Orthogonal: Initializer {
     let (rows, columns) = size(target)
     let gain = gain
     return .whole { () throws(SourceFailure) in
+      guard target.count <= Self.elementLimit else {
+        throw SourceFailure(
+          tooLarge: target.shape, computing: "an orthogonal weight", limit: Self.elementLimit)
+      }
       let (long, short) = (max(rows, columns), min(rows, columns))
       let normals = stream.source(.normal(mean: 0, standardDeviation: 1), target)
       let precision = stream.backend.variableType(target.dtype)

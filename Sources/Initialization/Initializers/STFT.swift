@@ -13,6 +13,9 @@ package struct STFT: Initializer {
   private enum Side: String, CaseIterable { case real, imag }
   private enum Scaling: String, CaseIterable { case density, spectrum }
 
+  /// The longest frame whose window is made in memory: minutes of sound.
+  private static let frameLimit = 1 << 24
+
   private let side: Side
   private let window: WindowFunction?
   private let scaling: Scaling?
@@ -42,15 +45,17 @@ package struct STFT: Initializer {
     guard target.shape.rank == 3, target.shape.dimensions[1] == 1, target.shape.dimensions[2] >= 2 else {
       return "an STFT kernel must have the shape (frame, 1, frequencies); found \(target.shape)"
     }
-    guard let window, window.values(count: target.shape.dimensions[0]) == nil else { return nil }
-    return "the list in `window` must have \(target.shape.dimensions[0]) numbers"
+    let frame = target.shape.dimensions[0]
+    guard frame <= Self.frameLimit else {
+      return "a frame may have at most \(Self.frameLimit) values; found \(frame)"
+    }
+    return window?.fits(frame) == false ? "the list in `window` must have \(frame) numbers" : nil
   }
 
   package func source(for target: InitializerTarget, _ stream: RandomSource) -> TensorSource {
     let (frame, frequencies) = (target.shape.dimensions[0], target.shape.dimensions[2])
-    let weights = (window?.values(count: frame) ?? nil).map(scaled)
-    let side = side
-    return .whole {
+    return .whole { [self] in
+      let weights = (window?.values(count: frame) ?? nil).map(scaled)
       var bytes: [UInt8] = []
       bytes.reserveCapacity(target.count * target.dtype.byteCount)
       for time in 0..<frame {

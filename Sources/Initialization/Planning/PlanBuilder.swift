@@ -30,6 +30,12 @@ package enum PlanBuilder {
     var builder = Builder(
       architecture: architecture, initializers: initializers, seeds: seeds, backend: backend)
     var weights: [Int: PlannedWeight] = [:]
+    guard CheckedSize.sum(architecture.weights.map(\.spec.byteCount)) != nil else {
+      throw ArchitectureError(
+        at: .root,
+        "the model's \(architecture.weights.count) weights have more bytes than can be addressed; "
+          + "expected fewer than 2^63 bytes in all")
+    }
     for declaration in architecture.weights.sorted(by: { $0.creationIndex < $1.creationIndex }) {
       weights[declaration.creationIndex] = try builder.weight(declaration)
     }

@@ -41,6 +41,11 @@ enum WindowFunction: Sendable {
     }
   }
 
+  /// Whether the window can have this length: a list of values has its own.
+  func fits(_ count: Int) -> Bool {
+    if case .given(let values) = self { values.count == count } else { true }
+  }
+
   /// The window at `count` places; `nil` if it has another length.
   func values(count: Int) -> [Double]? {
     switch self {

@@ -1,5 +1,6 @@
 import Failures
 package import KerasArchitecture
+import Tensors
 package import WeightFiles
 
 /// A weight file together with its model's architecture, where that is known.
@@ -24,6 +25,12 @@ package struct StoredModel: Sendable {
     _ catalog: WeightCatalog, model: InputSource?, allowsMismatch: Bool = false, _ reader: FileReader
   ) throws(ModelFileError) {
     self.catalog = catalog
+    guard CheckedSize.sum(catalog.tensors.map(\.spec.byteCount)) != nil else {
+      throw ModelFileError(
+        .malformed, in: catalog.name,
+        "the shapes of its \(catalog.tensors.count) tensors add up to more bytes than can be addressed; "
+          + "expected fewer than 2^63; the file is damaged")
+    }
     if let model {
       let architecture = try ArchitectureInput(model, .init(like: catalog), reader).architecture
       do throws(StoredMismatch) {

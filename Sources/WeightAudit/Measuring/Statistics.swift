@@ -76,10 +76,10 @@ enum Statistics {
   /// goes to the part of the range that is its, and only within a part are they compared.
   static func sorted(_ values: [Double], within range: ClosedRange<Double>) -> [Double] {
     let width = range.upperBound - range.lowerBound
-    guard values.count > 64, width > 0, values.allSatisfy({ range.contains($0) }) else {
-      return values.sorted()
-    }
     let scale = Double(values.count) / width
+    guard values.count > 64, width > 0, scale > 0, scale.isFinite,
+      values.allSatisfy({ range.contains($0) })
+    else { return values.sorted() }
     func part(_ value: Double) -> Int { min(Int((value - range.lowerBound) * scale), values.count - 1) }
     var ends = [Int](repeating: 0, count: values.count)
     for value in values { ends[part(value)] += 1 }

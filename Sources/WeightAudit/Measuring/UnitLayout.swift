@@ -1,3 +1,5 @@
+import Tensors
+
 /// Where the units of a kernel lie: element `(outer · units + unit) · inner + k` is a weight of `unit`.
 ///
 /// A `Dense` or convolution kernel has its units on the last axis (`inner` is 1), a transposed convolution on
@@ -18,18 +20,22 @@ package struct UnitLayout: Sendable, Hashable {
   /// two weights of a unit.
   ///
   /// - Parameters:
-  ///   - dimensions: the sizes of the tensor, whose product is known to fit.
+  ///   - dimensions: the sizes of the tensor.
   ///   - axis: which of them counts units; negative numbers count from the end.
   ///   - channels: how many units of the layer before come in, if not as many as the axis before is long.
   package init?(_ dimensions: [Int], axis: Int = -1, channels: Int? = nil) {
-    let index = axis < 0 ? dimensions.count + axis : axis
-    guard dimensions.indices.contains(index) else { return nil }
-    outer = dimensions[..<index].reduce(1, *)
+    guard let index = axis < 0 ? CheckedSize(axis).plus(dimensions.count).value : axis,
+      dimensions.indices.contains(index),
+      let outer = CheckedSize.product(dimensions[..<index]),
+      let inner = CheckedSize.product(dimensions[(index + 1)...]),
+      let inputs = CheckedSize.product([outer, inner])
+    else { return nil }
+    self.outer = outer
     units = dimensions[index]
-    inner = dimensions[(index + 1)...].reduce(1, *)
+    self.inner = inner
     let before = index == dimensions.count - 1 && index > 0 ? dimensions[index - 1] : 0
     self.channels = channels.flatMap { $0 > 0 && before.isMultiple(of: $0) ? min($0, before) : nil } ?? before
-    guard units > 1, outer * inner > 1 else { return nil }
+    guard units > 1, inputs > 1 else { return nil }
   }
 
   func unit(of element: Int) -> Int { element / inner % units }

@@ -39,8 +39,9 @@ package enum ShardedLayout: ContainerFormat {
               + "--max-shard-size raises that"
           )
         }
-        size += byteCount
-        total += byteCount
+        // A kernel may stand twice in the tree: the whole may be larger than the sum of the weights.
+        size = CheckedSize(size).plus(byteCount).value ?? .max
+        total = CheckedSize(total).plus(byteCount).value ?? .max
         if size > options.shardByteLimit {
           shards.append(GroupLayout("/"))
           size = byteCount

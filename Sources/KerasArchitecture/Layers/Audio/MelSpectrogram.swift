@@ -1,3 +1,5 @@
+import Tensors
+
 /// `MelSpectrogram`: frames of a signal as energies in mel bands, without weights.
 struct MelSpectrogram: LayerKind {
   static let classNames = ["MelSpectrogram"]
@@ -11,7 +13,7 @@ struct MelSpectrogram: LayerKind {
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
     let input = try call.input(minimumRank: 1)
-    let frames = input.last.flatMap { CheckedSize.sum([$0, stride, 1]) }.map { $0 / stride }
+    let frames = CheckedSize(input.last).plus(stride).plus(1).divided(by: stride).value
     return [PartialShape(input.dimensions.dropLast().prefix(1) + [bands, frames])]
   }
 }

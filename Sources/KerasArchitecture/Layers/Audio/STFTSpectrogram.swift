@@ -17,9 +17,7 @@ struct STFTSpectrogram: LayerKind {
     mode = try config.string("mode", default: "log")
     frame = try config.positive("frame_length", default: 256)
     step = try config.positive("frame_step", default: max(1, frame / 2))
-    var power = 1
-    while power < frame, power <= Int.max / 2 { power *= 2 }
-    transform = try config.positive("fft_length", default: power)
+    transform = try config.positive("fft_length", default: Self.powerOfTwo(atLeast: frame))
     padding = try config.string("padding", default: "valid")
     dataFormat = try config.dataFormat()
     expands = try config.bool("expand_dims", default: false)
@@ -28,9 +26,17 @@ struct STFTSpectrogram: LayerKind {
     self.kernelConfig = kernelConfig
   }
 
-  private var frequencies: Int { transform / 2 + 1 }
+  /// The smallest power of two that is not below a size, or the largest one that there is.
+  private static func powerOfTwo(atLeast size: Int) -> Int {
+    var power = CheckedSize(1)
+    while let value = power.value, value < size, let next = power.times(2).value { power = CheckedSize(next) }
+    return power.value ?? size
+  }
+
+  private var frequencies: Int? { CheckedSize(transform).divided(by: 2).plus(1).value }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    guard let frequencies else { throw call.error("`fft_length` is too large") }
     for (name, side, excluded) in [("real_kernel", "real", "imag"), ("imag_kernel", "imag", "real")]
     where mode != excluded {
       var config = kernelConfig
@@ -45,12 +51,13 @@ struct STFTSpectrogram: LayerKind {
     let isFirst = dataFormat == .channelsFirst
     let (channels, time) =
       isFirst ? (input.dimensions[1], input.dimensions[2]) : (input.last, input.dimensions[1])
-    let reach = padding == "valid" ? frame - 1 : 0
-    if let time, time <= reach {
+    let length = padding == "valid" ? frame : 1
+    if let time, time < length {
       throw call.error("a frame of \(frame) does not fit into the input's shape \(input)")
     }
-    let frames = time.map { ($0 - reach - 1) / step + 1 }
-    let bands = mode == "stft" ? 2 * frequencies : frequencies
+    let frames = CheckedSize(time).minus(length).divided(by: step).plus(1).value
+    let bands = CheckedSize(frequencies).times(mode == "stft" ? 2 : 1).value
+    guard let bands else { throw call.error("`fft_length` is too large") }
     if expands {
       return [isFirst ? [input.batch, channels, frames, bands] : [input.batch, frames, bands, channels]]
     }

@@ -46,13 +46,13 @@ struct Convolution<Rank: SpatialRank>: KernelVariantLayer {
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
-    guard let channels = try? window.channels(call), let area = try? window.area(call) else {
-      return [.opaque]
-    }
+    guard let channels = try? window.channels(call), let area = try? window.area(call),
+      let fanIn = CheckedSize(channels).divided(by: groups).times(area).value
+    else { return [.opaque] }
     return layer.linear(
       "kernel",
       .init(
-        fanIn: area * (channels / groups), fanOut: window.outputsPerInput(call, filters / groups),
+        fanIn: fanIn, fanOut: window.outputsPerInput(call, filters / groups),
         units: filters / groups, coverage: window.coverage(call))) + [.activation(activation)]
   }
 }

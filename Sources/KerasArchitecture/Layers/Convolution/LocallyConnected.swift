@@ -67,13 +67,13 @@ struct LocallyConnected<Rank: SpatialRank>: LayerKind {
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
-    guard let channels = try? window.channels(call), let area = try? window.area(call) else {
-      return [.opaque]
-    }
+    guard let channels = try? window.channels(call), let area = try? window.area(call),
+      let fanIn = CheckedSize.product([area, channels])
+    else { return [.opaque] }
     return layer.linear(
       "kernel",
       .init(
-        fanIn: area * channels, fanOut: window.outputsPerInput(call, filters), units: filters,
+        fanIn: fanIn, fanOut: window.outputsPerInput(call, filters), units: filters,
         coverage: window.coverage(call))) + [.activation(activation)]
   }
 }

@@ -1,4 +1,5 @@
 import SignalGraph
+import Tensors
 
 /// A window that slides over the spatial axes of an input: of a convolution or a pooling layer.
 struct SpatialWindow {
@@ -21,7 +22,9 @@ struct SpatialWindow {
 
   /// The number of positions in the window, the receptive field.
   func area(_ call: LayerCall) throws(ArchitectureError) -> Int {
-    guard let area = CheckedSize.product(sizes) else { throw call.error("the kernel is too large") }
+    guard let area = CheckedSize.product(sizes) else {
+      throw call.error("the window \(Shape(sizes)) has more positions than can be counted")
+    }
     return area
   }
 
@@ -68,18 +71,23 @@ struct SpatialWindow {
         outputs.append(nil)
         continue
       }
-      let (extent, overflow) = (sizes[axis] - 1).multipliedReportingOverflow(by: dilations[axis])
-      let reach = padding == .valid ? extent : 0
-      guard !overflow, size > reach else {
-        throw call.error("a window of \(sizes) does not fit into the input's shape \(input)")
+      let reach = reach(axis)
+      let room = padding == .valid ? CheckedSize(size).minus(reach.value) : CheckedSize(size)
+      guard reach.value != nil, let room = room.value, room > 0 else {
+        let dilated = dilations.allSatisfy { $0 == 1 } ? "" : " with a `dilation_rate` of \(dilations)"
+        throw call.error("a window of \(sizes)\(dilated) does not fit into the input's shape \(input)")
       }
-      guard let last = CheckedSize.sum([size - reach - 1, padding == .full ? extent : 0]),
-        let count = CheckedSize.sum([last / strides[axis], 1])
-      else { throw call.error("the kernel is too large") }
+      let last = CheckedSize(room).minus(1).plus(padding == .full ? reach.value : 0)
+      guard let count = last.divided(by: strides[axis]).plus(1).value else {
+        throw call.error("a window of \(sizes) has more positions than can be counted in \(input)")
+      }
       outputs.append(count)
     }
     return outputs
   }
+
+  /// How far the window reaches beyond its first position along an axis.
+  func reach(_ axis: Int) -> CheckedSize { CheckedSize(sizes[axis]).minus(1).times(dilations[axis]) }
 
   /// The number of outputs that an input reaches on average, if each position has `units`.
   func outputsPerInput(_ call: LayerCall, _ units: Int) -> Double {
@@ -101,7 +109,7 @@ struct SpatialWindow {
     for (axis, size) in dataFormat.spatial(input).enumerated() {
       guard let size else { continue }
       // A window reaches `reach` positions beyond its middle, and near either end beyond the map.
-      let reach = Double((sizes[axis] - 1) / 2)
+      let reach = ((Double(sizes[axis]) - 1) / 2).rounded(.down)
       let lost = reach * (reach + 1) * Double(dilations[axis]) / (Double(sizes[axis]) * Double(size))
       coverage *= max(1 / Double(sizes[axis]), 1 - lost)
     }

@@ -53,33 +53,36 @@ struct TransposedConvolution<Rank: SpatialRank>: LayerKind {
 
   private func outputSize(_ size: Int, _ axis: Int, _ call: LayerCall) throws(ArchitectureError) -> Int {
     let stride = window.strides[axis]
-    guard
-      let extent = CheckedSize.product([window.sizes[axis] - 1, window.dilations[axis]])?.advanced(by: 1),
-      let scaled = CheckedSize.product([size, stride]),
-      let result = CheckedSize.sum(terms(scaled, stride, extent, outputPadding?[axis])), result > 0
-    else { throw call.error("the output would have an impossible size along axis \(axis + 1)") }
-    return result
-  }
-
-  /// The terms of the output's size, given the input's size times the stride.
-  private func terms(_ scaled: Int, _ stride: Int, _ extent: Int, _ padding: Int?) -> [Int] {
-    switch (window.padding, padding) {
-    case (.same, nil): [scaled]
-    case (_, nil): [scaled, max(extent - stride, 0)]
-    case (.same, let padding?): [scaled, -stride, extent, -2 * (extent / 2), padding]
-    case (_, let padding?): [scaled, -stride, extent, padding]
+    let scaled = CheckedSize(size).times(stride)
+    let extent = window.reach(axis).plus(1)
+    let result =
+      switch (window.padding, outputPadding?[axis]) {
+      case (.same, nil): scaled
+      case (_, nil): scaled.plus(extent.minus(stride).value.map { max($0, 0) })
+      case (.same, let padding?):
+        scaled.minus(stride).plus(extent.value.map { $0.isMultiple(of: 2) ? 0 : 1 }).plus(padding)
+      case (_, let padding?): scaled.minus(stride).plus(extent.value).plus(padding)
+      }
+    guard extent.value != nil, let value = result.value, value > 0 else {
+      throw call.error(
+        "the output has no possible size along axis \(axis + 1): the input has \(size), `kernel_size` is "
+          + "\(window.sizes[axis]), `strides` \(stride) and `dilation_rate` \(window.dilations[axis]); "
+          + "expected a size from 1 to 2^63 - 1")
     }
+    return value
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     guard let channels = try? window.channels(call), let area = try? window.area(call),
-      let strides = CheckedSize.product(window.strides)
+      let strides = CheckedSize.product(window.strides),
+      let taps = CheckedSize(area).divided(by: strides).value,
+      let fanIn = CheckedSize.product([max(1, taps), channels])
     else { return [.opaque] }
     // Each output position gets one in `strides` taps on average.
     return layer.linear(
       "kernel",
       .init(
-        fanIn: max(1, area / strides) * channels, fanOut: Double(area) * Double(filters),
+        fanIn: fanIn, fanOut: Double(area) * Double(filters),
         units: filters, unitAxis: -2)) + [.activation(activation)]
   }
 }

@@ -23,7 +23,7 @@ struct Dense: KernelVariantLayer {
     let features = try call.knownSize(try call.input(minimumRank: 2), axis: -1)
     let shape = [features, units]
     let kernel = KernelDeclaration(
-      shape: shape, initializer: kernelInitializer, packedShape: [features, units / 2 + units % 2],
+      shape: shape, initializer: kernelInitializer, packedShape: [features, KernelDeclaration.packed(units)],
       scaleShape: [units])
     try variant.addKernel(kernel, weights)
     try bias.add([units], weights)

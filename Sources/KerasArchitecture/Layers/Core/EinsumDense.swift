@@ -44,7 +44,7 @@ struct EinsumDense: KernelVariantLayer {
     let matrix = equation.matrix(result.kernel)
     let kernel = KernelDeclaration(
       shape: result.kernel, initializer: kernelInitializer, fans: usesFanAxes ? .axes(result.fanAxes) : nil,
-      packedShape: [matrix.rows, matrix.columns / 2 + matrix.columns % 2],
+      packedShape: [matrix.rows, KernelDeclaration.packed(matrix.columns)],
       scaleShape: variant.isPacked
         ? [matrix.columns] : equation.scaleShape(result.kernel, inputRank: try call.input.rank))
     try variant.addKernel(kernel, weights)

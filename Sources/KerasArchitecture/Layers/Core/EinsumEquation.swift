@@ -1,3 +1,5 @@
+import Tensors
+
 /// An equation such as `abc,cd->abd`, by which an input and a kernel are multiplied.
 struct EinsumEquation {
   private enum Ellipsis { case none, left, right }

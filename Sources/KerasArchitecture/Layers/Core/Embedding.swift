@@ -25,13 +25,13 @@ struct Embedding: KernelVariantLayer {
     let shape = [inputSize, outputSize]
     let table = KernelDeclaration(
       name: "embeddings", role: .embeddings, shape: shape, initializer: initializer,
-      packedShape: [inputSize, outputSize / 2 + outputSize % 2], scaleShape: [inputSize])
+      packedShape: [inputSize, KernelDeclaration.packed(outputSize)], scaleShape: [inputSize])
     try variant.addKernel(table, weights)
     try variant.addAfterBias(shape, weights, name: "embeddings")
     guard hasReverse else { return }
     let reversed = KernelDeclaration(
       name: "reverse_embeddings", role: .embeddings, shape: [outputSize, inputSize], initializer: initializer,
-      packedShape: [outputSize / 2 + outputSize % 2, inputSize], scaleShape: [inputSize])
+      packedShape: [KernelDeclaration.packed(outputSize), inputSize], scaleShape: [inputSize])
     try KernelVariant(quantization: variant.quantization, rank: nil).addKernel(reversed, weights)
   }
 

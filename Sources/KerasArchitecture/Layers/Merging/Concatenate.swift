@@ -1,4 +1,5 @@
 import SignalGraph
+import Tensors
 
 /// `Concatenate` along one axis.
 struct Concatenate: LayerKind {

@@ -20,7 +20,7 @@ extension LayerCall {
       return sizes.count == shape.rank - 1 ? CheckedSize.product(sizes) : nil
     }
     guard let whole = size(result) else { return [] }
-    let repeats = inputs.compactMap { size($0).map { whole / max($0, 1) } }
+    let repeats = inputs.compactMap { size($0).flatMap { CheckedSize(whole).divided(by: max($0, 1)).value } }
     return repeats.count == inputs.count ? repeats : []
   }
 

@@ -31,7 +31,7 @@ struct GroupNormalization: ShapePreservingLayer {
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     guard let size = try? call.knownSize(try call.input, axis: axis) else { return [.opaque] }
     // One group for each channel is spelled −1.
-    let units = groups > 0 ? max(1, size / groups) : 1
+    let units = max(1, CheckedSize(size).divided(by: groups).value ?? 1)
     return [.normalization(Normalization(.group(units: units), layer, epsilon))]
   }
 }

@@ -1,4 +1,5 @@
 import OrderedJSON
+import Tensors
 
 /// The number of categories of a layer with a vocabulary.
 enum LookupDepth {

@@ -25,6 +25,7 @@ struct GRUCell: GatedCell {
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
     if try gates.addGateByGate(call, weights) { return }
     try gates.addKernels(gates: 3, call, weights)
-    try gates.bias.add(resetsAfter ? [2, 3 * units] : [3 * units], weights)
+    let columns = try gates.columns(gates: 3, call)
+    try gates.bias.add(resetsAfter ? [2, columns] : [columns], weights)
   }
 }

@@ -45,9 +45,17 @@ struct GateWeights {
     return true
   }
 
+  /// The number of columns of a kernel that holds those of several gates.
+  func columns(gates: Int, _ call: LayerCall) throws(ArchitectureError) -> Int {
+    guard let columns = CheckedSize.product([gates, units]) else {
+      throw call.error("`units` is too large: expected at most 2^56; found \(units)")
+    }
+    return columns
+  }
+
   func addKernels(gates: Int, _ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
     let features = try call.knownSize(try call.input, axis: -1)
-    guard let columns = CheckedSize.product([gates, units]) else { throw call.error("`units` is too large") }
+    let columns = try columns(gates: gates, call)
     try weights.add("kernel", .kernel, [features, columns], kernel)
     try weights.add("recurrent_kernel", .recurrentKernel, [units, columns], recurrentKernel)
   }

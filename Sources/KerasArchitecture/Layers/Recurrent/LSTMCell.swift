@@ -27,7 +27,7 @@ struct LSTMCell: GatedCell {
     if hasUnitForgetBias {
       try gates.bias.addWithForgetGate(units: units, weights, forget: forgetBias)
     } else {
-      try gates.bias.add([4 * units], weights)
+      try gates.bias.add([gates.columns(gates: 4, call)], weights)
     }
   }
 }

@@ -23,18 +23,18 @@ struct AcceleratedRecurrent: LayerKind {
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
     let features = try call.knownSize(try call.input(rank: 3), axis: -1)
-    guard let columns = CheckedSize.product([2 * gates, units]) else {
-      throw call.error("`units` is too large")
-    }
-    try weights.add("kernel", .kernel, [features, columns / 2], kernel)
-    try weights.add("recurrent_kernel", .recurrentKernel, [units, columns / 2], recurrentKernel)
+    guard let columns = CheckedSize.product([gates, units]), let biases = CheckedSize.product([2, columns]),
+      let first = CheckedSize.product([5, units]), let last = CheckedSize.product([2, units])
+    else { throw call.error("`units` is too large: expected at most 2^56; found \(units)") }
+    try weights.add("kernel", .kernel, [features, columns], kernel)
+    try weights.add("recurrent_kernel", .recurrentKernel, [units, columns], recurrentKernel)
     guard hasUnitForgetBias else {
-      try weights.add("bias", .bias, [columns], bias)
+      try weights.add("bias", .bias, [biases], bias)
       return
     }
     let ones = weights.fixedInitializer("ones")
     try weights.add(
-      "bias", .bias, [columns], parts: [([5 * units], bias), ([units], ones), ([2 * units], bias)])
+      "bias", .bias, [biases], parts: [([first], bias), ([units], ones), ([last], bias)])
   }
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {

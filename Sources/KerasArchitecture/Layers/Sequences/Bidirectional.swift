@@ -1,5 +1,6 @@
 import OrderedJSON
 import SignalGraph
+import Tensors
 
 /// `Bidirectional`: a recurrent layer, and a second one that reads the sequence backwards.
 struct Bidirectional: LayerKind {

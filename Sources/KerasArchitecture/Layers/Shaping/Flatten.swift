@@ -1,4 +1,5 @@
 import SignalGraph
+import Tensors
 
 /// `Flatten`: all axes but the batch become one.
 struct Flatten: LayerKind {

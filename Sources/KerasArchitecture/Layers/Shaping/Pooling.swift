@@ -1,4 +1,5 @@
 import SignalGraph
+import Tensors
 
 /// `MaxPooling1D` … `AveragePooling3D`: a window moves over the spatial axes.
 struct Pooling<Rank: SpatialRank>: LayerKind {

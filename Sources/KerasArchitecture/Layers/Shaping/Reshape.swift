@@ -1,5 +1,6 @@
 import OrderedJSON
 import SignalGraph
+import Tensors
 
 /// `Reshape`: one size may be −1, which is computed from the others.
 struct Reshape: LayerKind {
@@ -34,7 +35,9 @@ struct Reshape: LayerKind {
       let shown = target.map { $0.map(String.init) ?? "null" }.joined(separator: ", ")
       throw call.error("cannot reshape \(input), \(total) values without the batch, to [\(shown)]")
     }
-    return [PartialShape([input.batch] + target.map { $0 == -1 ? total / known : $0 })]
+    return [
+      PartialShape([input.batch] + target.map { $0 == -1 ? CheckedSize(total).divided(by: known).value : $0 })
+    ]
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.passThrough] }

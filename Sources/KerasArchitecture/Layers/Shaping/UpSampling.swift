@@ -1,4 +1,5 @@
 import SignalGraph
+import Tensors
 
 /// `UpSampling1D`, `2D`, `3D`: every position repeated.
 struct UpSampling<Rank: SpatialRank>: LayerKind {

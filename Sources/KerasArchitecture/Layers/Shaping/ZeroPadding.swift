@@ -1,5 +1,6 @@
 import OrderedJSON
 import SignalGraph
+import Tensors
 
 /// `ZeroPadding1D`, `2D`, `3D`: zeros are added around the spatial axes.
 struct ZeroPadding<Rank: SpatialRank>: LayerKind {
@@ -36,7 +37,7 @@ struct Cropping<Rank: SpatialRank>: LayerKind {
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
     try call.resized(dataFormat, rank: Rank.rank) { size, axis in
-      CheckedSize.sum([size, -margins[axis].0, -margins[axis].1])
+      CheckedSize(size).minus(margins[axis].0).minus(margins[axis].1).value
     }
   }
 

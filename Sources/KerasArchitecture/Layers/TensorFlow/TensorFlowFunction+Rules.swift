@@ -56,8 +56,8 @@ extension TensorFlowFunction {
     return PartialShape(
       sizes.map { size -> Int? in
         guard size == -1 else { return size }
-        guard let known, let total, known > 0, !sizes.contains(nil) else { return nil }
-        return total / known
+        guard let known, known > 0, !sizes.contains(nil) else { return nil }
+        return CheckedSize(total).divided(by: known).value
       })
   }
 
@@ -113,7 +113,7 @@ extension TensorFlowFunction {
     let sizes: [Int?]
     if let count = value.wholeNumber {
       guard (1...resultLimit).contains(count) else { return nil }
-      sizes = Array(repeating: size.map { $0 / count }, count: count)
+      sizes = Array(repeating: CheckedSize(size).divided(by: count).value, count: count)
     } else {
       let given = value.arrayValue?.compactMap(\.wholeNumber) ?? []
       let rest = size.flatMap { size in
@@ -146,8 +146,8 @@ extension TensorFlowFunction {
         let reach = window[axis],
         reach > 0
       else { return nil }
-      let last = isSame ? size - 1 : size - reach
-      return last < 0 ? nil : last / stride + 1
+      guard let last = CheckedSize(size).minus(isSame ? 1 : reach).value, last >= 0 else { return nil }
+      return CheckedSize(last).divided(by: stride).plus(1).value
     }
     return [PartialShape([input.batch] + spatial + [pools ? input.last : kernel?.last])]
   }
@@ -170,7 +170,8 @@ extension TensorFlowFunction {
       let area = CheckedSize.product([block, block])
     else { return nil }
     let grows = resize(block, block) != 1
-    let channels = input.last.flatMap { grows ? $0 / area : CheckedSize.product([$0, area]) }
+    let old = CheckedSize(input.last)
+    let channels = (grows ? old.divided(by: area) : old.times(area)).value
     let spatial = input.dimensions[1...2].map { $0.flatMap { resize($0, block) } }
     return [PartialShape([input.batch] + spatial + [channels])]
   }

@@ -1,4 +1,5 @@
 import OrderedJSON
+import Tensors
 
 /// The shapes that TensorFlow functions return, by the names of the functions in the JSON of tf.keras.
 enum TensorFlowFunction {
@@ -71,7 +72,7 @@ enum TensorFlowFunction {
     "nn.avg_pool2d": { convolved($0, pools: true) },
     "nn.max_pool2d": { convolved($0, pools: true) },
     "nn.depth_to_space": { spaceAndDepth($0) { size, block in CheckedSize.product([size, block]) } },
-    "nn.space_to_depth": { spaceAndDepth($0) { size, block in size / block } },
+    "nn.space_to_depth": { spaceAndDepth($0) { size, block in CheckedSize(size).divided(by: block).value } },
     "norm": reduced,
     "one_hot": { arguments in
       guard let shape = arguments.knownInput, let depth = arguments.sizes("depth")?.first else { return nil }

@@ -30,11 +30,14 @@ struct BiasDeclaration {
     units: Int, _ weights: WeightRecorder, forget: InitializerReference? = nil
   ) throws(ArchitectureError) {
     guard isUsed else { return }
+    guard let all = CheckedSize.product([4, units]), let last = CheckedSize.product([2, units]) else {
+      throw weights.error("the bias of 4 gates of \(units) units is too large; expected at most 2^56 units")
+    }
     try weights.add(
-      "bias", .bias, [4 * units],
+      "bias", .bias, [all],
       parts: [
         ([units], initializer), ([units], forget ?? weights.fixedInitializer("ones")),
-        ([2 * units], initializer),
+        ([last], initializer),
       ])
   }
 

@@ -13,4 +13,7 @@ struct KernelDeclaration {
   var packedShape: [Int]
   /// The shape of the scales of a quantized kernel.
   var scaleShape: [Int]
+
+  /// The number of bytes that hold a number of values, two in a byte.
+  static func packed(_ size: Int) -> Int { CheckedSize(size).dividedRoundingUp(by: 2).value ?? size }
 }

@@ -116,7 +116,9 @@ struct KernelVariant {
       try addScale(kernel, kernel.scaleShape, weights)
       return
     }
-    let groups = shape[0] / block + (shape[0].isMultiple(of: block) ? 0 : 1)
+    guard let groups = CheckedSize(shape[0]).dividedRoundingUp(by: block).value else {
+      throw weights.error("an int4 kernel needs blocks of 1 input or more; found \(block)")
+    }
     try addScale(kernel, [groups, shape[1]], weights)
     try weights.add(
       "kernel_zero", .offset, [groups, shape[1]], weights.fixedInitializer("zeros"),

@@ -64,10 +64,12 @@ extension WeightVerification {
       throw ModelFileError(
         .mismatch, in: catalog.name, "not of the model in \(input.name): \(error)", cause: error)
     }
-    let pairs = plan.architecture.namedWeights.compactMap { named in
-      plan.weights[named.weight].map {
-        Pair(name: named.name, planned: $0, stored: match.tensors[named.weight]?.index)
-      }
+    let pairs = plan.architecture.namedWeights.compactMap { named -> Pair? in
+      let stored = match.tensors[named.weight]?.index
+      // What is merged into another weight as the file is saved is not missing from it.
+      guard let planned = plan.weights[named.weight], stored != nil || !planned.declaration.isMergedWhenSaved
+      else { return nil }
+      return Pair(name: named.name, planned: planned, stored: stored)
     }
     do throws(SourceFailure) {
       var verdicts = try await Self.verdicts(pairs, catalog, workers: workers)

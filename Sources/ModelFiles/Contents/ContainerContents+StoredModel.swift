@@ -10,17 +10,54 @@ extension StoredModel {
     let specs = match.tensors.compactMapValues {
       try? TensorSpec(path: $0.name, shape: $0.shape, dtype: $0.dtype)
     }
-    return ContainerContents(
+    let contents = ContainerContents(
       architecture, backend: catalog.backend ?? "tensorflow", provenance: [], specs: specs)
+    guard let layer = firstWithUnmergedWeights else { return contents }
+    return contents.withoutObjects(
+      LayoutError(
+        "\"\(layer)\" has trained matrices of LoRA, which this format does not store: "
+          + "let Keras merge them by saving the model as .keras, or write .h5"))
+  }
+
+  /// The first layer with a matrix of LoRA whose values a format that stores merged kernels would lose. The
+  /// second matrix of each pair is zero until it is trained, and then nothing is lost.
+  private var firstWithUnmergedWeights: String? {
+    guard let architecture, let match else { return nil }
+    return architecture.model.allNodes.first { layer in
+      layer.ownWeights.contains { weight in
+        guard weight.isMergedWhenSaved, weight.name.hasSuffix("_b"),
+          let tensor = match.tensors[weight.creationIndex]
+        else { return false }
+        return !isZero(tensor.index)
+      }
+    }?.name
+  }
+
+  private func isZero(_ index: Int) -> Bool {
+    var isZero = true
+    do throws(SourceFailure) {
+      try catalog.source(ofTensor: index).forEachBlock(of: catalog.tensors[index].spec) { bytes, _ in
+        isZero = isZero && bytes.allSatisfy { $0 == 0 }
+      }
+    } catch {
+      // What cannot be read is not known to be zero.
+      return false
+    }
+    return isZero
   }
 
   /// The values of the model's weights, by the sources of `contents`.
   package var sources: [Int: TensorSource] {
-    guard let match, architecture != nil else {
+    guard let match, let architecture else {
       return Dictionary(
         uniqueKeysWithValues: catalog.tensors.indices.map { ($0, catalog.source(ofTensor: $0)) })
     }
-    return match.tensors.mapValues { catalog.source(ofTensor: $0.index) }
+    var sources = match.tensors.mapValues { catalog.source(ofTensor: $0.index) }
+    // The product of the matrices of LoRA is in the stored kernel; Keras, too, sets them to zero.
+    for weight in architecture.weights where sources[weight.creationIndex] == nil {
+      sources[weight.creationIndex] = .blocks(ConstantFiller(element: weight.spec.dtype.bytes(of: 0)))
+    }
+    return sources
   }
 
   /// Without an architecture a list of layers remains one, and a tree of objects too.

@@ -72,4 +72,11 @@ package struct ContainerContents: Sendable {
     self.objects = objects
     self.provenance = provenance
   }
+
+  /// The same for the formats that list layers; others fail.
+  package func withoutObjects(_ reason: LayoutError) -> ContainerContents {
+    ContainerContents(
+      modelConfig: modelConfig, kerasVersion: kerasVersion, backend: backend, layers: layers,
+      objects: .failure(reason), provenance: provenance)
+  }
 }

@@ -8,7 +8,7 @@ extension KernelVariantLayer {
   /// Keras 3 stores the kernel, the bias and then all other variables, but never the matrices of LoRA, which
   /// it adds to the kernel: fresh ones add nothing.
   func objectWeights(_ own: [WeightDeclaration]) -> [WeightDeclaration] {
-    let stored = own.filter { !$0.name.hasPrefix("lora_") }
+    let stored = own.filter { !$0.isMergedWhenSaved }
     let ranks = stored.map { ["kernel": 0, "embeddings": 0, "bias": 1][$0.name] ?? 2 }
     return (0...2).flatMap { rank in zip(stored, ranks).filter { $0.1 == rank }.map(\.0) }
   }

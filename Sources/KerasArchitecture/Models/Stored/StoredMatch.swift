@@ -40,6 +40,10 @@ package struct StoredMatch: Sendable {
     for object in architecture.model.objects {
       try match(object.weights, stored[object.path] ?? [], "\"\(object.name)\" (/\(object.path) in the file)")
     }
+    for weight in architecture.weights where tensors[weight.creationIndex] == nil && !weight.isMergedWhenSaved
+    {
+      throw StoredMismatch("the file has no tensor for the weight `\(weight.spec.path)` of the model")
+    }
   }
 
   private mutating func match(

@@ -1,8 +1,8 @@
 /// A whole number computed from sizes that a file states.
 ///
-/// The sizes of an architecture or of a stored tensor may be any integers. All arithmetic on them goes through
-/// this type: a step that leaves the range of `Int`, or divides by zero, has no value, and neither has any step
-/// after it. Whoever asks for the value says which field is out of range.
+/// The sizes of an architecture or of a stored tensor may be any integers. All arithmetic on them goes
+/// through this type: a step that leaves the range of `Int`, or divides by zero, has no value, and neither
+/// has any step after it. Whoever asks for the value says which field is out of range.
 ///
 /// ```swift
 /// let extent = CheckedSize(kernelSize).minus(1).times(dilation).plus(1).value
@@ -64,6 +64,7 @@ extension CheckedSize {
 }
 
 extension Sequence<Int> {
-  /// The sum of sizes that are only shown, none of them negative: the largest integer where the sum is larger.
+  /// The sum of sizes that are only shown, none of them negative: the largest integer where the sum is
+  /// larger.
   package var saturatingSum: Int { CheckedSize.sum(self) ?? .max }
 }

@@ -14,8 +14,8 @@ package struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomStrin
 
   /// The product of the sizes: 1 for a scalar.
   ///
-  /// As in NumPy, the sizes that are not zero must have a product within the limit even if another one is zero:
-  /// then the product of any of the sizes, in any order, is within it too.
+  /// As in NumPy, the sizes that are not zero must have a product within the limit even if another one is
+  /// zero: then the product of any of the sizes, in any order, is within it too.
   package func elementCount() throws(ShapeOverflow) -> Int {
     guard dimensions.allSatisfy({ $0 >= 0 }),
       let product = CheckedSize.product(dimensions.filter { $0 != 0 }), product <= Self.byteLimit

@@ -57,6 +57,42 @@ def test_convert(wtool, tmp_path, name):
                     numpy.testing.assert_array_equal(values(weight), value, err_msg=f"{saved} {target} {weight.name}")
 
 
+def lora_models():
+    L = K.layers
+    yield "dense", [K.Input((8,)), L.Dense(5), L.Dense(3, use_bias=False)]
+    yield "einsum", [K.Input((6, 8)), L.EinsumDense("abc,cd->abd", output_shape=(None, 7), bias_axes="d")]
+    yield "embedding", [K.Input((6,)), L.Embedding(20, 4)]
+    yield "convolution", [K.Input((16, 3)), L.Conv1D(4, 3)]
+
+
+if IS_KERAS3:
+    @pytest.mark.parametrize("quantization", [None, "int8"])
+    @pytest.mark.parametrize("name, layers", lora_models())
+    def test_lora(wtool, tmp_path, name, layers, quantization):
+        """Formats of Keras 3 have trained matrices of LoRA in their kernels; an .h5 has them beside."""
+        if quantization and name == "convolution":
+            pytest.skip("Keras does not quantize convolutions")
+        model = K.models.clone_model(K.Sequential(layers))
+        for layer in model.layers:
+            layer.enable_lora(40 if name == "dense" else 2)
+        if quantization:
+            model.quantize(quantization)
+        generator = numpy.random.default_rng(1)
+        for weight in model.weights:
+            if weight.dtype == "float32":
+                weight.assign(generator.normal(size=weight.shape))
+        model.save(tmp_path / "saved.keras")
+        model.save_weights(tmp_path / "saved.weights.h5")
+        (tmp_path / "arch.json").write_text(model.to_json())
+        expected = [values(w) for w in K.models.load_model(tmp_path / "saved.keras").weights]
+        wtool("convert", tmp_path / "saved.keras", tmp_path / "a.h5")
+        wtool("convert", tmp_path / "saved.weights.h5", tmp_path / "b.h5", "--model", tmp_path / "arch.json")
+        wtool("convert", tmp_path / "a.h5", tmp_path / "c.keras")
+        for path in ["a.h5", "b.h5", "c.keras"]:
+            for weight, value in zip(K.models.load_model(tmp_path / path).weights, expected):
+                numpy.testing.assert_array_equal(values(weight), value, err_msg=f"{path} {weight.path}")
+
+
 def test_optimizer_is_left_out(wtool, tmp_path):
     model = zoo.build("mlp", K)
     model.compile("adam", "mse")

@@ -7,8 +7,8 @@ import Testing
 import WeightAudit
 import WeightFiles
 
-/// Architectures whose numbers are at the ends of what a number can be: each is planned and audited, or refused
-/// in one line. Nothing traps and nothing takes memory by what a number says.
+/// Architectures whose numbers are at the ends of what a number can be: each is planned and audited, or
+/// refused in one line. Nothing traps and nothing takes memory by what a number says.
 @Suite("Hostile numbers") struct HostileNumberTests {
   private static let spellings = [
     "0", "-1", "1", "3", "65536", "1048576", "2147483648", "4294967296", "9007199254740993",
@@ -62,6 +62,7 @@ import WeightFiles
   ///
   /// - Parameter text: the document.
   /// - Returns: the error if it is refused, `nil` if not.
+  /// - Throws: an expectation that cannot be checked.
   private func plan(_ text: String) throws -> String? {
     do throws(ModelFileError) {
       let document = ModelDocument(text: Array(text.utf8), kerasVersion: nil, isFile: true)

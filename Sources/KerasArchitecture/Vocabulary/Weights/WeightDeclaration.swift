@@ -38,7 +38,7 @@ package struct WeightDeclaration: Sendable, Hashable {
   package let stored: Stored?
   package let parts: [Part]
 
-  /// Whether it is a matrix of LoRA. The formats of Keras 3 add the product of the two to the kernel that they
-  /// store and leave the matrices out; Keras sets them to zero as it loads such a file.
+  /// Whether it is a matrix of LoRA. The formats of Keras 3 add the product of the two to the kernel that
+  /// they store and leave the matrices out; Keras sets them to zero as it loads such a file.
   package var isMergedWhenSaved: Bool { stored == nil && name.hasPrefix("lora_") }
 }

@@ -54,6 +54,22 @@ import WeightFiles
     }
   }
 
+  @Test("declarations at the ends of what a number can be are drawn in every format") func extremes()
+    async throws
+  {
+    try await withTemporaryDirectory { directory in
+      let json =
+        #"{"input_shape": [12], "layers": [{"class_name": "Dense", "units": 16, "dtype": "float64", "kernel_initializer": {"class_name": "RandomUniform", "config": {"minval": -1.7e308, "maxval": 1.7e308}}}]}"#
+      let file = try Model.write(json: json, to: directory.appending(path: "a.json"))
+      let report = await report(try await Model.write(file, to: directory.appending(path: "a.h5")))
+      #expect(report.tensors.count == 2)
+      for renderer in RendererCatalog.all {
+        let text = renderer.render(AuditReport(files: [report], version: "0"), RenderOptions())
+        #expect(!text.isEmpty, "\(renderer.name)")
+      }
+    }
+  }
+
   @Test("what cannot be read is a failure with the file's name") func unreadable() async throws {
     let report = await report(.path("/nowhere/a.h5"))
     #expect(report.failure?.hasPrefix("/nowhere/a.h5: ") == true)

@@ -46,7 +46,7 @@ import Testing
       "floating-point numbers",
       [
         "AuditReports/Parts/Histogram": 6, "AuditReports/Parts/KernelRow": 2,
-        "AuditReports/Parts/SignalPlot": 11, "Initialization/Initializers/DrawnInitializer": 7,
+        "AuditReports/Parts/SignalPlot": 10, "Initialization/Initializers/DrawnInitializer": 7,
         "Initialization/Scaling/Fans": 6, "Initialization/Scaling/ScaledVariance": 4,
         "Initialization/Values/WindowFunction": 16, "KerasArchitecture/Layers/Convolution/SpatialWindow": 4,
         "KerasArchitecture/Layers/Preprocessing/Rescaling": 2,
@@ -59,7 +59,7 @@ import Testing
       [
         "AuditPolicy/FindingPolicy": 1, "AuditPolicy/TOMLScan": 1, "AuditReports/AuditReport": 1,
         "AuditReports/Parts/KernelTable": 8, "AuditReports/Parts/SignalStrip": 9,
-        "AuditReports/Renderers/HTMLRenderer": 8, "Initialization/Planning/PlanBuilder": 2,
+        "AuditReports/Renderers/HTMLRenderer": 7, "Initialization/Planning/PlanBuilder": 2,
         "KerasArchitecture/Layers/Attention/Projection": 2,
         "KerasArchitecture/Layers/Convolution/KernelLayout": 2,
         "KerasArchitecture/Layers/Core/EinsumEquation": 6, "KerasArchitecture/Layers/Images/ImageSizing": 1,

@@ -57,7 +57,9 @@ struct KernelRow {
   /// across those that were measured.
   func histogram(bins: Int) -> Histogram {
     let declared = declaredDeviation ?? 0
-    let scale = 3.2 * (declared > 0 ? declared : max(measurements.rootMeanSquare, .leastNormalMagnitude))
+    let spread = 3.2 * (declared > 0 ? declared : max(measurements.rootMeanSquare, .leastNormalMagnitude))
+    // Declarations and values reach to the largest numbers, where the width of a bin would be infinite.
+    let scale = spread.isNaN ? 1 : min(spread, .greatestFiniteMagnitude / 4)
     return Histogram(measurements.sample, range: -scale...scale, bins: bins)
   }
 }

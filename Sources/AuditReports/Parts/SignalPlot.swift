@@ -84,7 +84,7 @@ enum SignalPlot {
   private static func position(_ decade: Double) -> String { short(y(decade)) }
 
   private static func short(_ value: Double) -> String {
-    let tenths = Int((value * 10).rounded())
+    let tenths = Int(exactly: (value * 10).rounded()) ?? 0
     return tenths.isMultiple(of: 10) ? "\(tenths / 10)" : "\(Double(tenths) / 10)"
   }
 }

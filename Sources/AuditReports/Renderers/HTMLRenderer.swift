@@ -117,8 +117,10 @@ enum HTMLRenderer: ReportRenderer {
       return "M\(bin * 4) 32v-\(height)h3v\(height)z"
     }.joined()
     let limits = row.support.map { [$0.lowerBound, $0.upperBound] } ?? []
-    let ends = limits.filter { abs($0) < scale && (row.declaredDeviation ?? 0) > 0 }.map { value in
-      "<path class=\"limit\" d=\"M\(Int((value + scale) / (2 * scale) * 160)) 0v32\"/>"
+    let ends = limits.filter { abs($0) < scale && (row.declaredDeviation ?? 0) > 0 }.compactMap { value in
+      Int(exactly: ((value + scale) / (2 * scale) * 160).rounded(.down)).map {
+        "<path class=\"limit\" d=\"M\($0) 0v32\"/>"
+      }
     }.joined()
     return
       "<svg width=\"160\" height=\"32\" viewBox=\"0 0 160 32\" role=\"img\" aria-label=\"\(row.rangeText)\">"

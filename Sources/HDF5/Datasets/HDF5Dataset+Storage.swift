@@ -79,6 +79,13 @@ extension HDF5Dataset {
   /// The number of bytes that the file holds for this dataset, compressed or not.
   public var storedByteCount: UInt64 { UInt64(H5Dget_storage_size(handle.id)) }
 
+  /// How many chunks the file holds of a chunked dataset.
+  public func storedChunkCount() throws(HDF5Error) -> Int {
+    var count: hsize_t = 0
+    try location.check(.reading("inspect the dataset"), H5Dget_num_chunks(handle.id, 0, &count))
+    return Int(clamping: count)
+  }
+
   /// What to say of a dataset with a filter that libhdf5 does not have.
   func missingFilter() -> HDF5Error? {
     guard case .chunked(_, let filters)? = try? storage() else { return nil }

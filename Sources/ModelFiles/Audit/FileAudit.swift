@@ -139,6 +139,13 @@ package struct FileAudit: Sendable {
       ScanRequest(
         spec: catalog.tensors[row.index].spec, source: catalog.source(ofTensor: row.index), units: row.units)
     }
+    let units = rows.compactMap { $0.units?.units }.saturatingSum
+    guard units <= reader.unitLimit else {
+      throw ModelFileError(
+        .unsupported, in: catalog.name,
+        "its kernels have \(NumberText.count(units)) units; with this memory at most "
+          + "\(NumberText.count(reader.unitLimit)) are measured (--max-memory)")
+    }
     let total = requests.map(\.spec.byteCount).saturatingSum
     let done = Mutex(0)
     do throws(SourceFailure) {

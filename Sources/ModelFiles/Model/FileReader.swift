@@ -12,6 +12,9 @@ package struct FileReader: Sendable {
   /// - Parameter parsing: where files are taken apart.
   package init(_ parsing: FileParsing = FileParsing()) { self.parsing = parsing }
 
+  /// How many units of kernels are measured: each takes some hundred bytes, and its neighbors as many.
+  var unitLimit: Int { parsing.limits.memory / 256 }
+
   /// Reads what is in a weight file: names, shapes, types and places of its tensors, not their values.
   ///
   /// - Throws: if it cannot be read, or a part of it is in other files.
@@ -28,12 +31,9 @@ package struct FileReader: Sendable {
 
   /// Refuses, before any work, a file whose values are not to be read: it claims more than it holds.
   static func checkValues(_ catalog: WeightCatalog) throws(ModelFileError) {
-    for tensor in catalog.tensors where !tensor.isExternal {
-      if let refusal = tensor.refusal {
-        throw ModelFileError(
-          .malformed, in: catalog.name, attempt: "read the dataset `\(tensor.path)`", refusal)
-      }
-    }
+    guard let refusal = catalog.refusal else { return }
+    throw ModelFileError(
+      .malformed, in: catalog.name, attempt: "read the dataset `\(refusal.path)`", refusal.reason)
   }
 
   /// Reads what is in a weight file whose values are not read: parts of it may be in other files, or claim

@@ -44,10 +44,17 @@ package struct StoredModel: Sendable {
       }
       return
     }
-    // What a file says of itself is used as far as it fits.
+    // What a file says of itself is used as far as it fits; what cannot be read is an error.
+    let document: ModelDocument
+    do throws(ModelFileError) { document = try reader.document(of: catalog) } catch {
+      guard error.kind == .notFound else { throw error }
+      (architecture, match, unusableArchitecture, mismatch) = (nil, nil, error.description, nil)
+      return
+    }
     let own: Architecture
-    do throws(ModelFileError) { own = try ArchitectureInput(of: catalog, .init(), reader).architecture } catch
-    {
+    do throws(ModelFileError) {
+      own = try ArchitectureInput(catalog.name, document, .init(like: catalog)).architecture
+    } catch {
       (architecture, match, unusableArchitecture, mismatch) = (nil, nil, error.description, nil)
       return
     }

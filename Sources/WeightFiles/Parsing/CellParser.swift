@@ -29,11 +29,11 @@ final class CellParser: FileParser {
   }
 
   func answer(_ request: ParserRequest) throws(WeightFileError) -> ParserReply {
-    try ask(about: request.view) { view throws(CellFailure) in
+    try ask(about: request.view, attempt: nil) { view in
       var writer = WireWriter()
       writer.write(false)
       writer.write(request.about(view))
-      return (writer, 0)
+      return writer
     } read: { answer, _ in
       var reader = WireReader(answer)
       return try? reader.readResult { reader throws(WireError) in try reader.readReply() }
@@ -43,12 +43,12 @@ final class CellParser: FileParser {
   func fill(_ bytes: inout MutableRawSpan, _ request: BlockRequest) throws(WeightFileError) -> Int {
     let size = bytes.byteCount
     return try bytes.withUnsafeMutableBytes { buffer throws(WeightFileError) in
-      try ask(about: request.view) { view throws(CellFailure) in
+      try ask(about: request.view, attempt: request.attempt) { view in
         var writer = WireWriter()
         writer.write(true)
         writer.write(size)
         writer.write(request.about(view))
-        return (writer, size)
+        return writer
       } read: { answer, shared in
         var reader = WireReader(answer)
         let result = try? reader.readResult { reader throws(WireError) in try reader.readSize() }
@@ -62,17 +62,16 @@ final class CellParser: FileParser {
   }
 
   private func ask<Value>(
-    about view: FileView, _ request: (FileView) throws(CellFailure) -> (WireWriter, Int),
+    about view: FileView, attempt: String?, _ request: (FileView) -> WireWriter,
     read: ([UInt8], UnsafeRawBufferPointer) -> Result<Value, WeightFileError>?
   ) throws(WeightFileError) -> Value {
     let result: Result<Value, WeightFileError>?
     do throws(CellFailure) {
       let (cell, view) = try attached(view)
-      let (writer, _) = try request(view)
-      result = try cell.ask(writer.bytes, read)
+      result = try cell.ask(request(view).bytes, read)
     } catch {
       state.withLock { $0 = .failed(error) }
-      throw Self.error(error, in: view.name)
+      throw Self.error(error, in: view.name, attempt: attempt)
     }
     guard let result else { throw Self.nonsense(view.name) }
     return try result.get()
@@ -107,37 +106,35 @@ final class CellParser: FileParser {
 
 extension CellParser {
   /// What a user is told when a cell gives no answer.
-  static func error(_ failure: CellFailure, in name: String?) -> WeightFileError {
-    switch failure {
-    case .crashed(let signal):
-      return WeightFileError(
-        .malformed, in: name, "the file is damaged or hostile: reading it crashed (\(signal))", cause: failure
-      )
-    case .outOfTime(let seconds):
-      return WeightFileError(
-        .malformed, in: name,
-        "the file is damaged or hostile: reading it took more than \(seconds) seconds of processor time",
-        cause: failure)
-    case .outOfMemory(let limit):
-      return WeightFileError(
-        .malformed, in: name,
-        "reading it takes more than \(NumberText.bytes(limit)) of memory: it is damaged or hostile, or "
-          + "--max-memory must allow more",
-        cause: failure)
-    case .killed:
-      return WeightFileError(
-        .unreadable, in: name, "the system ended the process that read it: memory may be short",
-        cause: failure)
-    case .nonsense:
-      return WeightFileError(
-        .malformed, in: name, "the file is damaged or hostile: reading it gave no answer that makes sense",
-        cause: failure)
-    case .unavailable(let number):
-      return WeightFileError(
-        .unreadable, in: name, attempt: "start the process that reads it",
-        number == 0 ? "this process has several threads" : Errno(rawValue: number).description,
-        cause: failure)
-    }
+  ///
+  /// - Parameters:
+  ///   - failure: how the cell ended.
+  ///   - name: the file.
+  ///   - attempt: what was asked for; `nil` if the reason says it.
+  /// - Returns: the error.
+  static func error(_ failure: CellFailure, in name: String?, attempt: String? = nil) -> WeightFileError {
+    let suspicion = "the file is damaged or hostile"
+    let (kind, reason): (FailureKind, String) =
+      switch failure {
+      case .crashed(let signal): (.malformed, "\(suspicion): reading it crashed (\(signal))")
+      case .outOfTime(let seconds):
+        (.malformed, "\(suspicion): reading it took more than \(seconds) seconds of processor time")
+      case .outOfMemory(let limit):
+        (
+          .malformed,
+          "\(suspicion), or --max-memory must allow more: reading it takes more than "
+            + NumberText.bytes(limit)
+        )
+      case .killed: (.unreadable, "the system ended the process that read it: memory may be short")
+      case .nonsense: (.malformed, "\(suspicion): reading it gave no answer that makes sense")
+      case .unavailable(let number):
+        (
+          .unreadable,
+          "the process that reads it cannot be started: "
+            + (number == 0 ? "this one has several threads" : Errno(rawValue: number).description)
+        )
+      }
+    return WeightFileError(kind, in: name, attempt: attempt, reason, cause: failure)
   }
 
   static func nonsense(_ name: String) -> WeightFileError { error(.nonsense, in: name) }

@@ -60,7 +60,9 @@ final class HDF5Values: Sendable {
 
   /// Reads chunks and unpacks them here, where libhdf5 would let no other worker do so meanwhile.
   ///
-  /// - Returns: false if it takes libhdf5: there are chunks that are too large, not stored, or damaged.
+  /// - Returns: false if it takes libhdf5: there are chunks that are too large, or not stored.
+  /// - Throws: if there are damaged ones. libhdf5 would take what is in its buffer for the rest of a chunk that is
+  ///   too short.
   private func read(
     _ range: Range<Int>, of tensor: StoredTensor, in grid: ChunkGrid, into bytes: inout MutableRawSpan
   ) throws(HDF5Error) -> Bool {
@@ -72,7 +74,13 @@ final class HDF5Values: Sendable {
       let packed = try open(tensor) { dataset throws(HDF5Error) in
         try dataset.rawChunks(at: starts, limit: limit)
       }
-      return packed?.map(grid.unpacked).allOrNone()
+      guard let packed else { return nil }
+      return try zip(keys, packed).map { key, chunk throws(HDF5Error) in
+        if let unpacked = grid.unpacked(chunk) { return unpacked }
+        throw try open(tensor) { dataset throws(HDF5Error) in
+          dataset.failure("read the dataset", "its chunk at \(key.start) is damaged")
+        }
+      }
     }
     guard let unpacked else { return false }
     bytes.withUnsafeMutableBytes { buffer in
@@ -115,13 +123,5 @@ extension HDF5ElementType {
     case .float(_, .little), .integer(_, _, .little), .boolean, .opaque: true
     case .float, .integer, .string, .other: false
     }
-  }
-}
-
-extension Array {
-  /// The elements, or `nil` if one of them is.
-  fileprivate func allOrNone<Wrapped>() -> [Wrapped]? where Element == Wrapped? {
-    let present = compactMap(\.self)
-    return present.count == count ? present : nil
   }
 }

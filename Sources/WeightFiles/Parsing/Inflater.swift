@@ -43,7 +43,10 @@ final class Inflater {
     var isWhole = false
     let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
       var count = uLongf(buffer.count)
-      isWhole = uncompress(buffer.baseAddress, &count, data, uLong(data.count)) == Z_OK && count == byteCount
+      var used = uLong(data.count)
+      isWhole =
+        uncompress2(buffer.baseAddress, &count, data, &used) == Z_OK && count == byteCount
+        && used == data.count
       initialized = isWhole ? byteCount : 0
     }
     return isWhole ? bytes : nil

@@ -47,13 +47,18 @@ package struct ReadingLimits: Sendable, Hashable {
     }
   }
 
-  /// How many bytes a tensor may have of which hardly anything is stored.
-  private static let freeByteCount = 1 << 26
+  /// How many bytes a file may claim of which hardly anything is stored.
+  static let freeByteCount = 1 << 26
   /// What deflate makes of zeros at best.
   private static let compression = 1040
 
   /// Whether as much is stored of a tensor as its values take, compressed at best.
   static func isCredible(byteCount: Int, stored: UInt64) -> Bool {
-    byteCount <= freeByteCount || UInt64(byteCount / compression) <= stored
+    byteCount <= freeByteCount || isPlain(byteCount: byteCount, stored: stored)
+  }
+
+  /// The same, however few bytes they are.
+  static func isPlain(byteCount: Int, stored: UInt64) -> Bool {
+    UInt64(clamping: byteCount / compression) <= stored
   }
 }

@@ -15,6 +15,8 @@ struct TreeReader {
   /// The index of the first tensor.
   private let firstIndex: Int
   private var visits = 0
+  /// Whether it is no file of Keras's.
+  private var isForeign = false
 
   /// No model has as many groups and datasets; circles of links have more.
   private static let visitLimit = 1 << 17
@@ -73,6 +75,7 @@ struct TreeReader {
       return contents
     }
     guard try hasMark(root) else {
+      isForeign = true
       return ParsedTree(container: .foreign, tree: try foreign(root, path: "", depth: 0))
     }
     let whole = try object(root, unit: "", depth: 0)
@@ -127,6 +130,9 @@ struct TreeReader {
     _ group: borrowing HDF5Group
   ) throws(HDF5Error) -> [(name: String, kind: HDF5ObjectKind)] {
     let links = try group.links()
+    for (link, next) in zip(links, links.dropFirst()) where link.name == next.name {
+      throw group.failure("list the group", "it has two entries `\(link.name)`")
+    }
     visits += links.count
     try visit(group, depth: 0)
     var entries: [(name: String, kind: HDF5ObjectKind)] = []
@@ -174,6 +180,10 @@ struct TreeReader {
     let dataset = try group.openDataset(path)
     try visit(dataset, depth: 0)
     guard let sizes = dataset.shape, let dtype = try dataset.dtype(in: form) else {
+      // Keras stores no numbers of other types: this one was one of its own.
+      if !isForeign, case .other = dataset.elementType {
+        throw dataset.failure("open the dataset", "its elements are of no type that Keras stores")
+      }
       otherDatasets.append(dataset.path)
       return nil
     }
@@ -191,6 +201,7 @@ struct TreeReader {
       path: dataset.path, spec: spec, storage: storage.words, storedByteCount: dataset.storedByteCount,
       isExternal: storage.externalReason != nil, member: member,
       offset: try dataset.elementType.isLittleEndian ? offset(storage, spec, dataset) : nil)
+    try checkStorage(storage, spec, dataset)
     guard stored.isExternal || stored.storedByteCount <= UInt64(max(0, request.size)) else {
       throw dataset.failure(
         "open the dataset",
@@ -199,6 +210,24 @@ struct TreeReader {
     tensors.append(stored)
     return TensorTree.Tensor(
       name: path, shape: spec.shape, dtype: dtype, index: firstIndex + tensors.count - 1)
+  }
+
+  /// Refuses storage that is not what the shape needs: libhdf5 reads past what there is.
+  private func checkStorage(
+    _ storage: HDF5Storage, _ spec: TensorSpec, _ dataset: borrowing HDF5Dataset
+  ) throws(HDF5Error) {
+    let needed: Int
+    switch storage {
+    case .contiguous(offset: .some): needed = spec.byteCount
+    case .chunked(let shape, let filters) where filters.isEmpty:
+      let chunk = shape.reduce(spec.dtype.byteCount) { $0.multipliedReportingOverflow(by: $1).partialValue }
+      needed = try dataset.storedChunkCount().multipliedReportingOverflow(by: chunk).partialValue
+    case .compact, .contiguous, .chunked, .external, .virtual: return
+    }
+    guard dataset.storedByteCount == UInt64(clamping: needed) else {
+      throw dataset.failure(
+        "open the dataset", "its values take \(needed) bytes; \(dataset.storedByteCount) are stored")
+    }
   }
 
   /// Where the values lie in the file, if they are one run of bytes.

@@ -27,6 +27,14 @@ extension ParserRequest {
 }
 
 extension BlockRequest {
+  /// What fails if the bytes cannot be had.
+  var attempt: String {
+    switch self {
+    case .values(_, let tensor, _): "read the dataset `\(tensor.path)`"
+    case .unpacked(_, let entry): "unpack `\(entry.name)`"
+    }
+  }
+
   var view: FileView {
     switch self {
     case .values(let view, _, _), .unpacked(let view, _): view

@@ -112,4 +112,103 @@ CP_INLINE void cp_hold_place(int stream) {
   if (fcntl(stream, F_GETFD) == -1) (void)open("/dev/null", stream == 0 ? O_WRONLY : O_RDONLY);
 }
 
+// Files that have no name yet, locks, and what a file has beside its bytes.
+
+#include <dirent.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#if defined(__APPLE__)
+#include <copyfile.h>
+#elif defined(__linux__)
+#include <sys/xattr.h>
+#endif
+
+/// Opens a new file in a folder that has no name. Returns -1, with EOPNOTSUPP where the system has no such files.
+CP_INLINE int cp_open_unnamed(const char *folder, mode_t mode) {
+#if defined(O_TMPFILE)
+  return open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
+#elif defined(__O_TMPFILE)
+  return open(folder, __O_TMPFILE | O_DIRECTORY | O_RDWR | O_CLOEXEC, mode);
+#else
+  (void)folder;
+  (void)mode;
+  errno = EOPNOTSUPP;
+  return -1;
+#endif
+}
+
+/// Gives a file without a name one that nobody has. Returns 0 on success.
+CP_INLINE int cp_name(int descriptor, const char *path) {
+#if defined(__linux__)
+  char source[32];
+  snprintf(source, sizeof source, "/proc/self/fd/%d", descriptor);
+  return linkat(AT_FDCWD, source, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
+#else
+  (void)descriptor;
+  (void)path;
+  errno = EOPNOTSUPP;
+  return -1;
+#endif
+}
+
+/// Locks a file until its descriptor is closed, also by the end of the process. Returns -1 if another has locked it.
+CP_INLINE int cp_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
+
+/// Gives up the lock of a file.
+CP_INLINE void cp_unlock(int descriptor) { (void)flock(descriptor, LOCK_UN); }
+
+/// Opens a file to lock it, and nothing but the file itself: no link is followed, and no pipe is waited for.
+CP_INLINE int cp_open_to_lock(const char *path) {
+  return open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+}
+
+/// The name of an entry of a folder.
+CP_INLINE const char *cp_entry_name(const struct dirent *entry) { return entry->d_name; }
+
+/// Lets the process open so many files at once, as far as the system does.
+CP_INLINE void cp_allow_open_files(unsigned long count) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= count) return;
+  limit.rlim_cur = limit.rlim_max < count ? limit.rlim_max : count;
+  (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// Gives a file the access control list and the users' attributes of another one. Returns 0, or the error number of the
+/// first that could not be copied.
+CP_INLINE int cp_copy_attributes(const char *from, int to) {
+#if defined(__APPLE__)
+  int source = open(from, O_RDONLY | O_CLOEXEC);
+  if (source < 0) return errno;
+  int error = fcopyfile(source, to, NULL, COPYFILE_ACL | COPYFILE_XATTR) == 0 ? 0 : errno;
+  close(source);
+  return error;
+#elif defined(__linux__)
+  static const char list[] = "system.posix_acl_access";
+  // A folder can give its files a list that the other one does not have.
+  (void)fremovexattr(to, list);
+  ssize_t length = listxattr(from, NULL, 0);
+  if (length <= 0) return 0;
+  char *names = (char *)malloc((size_t)length + 1);
+  if (names == NULL) return ENOMEM;
+  length = listxattr(from, names, (size_t)length);
+  int error = 0;
+  if (length > 0) names[length] = 0;
+  for (const char *name = names; length > 0 && name < names + length; name += strlen(name) + 1) {
+    if (strcmp(name, list) != 0 && strncmp(name, "user.", 5) != 0) continue;
+    ssize_t size = getxattr(from, name, NULL, 0);
+    char *value = size < 0 ? NULL : (char *)malloc((size_t)size + 1);
+    if (value != NULL) size = getxattr(from, name, value, (size_t)size);
+    int isCopied = value != NULL && size >= 0 && fsetxattr(to, name, value, (size_t)size, 0) == 0;
+    if (!isCopied && error == 0) error = errno;
+    free(value);
+  }
+  free(names);
+  return error;
+#else
+  (void)from;
+  (void)to;
+  return 0;
+#endif
+}
+
 #endif

@@ -71,4 +71,30 @@ import Testing
       try ShardedLayout.layout(of: contents, LayoutOptions(fileName: "m.json"))
     }
   }
+
+  @Test func `files that replace others have other names`() throws {
+    let contents = try contents([("layers/a", [10])])
+    let layout = try ShardedLayout.layout(
+      of: contents, LayoutOptions(fileName: "m.weights.json", generation: 2))
+    #expect(layout.files.map(\.name) == ["m_00000-2.weights.h5", nil])
+    #expect(
+      try index(layout)["weight_map"] == [
+        "/vars": "m_00000-2.weights.h5", "/layers/a/vars": "m_00000-2.weights.h5",
+      ])
+  }
+
+  @Test func `no more files are written than are read`() throws {
+    let contents = try contents([("layers/a", [Int](repeating: 25, count: 1000))])
+    func layout(_ gigabytes: Double) throws -> ContainerLayout {
+      let limit = Int(gigabytes * Double(1 << 30))
+      return try ShardedLayout.layout(
+        of: contents, LayoutOptions(fileName: "m.weights.json", shardByteLimit: limit))
+    }
+    let error = #expect(throws: LayoutError.self) { try layout(0.0000001) }
+    #expect(
+      error?.description
+        == "the weights would be split over 1000 files; at most 512 are read; pass --max-shard-size 0.000000187 or more"
+    )
+    #expect(try layout(0.000000187).files.count == 501)
+  }
 }

@@ -121,7 +121,6 @@ extension InputFile {
   private static func temporary(_ name: String) throws(WeightFileError) -> TemporaryFile {
     do throws(Errno) {
       let file = try TemporaryFile(for: "input")
-      file.removeName()
       return file
     } catch {
       throw WeightFileError(

@@ -12,7 +12,6 @@ struct ShardIndex {
   /// The files, in order of their names.
   private let shardNames: [String]
 
-  private static let fileLimit = 512
 
   /// Whether it is the name of a file in the same folder and nowhere else.
   private static func isPlain(_ name: String) -> Bool {
@@ -53,11 +52,13 @@ struct ShardIndex {
         names.insert(name)
       }
     }
-    guard names.count <= Self.fileLimit else {
+    guard names.count <= ShardedLayout.fileLimit else {
       throw WeightFileError(
         .unsupported, in: file.name,
-        "`weight_map` names \(names.count) files; at most \(Self.fileLimit) are read")
+        "`weight_map` names \(names.count) files; at most \(ShardedLayout.fileLimit) are read")
     }
+    // All are open at once.
+    POSIX.allowOpenFiles(names.count + 64)
     shardNames = names.sorted()
   }
 

@@ -14,6 +14,17 @@ enum POSIX {
     return FileStatus(status)
   }
 
+  /// The status of a path itself, even if it is a symbolic link; `nil` if there is nothing.
+  static func statusOfEntry(_ path: String) throws(Errno) -> FileStatus? {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      let error = lastError
+      if error == .noSuchFileOrDirectory { return nil }
+      throw error
+    }
+    return FileStatus(status)
+  }
+
   static func status(_ descriptor: FileDescriptor) throws(Errno) -> FileStatus {
     var status = stat()
     try check(fstat(descriptor.rawValue, &status))
@@ -22,19 +33,39 @@ enum POSIX {
 
   /// Makes written bytes survive a loss of power.
   static func synchronize(_ descriptor: FileDescriptor) throws(Errno) {
-    try check(cp_synchronize(descriptor.rawValue))
+    try retrying { cp_synchronize(descriptor.rawValue) }
   }
 
-  static func rename(_ old: String, to new: String) throws(Errno) { try check(CPlatform.rename(old, new)) }
+  /// Makes the names in a folder survive a loss of power; where a folder cannot be opened or synchronized,
+  /// this is left to the system.
+  static func synchronize(folder: String) throws(Errno) {
+    do throws(Errno) {
+      let descriptor = try systemCall {
+        try FileDescriptor.open(folder, .readOnly, options: [.directory, .closeOnExec])
+      }
+      defer { try? descriptor.close() }
+      try synchronize(descriptor)
+    } catch {
+      guard [.invalidArgument, .permissionDenied, .notSupported, .notPermitted].contains(error) else {
+        throw error
+      }
+    }
+  }
+
+  static func rename(_ old: String, to new: String) throws(Errno) {
+    try retrying { CPlatform.rename(old, new) }
+  }
 
   /// Makes `new` another name of a file, unless that name is taken.
-  static func link(_ old: String, to new: String) throws(Errno) { try check(CPlatform.link(old, new)) }
+  static func link(_ old: String, to new: String) throws(Errno) { try retrying { CPlatform.link(old, new) } }
 
-  static func remove(_ path: String) { unlink(path) }
+  @discardableResult
+  static func remove(_ path: String) -> Bool { unlink(path) == 0 }
 
   /// Reserves the blocks of a file, so that a full disk shows before hours of work rather than after.
   static func reserve(_ descriptor: FileDescriptor, byteCount: Int64) throws(Errno) {
-    let error = cp_reserve(descriptor.rawValue, byteCount)
+    var error = EINTR
+    while error == EINTR { error = cp_reserve(descriptor.rawValue, byteCount) }
     guard error == 0 else { throw Errno(rawValue: error) }
   }
 
@@ -86,9 +117,19 @@ enum POSIX {
     return path.isEmpty ? "/tmp" : path
   }
 
-  private static var lastError: Errno { Errno(rawValue: cp_errno()) }
+  static var lastError: Errno { Errno(rawValue: cp_errno()) }
 
-  private static func check(_ result: Int32) throws(Errno) {
+  static func check(_ result: Int32) throws(Errno) {
     guard result == 0 else { throw lastError }
+  }
+
+  /// Makes a call again as long as signals interrupt it.
+  @discardableResult
+  static func retrying(_ call: () -> Int32) throws(Errno) -> Int32 {
+    while true {
+      let result = call()
+      if result >= 0 { return result }
+      guard lastError == .interrupted else { throw lastError }
+    }
   }
 }

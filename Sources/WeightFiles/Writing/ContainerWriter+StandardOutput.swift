@@ -19,7 +19,6 @@ extension ContainerWriter {
     let output = OutputFile(name: name, path: file.path, descriptor: file.descriptor)
     let total = ByteCounter()
     let size = try await write(part, sources, to: output) { [progress] in progress(total.add($0)) }
-    file.removeName()
     do throws(Errno) {
       try copyToStandardOutput(file, size)
     } catch {

@@ -9,10 +9,33 @@ package struct ContainerWriter: Sendable {
   private let workers: Int
   /// Called after every block with the number of bytes of values written so far.
   let progress: @Sendable (Int) -> Void
+  /// Called with each way in which a file differs from the one that it replaced, beside its bytes.
+  private let notice: @Sendable (String) -> Void
 
-  package init(workers: Int, progress: @escaping @Sendable (Int) -> Void = { _ in }) {
+  package init(
+    workers: Int, progress: @escaping @Sendable (Int) -> Void = { _ in },
+    notice: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
     self.workers = workers
     self.progress = progress
+    self.notice = notice
+  }
+
+  /// Removes what killed processes have left beside an output; before `checkDestination`, which it may be in
+  /// the way of.
+  package static func removeLeftovers(beside destination: OutputDestination) {
+    guard case .path(let path) = destination, !path.isEmpty, !path.utf8.contains(0) else { return }
+    let folders = [POSIX.folder(of: path), POSIX.folder(of: POSIX.followingLinks(path))]
+    for folder in Set(folders) { Leftovers.remove(inFolder: folder) }
+  }
+
+  /// Whether the files beside a container can have their names without harm to the container that is there.
+  package static func hasFreeNames(_ layout: ContainerLayout, _ destination: OutputDestination) -> Bool {
+    guard case .path(let container) = destination else { return true }
+    let listing = ShardNames.listing(ofIndexAt: container)
+    return layout.files.allSatisfy { part in
+      part.name == nil || !ShardNames.isTaken(path(of: part, in: container), by: listing)
+    }
   }
 
   /// Fails, before any work, if a container of that name could not be written.
@@ -50,30 +73,34 @@ package struct ContainerWriter: Sendable {
     guard case .path(let container) = destination else {
       return try await writeToStandardOutput(layout, sources)
     }
+    // Each is open until it has its name.
+    POSIX.allowOpenFiles(layout.files.count + 64)
     let total = ByteCounter()
     var staged: [StagedOutput] = []
     var size: Int64 = 0
     for part in layout.files {
-      let path = Self.path(of: part, in: container)
-      let output = StagedOutput(try StagedFile.create(path, replaces: replaces))
+      let output = try StagedOutput(Self.path(of: part, in: container), replaces: replaces)
       staged.append(output)
       size += try await write(part, sources, to: output.output) { [progress] in progress(total.add($0)) }
     }
-    try Self.commit(staged, replaces: replaces)
+    for difference in try Self.commit(staged, replaces: replaces) { notice(difference) }
     return size
   }
 
   /// Gives the files their names, in their order: the last one is the container's own.
-  private static func commit(_ staged: [StagedOutput], replaces: Bool) throws(WeightFileError) {
+  private static func commit(
+    _ staged: [StagedOutput], replaces: Bool
+  ) throws(WeightFileError) -> [String] {
+    if staged.count > 1, let shards = ShardPublication(staged) { return try shards.commit() }
+    var differences: [String] = []
     for (index, output) in staged.enumerated() {
-      do throws(WeightFileError) {
-        try output.commit()
-      } catch {
+      do throws(WeightFileError) { differences += try output.file.commit() } catch {
         // What was not there before must not be there now.
         if !replaces { for done in staged[..<index] { POSIX.remove(done.output.name) } }
         throw error
       }
     }
+    return differences
   }
 
   /// Lets libhdf5 write everything but values.

@@ -3,7 +3,10 @@ internal import SystemPackage
 /// A file of text that appears whole or not at all, and replaces what was there.
 package enum ReportFile {
   /// Writes the whole text; to a device or a pipe directly.
-  package static func write(_ text: String, to path: String) throws(WeightFileError) {
+  ///
+  /// - Returns: what the file does not have of the one that it replaced, a sentence each.
+  @discardableResult
+  package static func write(_ text: String, to path: String) throws(WeightFileError) -> [String] {
     if let status = try? POSIX.status(path), !status.isRegularFile, !status.isDirectory {
       do throws(Errno) {
         let device = try systemCall { try FileDescriptor.open(path, .writeOnly) }
@@ -11,13 +14,14 @@ package enum ReportFile {
       } catch {
         throw WeightFileError(writing: path, attempt: "write", error)
       }
-      return
+      return []
     }
+    Leftovers.remove(inFolder: POSIX.folder(of: POSIX.followingLinks(path)))
     let file = try StagedFile.create(path, replaces: true)
     do throws(Errno) { _ = try systemCall { try file.descriptor.writeAll(text.utf8) } } catch {
       throw WeightFileError(writing: path, attempt: "write", error)
     }
-    try file.commit()
+    return try file.commit()
   }
 
   /// Adds a text at the end of a file, which is created if there is none.

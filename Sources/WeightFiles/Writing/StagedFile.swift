@@ -3,14 +3,12 @@ internal import SystemPackage
 
 /// A file that appears under its name whole or not at all.
 ///
-/// Everything is written to a hidden file in the same directory, which takes the name at the end. Until then
-/// a failure, the end of the value or a signal removes it.
+/// Everything is written to a file that nobody sees, which takes the name at the end.
 struct StagedFile: ~Copyable {
   /// What the user calls the file.
   let name: String
   private let destination: String
-  let path: String
-  let descriptor: FileDescriptor
+  private let file: UnnamedFile
   private let replaces: Bool
 
   /// - Parameters:
@@ -21,33 +19,25 @@ struct StagedFile: ~Copyable {
   static func create(_ name: String, replaces: Bool) throws(WeightFileError) -> StagedFile {
     try checkDestination(name, replaces: replaces)
     let destination = POSIX.followingLinks(name)
-    let path = TemporaryName.inDirectory(of: destination)
-    let descriptor: FileDescriptor
-    // Before there is a file: a signal may come at once.
-    Interruption.remove(path)
     do throws(Errno) {
-      descriptor = try systemCall {
-        try FileDescriptor.open(
-          path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
-          permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
-      }
+      let file = try UnnamedFile(
+        inFolder: POSIX.folder(of: destination), isShared: true)
+      return StagedFile(name: name, destination: destination, file: file, replaces: replaces)
     } catch {
-      Interruption.keep(path)
       throw WeightFileError(writing: name, attempt: "create the file", error)
     }
-    return StagedFile(
-      name: name, destination: destination, path: path, descriptor: descriptor, replaces: replaces)
   }
 
-  private init(
-    name: String, destination: String, path: String, descriptor: FileDescriptor, replaces: Bool
-  ) {
+  private init(name: String, destination: String, file: consuming UnnamedFile, replaces: Bool) {
     self.name = name
     self.destination = destination
-    self.path = path
-    self.descriptor = descriptor
+    self.file = file
     self.replaces = replaces
   }
+
+  var descriptor: FileDescriptor { file.descriptor }
+  /// Where libraries can open it.
+  var path: String { file.path }
 
   /// Fails before any work if the name cannot be written to.
   static func checkDestination(_ name: String, replaces: Bool) throws(WeightFileError) {
@@ -85,42 +75,47 @@ struct StagedFile: ~Copyable {
   }
 
   /// Makes the file durable and gives it its name.
-  consuming func commit() throws(WeightFileError) {
+  ///
+  /// - Returns: what it does not have of the file that it replaced, a clause each.
+  borrowing func commit() throws(WeightFileError) -> [String] {
+    let differences = try finish()
+    try takeName()
+    do throws(Errno) { try POSIX.synchronize(folder: POSIX.folder(of: destination)) } catch {
+      throw WeightFileError(writing: name, attempt: "make the file's name durable", error)
+    }
+    return differences
+  }
+
+  /// Makes what is written durable, and gives it what another file has beside its bytes.
+  ///
+  /// - Parameter model: the path of that file; the one that is replaced, if it is `nil`.
+  /// - Returns: what it does not have of that file, a clause each.
+  /// - Throws: if what is written may be lost.
+  borrowing func finish(like model: String? = nil) throws(WeightFileError) -> [String] {
     do throws(Errno) {
+      let differences = try KeptAttributes(of: model ?? destination)?.apply(to: descriptor) ?? []
       try POSIX.synchronize(descriptor)
-      if replaces {
-        try POSIX.rename(path, to: destination)
-      } else {
-        // A link cannot take a name that someone else has taken meanwhile.
-        try linkOrRename()
-      }
-      synchronizeDirectory()
+      return differences
     } catch {
       throw WeightFileError(writing: name, error)
     }
   }
 
-  private borrowing func linkOrRename() throws(Errno) {
+  /// Gives it its name; the folder is not synchronized.
+  ///
+  /// - Returns: whether a file was replaced.
+  @discardableResult
+  borrowing func takeName() throws(WeightFileError) -> Bool {
     do throws(Errno) {
-      try POSIX.link(path, to: destination)
-    } catch .fileExists {
-      throw .fileExists
+      if replaces, try POSIX.statusOfEntry(destination) != nil {
+        try file.replace(destination)
+        return true
+      }
+      // A name that someone else has taken meanwhile is not replaced.
+      try file.publish(as: destination)
+      return false
     } catch {
-      // Not every file system has hard links.
-      try POSIX.rename(path, to: destination)
+      throw WeightFileError(writing: name, error)
     }
-  }
-
-  /// The name itself must survive too; where a directory cannot be opened this is left to the system.
-  private borrowing func synchronizeDirectory() {
-    guard let descriptor = try? FileDescriptor.open(POSIX.folder(of: destination), .readOnly) else { return }
-    try? POSIX.synchronize(descriptor)
-    try? descriptor.close()
-  }
-
-  deinit {
-    try? descriptor.close()
-    POSIX.remove(path)
-    Interruption.keep(path)
   }
 }

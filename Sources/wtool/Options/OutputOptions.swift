@@ -64,18 +64,31 @@ struct OutputOptions: ParsableArguments {
       throw UsageError(
         "standard output", "it is a terminal, and the file is binary; redirect it, or name a file")
     }
-    let name = output.name.split(separator: "/").last.map(String.init) ?? output.name
-    let limit = maxShardSize.map { Int($0 * Double(1 << 30)) }
-    let options =
-      limit.map { LayoutOptions(fileName: name, shardByteLimit: $0) } ?? LayoutOptions(fileName: name)
-    let layout: ContainerLayout
-    do throws(LayoutError) {
-      layout = try (containerFormat(output) ?? LegacyH5Layout.self).layout(of: contents, options)
-    } catch {
-      throw ModelFileError(error, in: output.name)
+    if !isDryRun { ContainerWriter.removeLeftovers(beside: output) }
+    var layout = try layout(contents, output, generation: 0)
+    // Shards that an index names stay as they are until another one has its place.
+    if force || isDryRun {
+      var generation = 1
+      while !ContainerWriter.hasFreeNames(layout, output) {
+        layout = try self.layout(contents, output, generation: generation)
+        generation += 1
+      }
     }
     try ContainerWriter.checkDestination(layout, output, replaces: force || isDryRun)
     return layout
+  }
+
+  private func layout(
+    _ contents: ContainerContents, _ output: OutputDestination, generation: Int
+  ) throws -> ContainerLayout {
+    let name = output.name.split(separator: "/").last.map(String.init) ?? output.name
+    let bytes = maxShardSize.map { Int($0 * Double(1 << 30)) } ?? LayoutOptions.usualShardByteLimit
+    let options = LayoutOptions(fileName: name, shardByteLimit: bytes, generation: generation)
+    do throws(LayoutError) {
+      return try (containerFormat(output) ?? LegacyH5Layout.self).layout(of: contents, options)
+    } catch {
+      throw ModelFileError(error, in: output.name)
+    }
   }
 
   /// Writes the container; returns its size in bytes.
@@ -86,7 +99,12 @@ struct OutputOptions: ParsableArguments {
     let progress = ProgressLine(isEnabled: showsProgress && Terminal.isStandardErrorTerminal)
     defer { progress.finish() }
     let total = layout.datasets.map(\.spec.byteCount).saturatingSum
-    let writer = ContainerWriter(workers: workers.count) { progress.update($0, of: total) }
+    let writer = ContainerWriter(workers: workers.count) {
+      progress.update($0, of: total)
+    } notice: {
+      progress.finish()
+      StandardError.write(difference: $0, of: output.name)
+    }
     return try await writer.write(layout, sources: sources, to: output, replaces: force)
   }
 }

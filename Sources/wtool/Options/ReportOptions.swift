@@ -69,7 +69,9 @@ struct ReportOptions: ParsableArguments {
       options.usesColor = color == .auto ? target.file == nil && Terminal.wantsColor : color == .always
       let text = target.renderer.render(report, options)
       if let file = target.file {
-        try ReportFile.write(text, to: file)
+        for difference in try ReportFile.write(text, to: file) {
+          StandardError.write(difference: difference, of: file)
+        }
       } else if !quiet {
         try StandardOutput.write(text)
       }

@@ -1,12 +1,18 @@
 import Failures
 import OrderedJSON
 import SystemPackage
+import Text
 import WeightFiles
 
 /// Where everything goes that is not a command's result.
 enum StandardError {
   /// An error here cannot be reported anywhere.
   static func write(_ text: String) { _ = try? FileDescriptor.standardError.writeAll(text.utf8) }
+
+  /// Says what a file does not have of the one that it replaced.
+  static func write(difference: String, of file: String) {
+    write("\(file): note: unlike the replaced file: \(difference)".safe + "\n")
+  }
 }
 
 /// Where a command's result goes.

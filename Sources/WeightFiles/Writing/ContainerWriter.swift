@@ -30,9 +30,14 @@ package struct ContainerWriter: Sendable {
   }
 
   /// Whether the files beside a container can have their names without harm to the container that is there.
-  package static func hasFreeNames(_ layout: ContainerLayout, _ destination: OutputDestination) -> Bool {
-    guard case .path(let container) = destination else { return true }
-    let listing = ShardNames.listing(ofIndexAt: container)
+  package static func hasFreeNames(
+    _ layout: ContainerLayout, _ destination: OutputDestination
+  ) throws(WeightFileError) -> Bool {
+    guard case .path(let container) = destination, layout.files.count > 1 else { return true }
+    let listing: ShardNames.Listing
+    do throws(Errno) { listing = try ShardNames.listing(ofIndexAt: container) } catch {
+      throw WeightFileError(reading: container, attempt: "read the index that is to be replaced", error)
+    }
     return layout.files.allSatisfy { part in
       part.name == nil || !ShardNames.isTaken(path(of: part, in: container), by: listing)
     }
@@ -91,7 +96,7 @@ package struct ContainerWriter: Sendable {
   private static func commit(
     _ staged: [StagedOutput], replaces: Bool
   ) throws(WeightFileError) -> [String] {
-    if staged.count > 1, let shards = ShardPublication(staged) { return try shards.commit() }
+    if staged.count > 1, let shards = try ShardPublication(staged) { return try shards.commit() }
     var differences: [String] = []
     for (index, output) in staged.enumerated() {
       do throws(WeightFileError) { differences += try output.file.commit() } catch {

@@ -68,7 +68,8 @@ struct ShardJournal: ~Copyable {
       let names = ShardNames(index: index),
       let new = numbers(journal["new"]), let old = numbers(journal["old"])
     else { return false }
-    let listing = ShardNames.listing(ofIndexAt: FilePath(folder).appending(index).string)
+    let path = FilePath(folder).appending(index).string
+    guard let listing = try? ShardNames.listing(ofIndexAt: path) else { return false }
     if case .unknown = listing { return false }
     let abandoned = new.merging(old) { one, _ in one }
     return ShardRemoval(names: names, folder: folder, listing: listing).remove(abandoned)

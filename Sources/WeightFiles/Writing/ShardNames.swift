@@ -39,7 +39,7 @@ struct ShardNames {
     case missing
     /// It names these files.
     case names(Set<String>)
-    /// It cannot be read, or is no index.
+    /// It is no index.
     case unknown
   }
 
@@ -53,21 +53,19 @@ struct ShardNames {
   }
 
   /// The names in the index at a path.
-  static func listing(ofIndexAt path: String) -> Listing {
-    do throws(Errno) {
-      guard let status = try POSIX.status(path) else { return .missing }
-      guard status.isRegularFile, status.size <= indexLimit else { return .unknown }
-      let descriptor = try systemCall {
-        try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-      }
-      defer { try? descriptor.close() }
-      guard let bytes = try descriptor.readExactly(Int(status.size), at: 0),
-        let map = (try? JSONParser.parse(bytes))?["weight_map"]?.objectValue
-      else { return .unknown }
-      let values = map.members.flatMap { $0.value.arrayValue ?? [$0.value] }
-      return .names(Set(values.compactMap(\.stringValue)))
-    } catch {
-      return .unknown
+  ///
+  /// - Throws: if the system cannot read it.
+  static func listing(ofIndexAt path: String) throws(Errno) -> Listing {
+    guard let status = try POSIX.status(path) else { return .missing }
+    guard status.isRegularFile, status.size <= indexLimit else { return .unknown }
+    let descriptor = try systemCall {
+      try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
     }
+    defer { try? descriptor.close() }
+    guard let bytes = try descriptor.readExactly(Int(status.size), at: 0),
+      let map = (try? JSONParser.parse(bytes))?["weight_map"]?.objectValue
+    else { return .unknown }
+    let values = map.members.flatMap { $0.value.arrayValue ?? [$0.value] }
+    return .names(Set(values.compactMap(\.stringValue)))
   }
 }

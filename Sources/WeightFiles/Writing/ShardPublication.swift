@@ -15,7 +15,8 @@ struct ShardPublication {
 
   /// - Parameter files: the shards and the index, in this order; what they hold is complete. `nil` is the
   ///   result if the last one is not named as an index is.
-  init?(_ files: [StagedOutput]) {
+  /// - Throws: if the old index cannot be read.
+  init?(_ files: [StagedOutput]) throws(WeightFileError) {
     guard let index = files.last, let name = FilePath(index.output.name).lastComponent?.string,
       let names = ShardNames(index: name)
     else { return nil }
@@ -24,7 +25,10 @@ struct ShardPublication {
     indexName = name
     shards = files.dropLast()
     folder = POSIX.folder(of: index.output.name)
-    old = ShardNames.listing(ofIndexAt: index.output.name)
+    do throws(Errno) { old = try ShardNames.listing(ofIndexAt: index.output.name) } catch {
+      throw WeightFileError(
+        reading: index.output.name, attempt: "read the index that is to be replaced", error)
+    }
   }
 
   /// - Returns: how the files differ from those that they replace, a clause each.
@@ -39,7 +43,9 @@ struct ShardPublication {
       return try ShardJournal.create(index: indexName, folder: folder, new: newNumbers, old: oldNumbers)
     }
     do throws(WeightFileError) { try publish() } catch {
-      if removal(old).remove(newNumbers) { journal.remove() }
+      // What there was of an index that is none cannot be these files: their names were free.
+      let names: ShardNames.Listing = if case .unknown = old { .missing } else { old }
+      if removal(names).remove(newNumbers) { journal.remove() }
       throw error
     }
     // Should the name of the index be lost with the system's power, the old shards are needed once more.

@@ -17,7 +17,12 @@ struct ShardRemoval {
     for (name, number) in shards where names.areOurs(name) {
       let path = FilePath(folder).appending(name).string
       guard !ShardNames.isTaken(path, by: listing) else { continue }
-      guard let status = (try? POSIX.statusOfEntry(path)) ?? nil, status.index == number else { continue }
+      let status: FileStatus?
+      do throws(Errno) { status = try POSIX.statusOfEntry(path) } catch {
+        isComplete = false
+        continue
+      }
+      guard status?.index == number else { continue }
       if name == names.first, case .names = listing {
         do throws(WeightFileError) { try writeFirst() } catch { isComplete = false }
       } else if !POSIX.remove(path) {

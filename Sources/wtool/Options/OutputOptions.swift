@@ -69,7 +69,7 @@ struct OutputOptions: ParsableArguments {
     // Shards that an index names stay as they are until another one has its place.
     if force || isDryRun {
       var generation = 1
-      while !ContainerWriter.hasFreeNames(layout, output) {
+      while try !ContainerWriter.hasFreeNames(layout, output) {
         layout = try self.layout(contents, output, generation: generation)
         generation += 1
       }

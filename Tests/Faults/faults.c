@@ -98,6 +98,13 @@ static int is_due(enum function function) {
   return 1;
 }
 
+// libdispatch looks at its threads under /proc now and then, and gives up the process if it cannot.
+static atomic_char foreign[1024];
+
+static int is_foreign(int descriptor) {
+  return descriptor >= 0 && descriptor < (int)sizeof foreign && atomic_load(&foreign[descriptor]);
+}
+
 static void *real(const char *name) {
   void *address = dlsym(RTLD_NEXT, name);
   if (address == NULL) abort();
@@ -142,7 +149,20 @@ static void end_if_due(int due) {
     return result; \
   }
 
-WRAP_BYTES(read, read, (int descriptor, void *buffer, size_t count), (descriptor, buffer, count))
+ssize_t read(int descriptor, void *buffer, size_t count) {
+  static ssize_t (*next)(int, void *, size_t);
+  if (next == NULL) next = (ssize_t(*)(int, void *, size_t))real("read");
+  int due = !is_foreign(descriptor) && is_due(F_read);
+  if (due && action == FAIL) {
+    errno = number;
+    return -1;
+  }
+  if (due && action == SHORT && count > 1) count /= 2;
+  ssize_t result = next(descriptor, buffer, count);
+  end_if_due(due);
+  return result;
+}
+
 WRAP_BYTES(write, write, (int descriptor, const void *buffer, size_t count), (descriptor, buffer, count))
 WRAP_BYTES(pread, pread, (int descriptor, void *buffer, size_t count, off_t offset), (descriptor, buffer, count, offset))
 WRAP_BYTES(pread, pread64, (int descriptor, void *buffer, size_t count, off64_t offset), (descriptor, buffer, count, offset))
@@ -188,7 +208,8 @@ WRAP(void *, readdir, readdir64, (void *directory), (directory), NULL)
 int close(int descriptor) {
   static int (*next)(int);
   if (next == NULL) next = (int (*)(int))real("close");
-  int due = is_due(F_close);
+  int due = !is_foreign(descriptor) && is_due(F_close);
+  if (descriptor >= 0 && descriptor < (int)sizeof foreign) atomic_store(&foreign[descriptor], 0);
   int result = next(descriptor);
   end_if_due(due);
   if (!due || action != FAIL) return result;
@@ -222,12 +243,14 @@ int fclose(FILE *file) {
       errno = EOPNOTSUPP; \
       return -1; \
     } \
-    int due = is_due(F_open); \
+    int is_other = strncmp(path, "/proc/", 6) == 0; \
+    int due = !is_other && is_due(F_open); \
     if (due && action == FAIL) { \
       errno = number; \
       return -1; \
     } \
     int result = next(path, flags, mode); \
+    if (is_other && result >= 0 && result < (int)sizeof foreign) atomic_store(&foreign[result], 1); \
     end_if_due(due); \
     return result; \
   }

@@ -115,6 +115,12 @@ package struct ContainerWriter: Sendable {
     do throws(HDF5Error) {
       return try Skeleton.write(root, to: output.path, userBlockSize: userBlockSize)
     } catch {
+      // libhdf5 does not tell why it cannot write what it has buffered.
+      if error.cause?.systemErrorNumber == nil {
+        do throws(Errno) { try POSIX.reserve(output.descriptor, byteCount: 1 << 20) } catch let reason {
+          throw WeightFileError(writing: output.name, attempt: error.attempt, reason)
+        }
+      }
       throw WeightFileError(in: output.name, error)
     }
   }

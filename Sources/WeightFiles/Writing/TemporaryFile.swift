@@ -10,7 +10,8 @@ final class TemporaryFile: Sendable {
   init(for purpose: String) throws(Errno) {
     let folder = POSIX.temporaryDirectory
     file = try UnnamedFile(inFolder: folder, isNamedLater: false)
-    guard file.removeName() else { return }
+    // Without names of descriptors, libraries need the file's own.
+    guard POSIX.path(of: file.descriptor) != nil, file.removeName() else { return }
     // Where files have names, however briefly, a process can be killed before it removes one.
     Leftovers.remove(inFolder: folder)
   }

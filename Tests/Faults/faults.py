@@ -185,6 +185,7 @@ class Run:
         if case.stdin:
             stdin.close()
         self.left = self.next = snapshot(work)
+        self.malformed = malformed(work)
         self.temporary = self.temporary_next = os.listdir(temporary)
         if not self.temporary and self.left in clean:
             return
@@ -199,6 +200,18 @@ class Run:
         self.temporary_next = os.listdir(temporary)
 
 
+def malformed(folder):
+    """The reports that are not whole."""
+    for name in os.listdir(folder):
+        if name.startswith("r."):
+            try:
+                with open(os.path.join(folder, name)) as file:
+                    json.load(file)
+            except ValueError:
+                return f"{name} is not whole"
+    return None
+
+
 def snapshot(folder):
     result = {}
     for name in sorted(os.listdir(folder)):
@@ -210,6 +223,8 @@ def snapshot(folder):
 def judge(place, function, action, run):
     """What is wrong with a run; None if nothing is."""
     old, new = place.old, place.good.left
+    if place.case.arguments[0] == "inspect":
+        return judge_reports(place, action, run)
     if action in ("KILL", "KILLED"):
         if run.code not in (-signal.SIGKILL, place.good.code):
             return f"exit {run.code}"
@@ -233,6 +248,23 @@ def judge(place, function, action, run):
     if run.next == new and run.output == place.good.output:
         return None
     return f"exit {run.code}, and the output differs: {difference(new, run.left)} {run.errors.strip()[:200]}"
+
+
+def judge_reports(place, action, run):
+    """The same for reports, each a file of its own, which also tell what cannot be read."""
+    new = place.good.left
+    codes = (-signal.SIGKILL, place.good.code) if action.startswith("KILL") else (3, place.good.code)
+    if run.code not in codes:
+        return f"exit {run.code}: {run.errors.strip()[:200]}"
+    if run.temporary_next or set(run.next) - set(new):
+        return f"left are {sorted(run.next)} {run.temporary_next}"
+    if run.code == 3 and not action.startswith("KILL"):
+        lines = run.errors.splitlines()
+        return f"{len(lines)} lines on standard error: {run.errors!r}" if len(lines) > 1 else run.malformed
+    changed = [name for name, content in run.next.items() if content != new[name]]
+    if run.code == place.good.code and set(run.next) != set(new):
+        changed.append("what is missing")
+    return f"exit {run.code}, and these differ: {', '.join(changed)}" if changed else None
 
 
 def difference(one, other):

@@ -301,7 +301,7 @@ def inject(options, generator, root):
         before = len(failures)
         with ThreadPoolExecutor(options.workers) as pool:
             for (function, call, action), failure in pool.map(one, enumerate(jobs)):
-                done["kill at a call" if action.startswith("KILL") else "fault"] += 1
+                done["kills at calls" if action.startswith("KILL") else "faults"] += 1
                 if failure:
                     failures.append(f"{case.name}: {function}:{call}:{action}: {failure}")
                     print("FAILED", failures[-1], flush=True)
@@ -331,7 +331,7 @@ def kill(options, generator, root, count, what):
     temporary = os.path.join(root, what + "-tmp")
     os.makedirs(folder)
     os.makedirs(temporary)
-    units, layers = (5000, 1) if what == "file" else (600, 8)
+    units, layers = (5000, 1) if what == "file" else (520, 8)
     with open(os.path.join(folder, "arch.json"), "w") as file:
         json.dump(architecture(units, layers), file)
     with open(os.path.join(folder, "small.json"), "w") as file:
@@ -356,7 +356,10 @@ def kill(options, generator, root, count, what):
         wanted[seed] = content()
     duration = statistics.median(times)
     seed, ends, failures = 1, Counter(), []
+    end = time.monotonic() + options.minutes * 60 if options.minutes else None
     for number in range(count):
+        if end and time.monotonic() > end:
+            break
         other = 3 - seed
         process = subprocess.Popen(command(other), cwd=folder, env=environment, stderr=subprocess.DEVNULL)
         # Half of the kills come when the file is about to get its name.
@@ -371,6 +374,7 @@ def kill(options, generator, root, count, what):
             print("FAILED", failures[-1], flush=True)
             break
         left = [name for name in os.listdir(folder) if name.startswith(".wtool")]
+        ends["runs"] += 1
         ends["finished" if code == 0 else "killed"] += 1
         ends["new" if seen == other else "old"] += 1
         ends["with something hidden left"] += bool(left)
@@ -387,38 +391,43 @@ def kill(options, generator, root, count, what):
             failures.append(f"{what}: kill {number}: left after the next run: {litter}")
             print("FAILED", failures[-1], flush=True)
     shutil.rmtree(folder)
-    print(f"{count} kills of {what} ({duration:.2f} s a run): " + ", ".join(f"{n} {k}" for k, n in ends.items()), flush=True)
-    return failures
+    print(f"kills of {what} ({duration:.2f} s a run): " + ", ".join(f"{n} {k}" for k, n in ends.items()), flush=True)
+    return failures, ends["runs"]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", action="store_true", help="some faults and kills, in about a minute")
     parser.add_argument("--kills", type=int, help="so many kills at random instants of each kind, and nothing else")
-    parser.add_argument("--only", default="", help="cases whose name holds this text")
+    parser.add_argument("--only", default="", help="cases whose name holds this text; with --kills, file or shards")
+    parser.add_argument("--minutes", type=float, help="no more kills of each kind after so long")
     parser.add_argument("--per-case", type=int, default=0, help="so many faults of each case, chosen at random")
     parser.add_argument("--workers", type=int, default=min(4, os.cpu_count() or 1))
     parser.add_argument("--seed", type=int, default=None, help="of what is chosen at random")
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else random.randrange(1 << 32)
     generator = random.Random(seed)
+    # What is made here goes in the end, also if that comes early.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     start = time.monotonic()
     done, failures = Counter(), []
     file_kills, shard_kills = (options.kills, options.kills) if options.kills else (2000, 1000)
     if options.sample:
-        options.per_case = options.per_case or 25
+        options.per_case = options.per_case or 20
         file_kills, shard_kills = 20, 20
     root = ROOT
     try:
         if not options.kills:
             done, failures = inject(options, generator, root)
-        if not options.only:
-            failures += kill(options, generator, root, file_kills, "file")
-            failures += kill(options, generator, root, shard_kills, "shards")
-            done["kill at a random instant"] += file_kills + shard_kills
+        for what, number in [("file", file_kills), ("shards", shard_kills)]:
+            if options.only and not (options.kills and options.only == what):
+                continue
+            more, runs = kill(options, generator, root, number, what)
+            failures += more
+            done["kills at random instants"] += runs
     finally:
         shutil.rmtree(root)
-    counts = ", ".join(f"{number} {name}s" for name, number in done.items())
+    counts = ", ".join(f"{name}: {number}" for name, number in done.items())
     print(f"seed {seed}: {counts}; {len(failures)} failed; {time.monotonic() - start:.0f} s")
     return 1 if failures else 0
 

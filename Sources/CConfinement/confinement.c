@@ -4,6 +4,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -427,6 +430,11 @@ static int give_up_calls(void) { return 0; }
 #endif
 
 int ccf_confine(int descriptor, const struct ccf_limits *limits) {
+#if defined(__GLIBC__)
+  // The memory of threads would grow by a call for each page.
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_TOP_PAD, 1 << 20);
+#endif
   end_with_parent();
   keep_only(descriptor);
   int done = 4;

@@ -25,12 +25,18 @@ package final class Cell: Sendable {
   package static var machineMemory: Int { Int(clamping: ccf_machine_memory()) }
 
   /// Starts a cell.
-  package init(_ keeper: CellKeeper, _ limits: CellLimits) throws(CellFailure) {
+  ///
+  /// - Parameters:
+  ///   - keeper: who starts it.
+  ///   - limits: what it may use.
+  ///   - settings: what its service is made with.
+  /// - Throws: if the system lets no process be started.
+  package init(_ keeper: CellKeeper, _ limits: CellLimits, settings: [UInt8]) throws(CellFailure) {
     var sides: [Int32] = [-1, -1]
     let error = ccf_socket_pair(&sides)
     guard error == 0 else { throw .unavailable(errorNumber: error) }
     defer { ccf_close(sides[1]) }
-    do throws(CellFailure) { process = try keeper.start(limits, control: sides[1]) } catch {
+    do throws(CellFailure) { process = try keeper.start(limits, settings, control: sides[1]) } catch {
       ccf_close(sides[0])
       throw error
     }

@@ -17,11 +17,11 @@ package final class CellKeeper: Sendable {
   /// Starts the keeper; before this process has a second thread.
   ///
   /// - Parameters:
-  ///   - prepare: what is done in the keeper before its first cell, and needs not be done in each of them.
-  ///   - makeService: called in each cell with its limits.
+  ///   - prepare: what is done in the keeper once, at once, and needs not be done in each cell.
+  ///   - makeService: called in each cell with the settings that it is started with.
   /// - Throws: if the system lets no process be started.
   package init(
-    prepare: @escaping @Sendable () -> Void, makeService: @escaping @Sendable (CellLimits) -> Service
+    prepare: @escaping @Sendable () -> Void, makeService: @escaping @Sendable (_ settings: [UInt8]) -> Service
   ) throws(CellFailure) {
     guard ccf_thread_count() <= 1 else { throw .unavailable(errorNumber: 0) }
     var sides: [Int32] = [-1, -1]
@@ -46,14 +46,16 @@ package final class CellKeeper: Sendable {
   ///
   /// - Parameters:
   ///   - limits: what it may use.
+  ///   - settings: what its service is made with.
   ///   - control: the socket that it listens to.
   /// - Returns: its process.
   /// - Throws: if the system lets no process be started.
-  func start(_ limits: CellLimits, control: Int32) throws(CellFailure) -> Int {
+  func start(_ limits: CellLimits, _ settings: [UInt8], control: Int32) throws(CellFailure) -> Int {
     var request = WireWriter()
     request.write(KeeperProcess.Request.start.rawValue)
     request.write(limits.memory)
     request.write(limits.processorSeconds)
+    request.write(settings)
     var reply = try ask(request, [control])
     guard let process = try? reply.readInt() else { throw .nonsense }
     guard process > 0 else { throw .unavailable(errorNumber: Int32(clamping: 0 &- process)) }

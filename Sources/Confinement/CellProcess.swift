@@ -11,13 +11,13 @@ enum CellProcess {
 
   /// Answers requests until nobody asks any more.
   static func run(
-    control: Int32, _ limits: CellLimits, _ makeService: (CellLimits) -> CellKeeper.Service
+    control: Int32, _ limits: CellLimits, _ makeService: () -> CellKeeper.Service
   ) -> Never {
     var rights = ccf_limits(
       memory: UInt64(limits.memory), processor_seconds: UInt64(limits.processorSeconds))
     _ = ccf_confine(control, &rights)
     let control: Int32 = 3
-    let service = makeService(limits)
+    let service = makeService()
     while let (request, descriptors) = CellMessage.receive(from: control, descriptorLimit: 2) {
       var reader = WireReader(request)
       guard let kind = (try? reader.readInt()).flatMap(Control.init) else { break }

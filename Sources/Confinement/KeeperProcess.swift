@@ -8,19 +8,19 @@ struct KeeperProcess {
 
   let socket: Int32
   let prepare: @Sendable () -> Void
-  let makeService: @Sendable (CellLimits) -> CellKeeper.Service
+  let makeService: @Sendable ([UInt8]) -> CellKeeper.Service
 
   /// Starts cells until the process that it belongs to is gone.
   func run() -> Never {
-    var isPrepared = false
+    prepare()
     while let (request, descriptors) = CellMessage.receive(from: socket, descriptorLimit: 2) {
-      guard let reply = answer(request, descriptors, &isPrepared), CellMessage.send(reply.bytes, to: socket)
+      guard let reply = answer(request, descriptors), CellMessage.send(reply.bytes, to: socket)
       else { break }
     }
     ccf_exit(0)
   }
 
-  private func answer(_ request: [UInt8], _ descriptors: [Int32], _ isPrepared: inout Bool) -> WireWriter? {
+  private func answer(_ request: [UInt8], _ descriptors: [Int32]) -> WireWriter? {
     var reader = WireReader(request)
     guard let kind = (try? reader.readInt()).flatMap(Request.init), let first = try? reader.readSize() else {
       return nil
@@ -28,14 +28,15 @@ struct KeeperProcess {
     var reply = WireWriter()
     switch kind {
     case .start:
-      guard let control = descriptors.first, let seconds = try? reader.readSize() else { return nil }
-      if !isPrepared { prepare() }
-      isPrepared = true
+      guard let control = descriptors.first, let seconds = try? reader.readSize(),
+        let settings = try? reader.readBytes()
+      else { return nil }
       ccf_reap()
       let process = ccf_fork()
       if process == 0 {
         CellProcess.run(
-          control: control, CellLimits(memory: first, processorSeconds: seconds), makeService)
+          control: control, CellLimits(memory: first, processorSeconds: seconds)
+        ) { makeService(settings) }
       }
       ccf_close(control)
       reply.write(Int(process))

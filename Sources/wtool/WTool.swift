@@ -24,6 +24,7 @@ struct WTool: AsyncParsableCommand {
   /// before.
   @MainActor static func main() async {
     ProcessSetup.prepare()
+    ProcessSetup.startKeeper(for: CommandLine.arguments)
     ProcessSetup.end(await status())
   }
 

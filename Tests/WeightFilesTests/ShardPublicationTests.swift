@@ -38,7 +38,7 @@ import Testing
 
   private func value(_ index: URL) throws -> Set<Double?> {
     let catalog = try WeightCatalog.read(.path(index.path))
-    return Set(catalog.tensors.indices.map(catalog.mean))
+    return Set(try catalog.tensors.indices.map { try catalog.mean(ofTensor: $0) })
   }
 
   private func names(_ directory: URL) throws -> [String] {

@@ -1,5 +1,6 @@
-import TestSupport
+import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import WeightFiles

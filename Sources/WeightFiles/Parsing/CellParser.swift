@@ -77,13 +77,20 @@ final class CellParser: FileParser {
     return try result.get()
   }
 
+  /// What a `ParserService` is made with.
+  private var settings: [UInt8] {
+    var writer = WireWriter()
+    writer.write(limits.memory)
+    return writer.bytes
+  }
+
   /// The cell, and the view as the cell has it.
   private func attached(_ view: FileView) throws(CellFailure) -> (Cell, FileView) {
     try state.withLock { state throws(CellFailure) in
       var (cell, descriptors): (Cell, [Int: Int32])
       switch state {
       case .failed(let failure): throw failure
-      case .idle: (cell, descriptors) = (try Cell(keeper, cellLimits), [:])
+      case .idle: (cell, descriptors) = (try Cell(keeper, cellLimits, settings: settings), [:])
       case .running(let running, let attached): (cell, descriptors) = (running, attached)
       }
       let descriptor: Int32

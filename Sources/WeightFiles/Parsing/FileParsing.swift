@@ -5,37 +5,41 @@ internal import HDF5
 /// Where the files of strangers are taken apart, and what that may take.
 package struct FileParsing: Sendable {
   package let limits: ReadingLimits
-  private let keeper: CellKeeper?
+  private let keeper: ParserKeeper?
 
-  /// Files are taken apart in this process: for tests, and for files that were just written.
-  package init(_ limits: ReadingLimits = ReadingLimits()) {
-    self.limits = limits
-    keeper = nil
-  }
-
-  /// Each file is taken apart in a process of its own, which can do nothing else.
-  ///
-  /// Only a process with one thread can make such processes: this is called first.
-  ///
   /// - Parameters:
-  ///   - limits: what each may take.
-  ///   - plugins: folders with filters of libhdf5, separated by colons.
-  /// - Throws: if the system lets no process be started.
-  package init(inCells limits: ReadingLimits, plugins: String? = nil) throws(WeightFileError) {
+  ///   - limits: what each file may take.
+  ///   - keeper: starts a process for each file, which can do nothing else; without one, files are taken apart in this
+  ///     process, as in tests.
+  package init(_ limits: ReadingLimits = ReadingLimits(), in keeper: ParserKeeper? = nil) {
     self.limits = limits
-    do throws(CellFailure) {
-      keeper = try CellKeeper {
-        HDF5Session.prepare(plugins: plugins)
-      } makeService: { _ in
-        ParserService(limits).service
-      }
-    } catch {
-      throw CellParser.error(error, in: nil)
-    }
+    self.keeper = keeper
   }
 
   func parser(for view: FileView) -> any FileParser {
     guard let keeper else { return LocalParser(limits) }
-    return CellParser(keeper, limits.cell(fileSize: view.size), limits)
+    return CellParser(keeper.cells, limits.cell(fileSize: view.size), limits)
+  }
+}
+
+/// The process that starts others, which take files apart.
+///
+/// Only a process with one thread can make it. It gets ready at once, so the earlier it is made the better.
+package final class ParserKeeper: Sendable {
+  let cells: CellKeeper
+
+  /// - Parameter plugins: folders with filters of libhdf5, separated by colons.
+  /// - Throws: if the system lets no process be started.
+  package init(plugins: String? = nil) throws(WeightFileError) {
+    do throws(CellFailure) {
+      cells = try CellKeeper {
+        HDF5Session.prepare(plugins: plugins)
+      } makeService: { settings in
+        var reader = WireReader(settings)
+        return ParserService(ReadingLimits(memory: try? reader.readSize())).service
+      }
+    } catch {
+      throw CellParser.error(error, in: nil)
+    }
   }
 }

@@ -119,10 +119,7 @@ extension InputFile {
   }
 
   private static func temporary(_ name: String) throws(WeightFileError) -> TemporaryFile {
-    do throws(Errno) {
-      let file = try TemporaryFile(for: "input")
-      return file
-    } catch {
+    do throws(Errno) { return try TemporaryFile(for: "input") } catch {
       throw WeightFileError(
         .unwritable, in: name,
         attempt: "create a temporary file in \(POSIX.temporaryDirectory), which is needed to read it",

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Failures
 import ModelFiles
 import WeightFiles
 
@@ -14,14 +13,8 @@ struct ReadingOptions: ParsableArguments {
   var maxMemory: Int?
 
   /// Opens files, each of which is taken apart in a process that can do nothing else.
-  ///
-  /// Only a process with one thread can start others: this comes before anything else that a command does.
-  func reader() throws(ModelFileError) -> FileReader {
-    do throws(WeightFileError) {
-      return FileReader(
-        try FileParsing(
-          inCells: ReadingLimits(memory: maxMemory), plugins: Terminal.environment("HDF5_PLUGIN_PATH")))
-    } catch { throw ModelFileError(error) }
+  @MainActor func reader() throws -> FileReader {
+    FileReader(FileParsing(ReadingLimits(memory: maxMemory), in: try ProcessSetup.keeper()))
   }
 
   /// The least memory in which files can be read at all.

@@ -1,4 +1,5 @@
 import CPlatform
+import WeightFiles
 
 /// The state of the process that every command relies on: standard streams, signals, libhdf5.
 enum ProcessSetup {
@@ -12,6 +13,27 @@ enum ProcessSetup {
     // process holds a lock. Read by libhdf5 when it opens its first file; the user's own wish stands.
     setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0)
     Crash.handle()
+  }
+
+  @MainActor private static var started: Result<ParserKeeper, WeightFileError>?
+
+  /// Starts the process that takes files apart, unless the command opens none.
+  ///
+  /// It is the earlier ready the earlier it is started, and must be while this process has one thread: before arguments
+  /// are parsed.
+  @MainActor static func startKeeper(for arguments: [String]) {
+    guard let command = arguments.dropFirst().first, !["rules", "explain", "help"].contains(command),
+      !command.hasPrefix("-")
+    else { return }
+    started = Result { () throws(WeightFileError) in
+      try ParserKeeper(plugins: Terminal.environment("HDF5_PLUGIN_PATH"))
+    }
+  }
+
+  /// What `startKeeper` started.
+  @MainActor static func keeper() throws -> ParserKeeper {
+    guard let started else { throw UsageError(nil, "this command opens no files") }
+    return try started.get()
   }
 
   /// Ends the process; called at one place, `WTool.main`.

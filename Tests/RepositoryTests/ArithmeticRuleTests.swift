@@ -12,7 +12,7 @@ import Testing
   private static let scanned = [
     "AuditPolicy", "AuditReports", "HDF5", "Initialization", "KerasArchitecture", "ModelFiles", "OrderedJSON",
     "Tensors", "WeightAudit/Measuring/UnitLayout.swift", "WeightAudit/Model", "WeightFiles/Layout",
-    "WeightFiles/Reading",
+    "WeightFiles/Parsing", "WeightFiles/Reading", "Confinement",
   ]
 
   /// What only loops over values that are there: its ranges come from a `Shape`, which limits the product of
@@ -122,16 +122,42 @@ import Testing
       [
         "HDF5/Attributes/AttributeReader": 4, "HDF5/Attributes/HDF5Object+WritingAttributes": 5,
         "HDF5/Datasets/Dataspace": 2, "HDF5/Datasets/HDF5Dataset+Elements": 2,
-        "HDF5/Datasets/HDF5Dataset+Storage": 6, "HDF5/Datasets/HDF5Storage": 1,
+        "HDF5/Datasets/HDF5Dataset+Storage": 7, "HDF5/Datasets/HDF5Storage": 1,
         "HDF5/Errors/HDF5ErrorStack": 2,
-        "HDF5/Groups/HDF5Group+Links": 4, "HDF5/Groups/HDF5Object": 1, "HDF5/Types/FloatLayout": 1,
-        "HDF5/Types/HDF5ElementType+Datatype": 2, "WeightFiles/Reading/ArchiveDirectory": 41,
-        "WeightFiles/Reading/ChunkCache": 4, "WeightFiles/Reading/ChunkGrid": 34,
+        "HDF5/Groups/HDF5Group+Links": 5, "HDF5/Types/FloatLayout": 1,
+        "HDF5/Types/HDF5ElementType+Datatype": 2,
         "WeightFiles/Reading/FileFormat": 6, "WeightFiles/Reading/ForeignFile": 6,
-        "WeightFiles/Reading/HDF5Group+KerasNames": 3, "WeightFiles/Reading/HDF5Selection+Boxes": 3,
-        "WeightFiles/Reading/Inflater": 4, "WeightFiles/Reading/InputFile": 9,
-        "WeightFiles/Reading/ShardIndex": 4,
-        "WeightFiles/Reading/StoredFiller": 3, "WeightFiles/Reading/TreeReader": 5,
+        "WeightFiles/Reading/InputFile": 9,
+        "WeightFiles/Reading/ShardIndex": 6,
+        "WeightFiles/Reading/StoredFiller": 3,
+      ]
+    ),
+    (
+      "what is sent between processes of this program: sizes of arrays, and integers that are decoded",
+      [
+        "Confinement/Cell": 1, "Confinement/CellKeeper": 4, "Confinement/CellMessage": 4,
+        "Confinement/CellProcess": 4, "Confinement/KeeperProcess": 2, "Confinement/WireReader": 3,
+        "Confinement/WireWriter": 1,
+      ]
+    ),
+    (
+      "places in a file whose extent was checked, and chunks of a checked shape; in a cell, which keeps a trap in",
+      [
+        "HDF5/Session/HDF5File": 2, "WeightFiles/Parsing/ArchiveDirectory": 24,
+        "WeightFiles/Parsing/ArchiveMember": 15, "WeightFiles/Parsing/ChunkCache": 4,
+        "WeightFiles/Parsing/ChunkGrid": 34, "WeightFiles/Parsing/FileView": 4,
+        "WeightFiles/Parsing/HDF5Group+KerasNames": 3, "WeightFiles/Parsing/HDF5Selection+Boxes": 3,
+        "WeightFiles/Parsing/HDF5Values": 3, "WeightFiles/Parsing/Inflater": 3,
+        "WeightFiles/Parsing/MemberUnpacking": 8, "WeightFiles/Parsing/ParsedTree": 1,
+        "WeightFiles/Parsing/ReadingLimits": 3, "WeightFiles/Parsing/TreeReader": 8,
+        "WeightFiles/Parsing/Wire+Parsing": 18, "WeightFiles/Reading/ModelDocument": 1,
+        "WeightFiles/Reading/OpenedArchive": 4, "WeightFiles/Reading/StoredFile": 6,
+      ]
+    ),
+    (
+      "sizes of shards and lists of lines",
+      [
+        "ModelFiles/Reports/ListingReport": 1, "WeightFiles/Layout/ShardedLayout": 9,
       ]
     ),
   ]

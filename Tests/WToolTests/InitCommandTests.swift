@@ -281,8 +281,8 @@ private func files(in directory: URL) throws -> [String] {
       process.arguments = ["init", "arch", "-o", "m.h5", "--seed", "1", "-q", "--threads", "1"]
       process.currentDirectoryURL = directory
       try process.run()
-      // What is written has no name, so nothing tells when the process is about it. A suspended task might not
-      // be resumed in time: other tests block the threads of the pool.
+      // What is written has no name, so nothing tells when the process is about it. A suspended task might
+      // not be resumed in time: other tests block the threads of the pool.
       usleep(700_000)
       kill(process.processIdentifier, signal)
       process.waitUntilExit()

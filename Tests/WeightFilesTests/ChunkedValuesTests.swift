@@ -84,7 +84,7 @@ import Testing
     }
   }
 
-  @Test func `damaged and absent chunks are left to libhdf5`() async throws {
+  @Test func `damaged chunks are errors, and absent ones are what libhdf5 makes of them`() async throws {
     try await withTemporaryDirectory { directory in
       let url = directory.appending(path: "c.h5")
       let layout = Case(shape: [64, 64], chunk: [32, 32], filters: [.deflate(level: 1)])

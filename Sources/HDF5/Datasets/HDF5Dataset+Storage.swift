@@ -81,8 +81,10 @@ extension HDF5Dataset {
 
   /// How many chunks the file holds of a chunked dataset.
   public func storedChunkCount() throws(HDF5Error) -> Int {
+    let space = Handle(
+      try location.check(.reading("inspect the dataset"), H5Dget_space(handle.id)), close: H5Sclose)
     var count: hsize_t = 0
-    try location.check(.reading("inspect the dataset"), H5Dget_num_chunks(handle.id, 0, &count))
+    try location.check(.reading("inspect the dataset"), H5Dget_num_chunks(handle.id, space.id, &count))
     return Int(clamping: count)
   }
 

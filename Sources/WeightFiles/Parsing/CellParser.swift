@@ -94,18 +94,20 @@ final class CellParser: FileParser {
       case .running(let running, let attached): (cell, descriptors) = (running, attached)
       }
       let descriptor: Int32
-      if let attached = descriptors[view.identity] {
+      let identity = view.descriptor.identity
+      if let attached = descriptors[identity] {
         descriptor = attached
       } else {
-        descriptor = try cell.attach(view.descriptor)
-        descriptors[view.identity] = descriptor
+        descriptor = try cell.attach(view.descriptor.number)
+        descriptors[identity] = descriptor
       }
       state = .running(cell, descriptors: descriptors)
       return (
         cell,
         FileView(
-          name: view.name, identity: view.identity, descriptor: descriptor, offset: view.offset,
-          size: view.size)
+          name: view.name,
+          descriptor: OpenDescriptor(descriptor, attachedAs: identity),
+          offset: view.offset, size: view.size)
       )
     }
   }

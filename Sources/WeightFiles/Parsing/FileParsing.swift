@@ -9,8 +9,8 @@ package struct FileParsing: Sendable {
 
   /// - Parameters:
   ///   - limits: what each file may take.
-  ///   - keeper: starts a process for each file, which can do nothing else; without one, files are taken apart in this
-  ///     process, as in tests.
+  ///   - keeper: starts a process for each file, which can do nothing else; without one, files are taken
+  ///     apart in this process, as in tests.
   package init(_ limits: ReadingLimits = ReadingLimits(), in keeper: ParserKeeper? = nil) {
     self.limits = limits
     self.keeper = keeper

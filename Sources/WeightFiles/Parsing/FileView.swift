@@ -1,15 +1,12 @@
 import Failures
 internal import SystemPackage
 
-/// A file that is open for reading at any offset, or a part of one: a member of an archive.
-///
-/// Whoever has a view must keep the file open.
+/// A file that is open for reading at any offset, or a part of one: a member of an archive. It is open as
+/// long as there is a view of it.
 struct FileView: Sendable, Hashable {
   /// What the user calls it.
   let name: String
-  /// No two files of a process have the same.
-  let identity: Int
-  let descriptor: Int32
+  let descriptor: OpenDescriptor
   /// Where the part begins, in bytes.
   let offset: Int64
   /// How many bytes it has.
@@ -21,7 +18,7 @@ struct FileView: Sendable, Hashable {
   func part(_ name: String, at start: Int64, size: Int64) throws(WeightFileError) -> FileView {
     try checkExtent(size, at: start)
     return FileView(
-      name: name, identity: identity, descriptor: descriptor, offset: offset + start, size: size)
+      name: name, descriptor: descriptor, offset: offset + start, size: size)
   }
 
   /// Fills a buffer with bytes at an offset; fails if the file ends before.
@@ -52,7 +49,7 @@ struct FileView: Sendable, Hashable {
     return try read(Int(size), at: 0)
   }
 
-  private var file: FileDescriptor { FileDescriptor(rawValue: descriptor) }
+  private var file: FileDescriptor { descriptor.file }
 
   private func checkExtent(_ count: Int64, at start: Int64) throws(WeightFileError) {
     guard count >= 0, start >= 0, start <= size, count <= size - start else {

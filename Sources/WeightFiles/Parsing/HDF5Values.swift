@@ -61,8 +61,8 @@ final class HDF5Values: Sendable {
   /// Reads chunks and unpacks them here, where libhdf5 would let no other worker do so meanwhile.
   ///
   /// - Returns: false if it takes libhdf5: there are chunks that are too large, or not stored.
-  /// - Throws: if there are damaged ones. libhdf5 would take what is in its buffer for the rest of a chunk that is
-  ///   too short.
+  /// - Throws: if there are damaged ones. libhdf5 would take what is in its buffer for the rest of a chunk
+  ///   that is too short.
   private func read(
     _ range: Range<Int>, of tensor: StoredTensor, in grid: ChunkGrid, into bytes: inout MutableRawSpan
   ) throws(HDF5Error) -> Bool {

@@ -248,7 +248,8 @@ struct TreeReader {
 extension HDF5FileView {
   init(_ view: FileView) {
     self.init(
-      descriptor: view.descriptor, offset: UInt64(clamping: view.offset), size: UInt64(clamping: view.size))
+      descriptor: view.descriptor.number, offset: UInt64(clamping: view.offset),
+      size: UInt64(clamping: view.size))
   }
 }
 

@@ -54,8 +54,8 @@ extension BlockRequest {
 extension WireWriter {
   mutating func write(_ view: FileView) {
     write(view.name)
-    write(view.identity)
-    write(Int(view.descriptor))
+    write(view.descriptor.identity)
+    write(Int(view.descriptor.number))
     write(Int(view.offset))
     write(Int(view.size))
   }
@@ -108,7 +108,9 @@ extension WireReader {
     let (offset, size) = (try readSize(), try readSize())
     guard let descriptor = Int32(exactly: descriptor) else { throw WireError() }
     return FileView(
-      name: name, identity: identity, descriptor: descriptor, offset: Int64(offset), size: Int64(size))
+      name: name,
+      descriptor: OpenDescriptor(descriptor, attachedAs: identity),
+      offset: Int64(offset), size: Int64(size))
   }
 
   mutating func readParserRequest() throws(WireError) -> ParserRequest {

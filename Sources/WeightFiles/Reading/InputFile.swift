@@ -1,22 +1,16 @@
 import Failures
-import Synchronization
 internal import SystemPackage
 import Text
 
 /// A file that is open for reading at any offset.
 ///
 /// What cannot be read at an offset, such as a pipe, is first copied to a temporary file.
-struct InputFile: ~Copyable, Sendable {
+struct InputFile: Sendable {
   /// The folder that the file is in; `nil` for standard input and for what is inside another file.
   let folder: FilePath?
   let format: FileFormat
-  /// All its bytes, as long as this value lives.
+  /// All its bytes.
   let view: FileView
-  private let descriptor: FileDescriptor
-  /// The temporary file that holds the contents, if they had to be copied.
-  private let copy: TemporaryFile?
-
-  private static let count = Atomic<Int>(0)
 
   /// - Parameters:
   ///   - source: standard input or a file; a pipe is read to its end.
@@ -26,11 +20,11 @@ struct InputFile: ~Copyable, Sendable {
     let name = source.name
     let (descriptor, status) = try Self.open(source)
     if status.isRegularFile, source != .standardInput {
-      try self.init(name, folder: source.folder, descriptor: descriptor, size: status.size, copy: nil)
+      try self.init(name, folder: source.folder, OpenDescriptor(closing: descriptor), size: status.size)
     } else {
       defer { if source != .standardInput { try? descriptor.close() } }
       let (copy, size) = try Self.spool(descriptor, name, limits)
-      try self.init(name, folder: source.folder, descriptor: copy.descriptor, size: size, copy: copy)
+      try self.init(name, folder: source.folder, OpenDescriptor(copy), size: size)
     }
   }
 
@@ -65,26 +59,16 @@ struct InputFile: ~Copyable, Sendable {
     do throws(Errno) { size = try POSIX.status(copy.descriptor).size } catch {
       throw WeightFileError(reading: name, attempt: "read a temporary file", error)
     }
-    try self.init(name, folder: nil, descriptor: copy.descriptor, size: size, copy: copy)
+    try self.init(name, folder: nil, OpenDescriptor(copy), size: size)
   }
 
-  /// Takes the descriptor over, which is closed if this fails.
   private init(
-    _ name: String, folder: FilePath?, descriptor: FileDescriptor, size: Int64, copy: TemporaryFile?
+    _ name: String, folder: FilePath?, _ descriptor: OpenDescriptor, size: Int64
   ) throws(WeightFileError) {
-    view = FileView(
-      name: name, identity: Self.count.add(1, ordering: .relaxed).newValue,
-      descriptor: descriptor.rawValue, offset: 0, size: size)
-    do throws(WeightFileError) { format = try FileFormat(view) } catch {
-      if copy == nil { try? descriptor.close() }
-      throw error
-    }
+    view = FileView(name: name, descriptor: descriptor, offset: 0, size: size)
+    format = try FileFormat(view)
     self.folder = folder
-    self.descriptor = descriptor
-    self.copy = copy
   }
-
-  deinit { if copy == nil { try? descriptor.close() } }
 }
 
 // MARK: - Opening

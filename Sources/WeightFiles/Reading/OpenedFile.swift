@@ -7,7 +7,7 @@ final class OpenedFile: Sendable {
   let parser: any FileParser
   private let parsing: FileParsing
 
-  private init(_ file: consuming InputFile, _ parser: any FileParser, _ parsing: FileParsing) {
+  private init(_ file: InputFile, _ parser: any FileParser, _ parsing: FileParsing) {
     self.file = file
     self.parser = parser
     self.parsing = parsing

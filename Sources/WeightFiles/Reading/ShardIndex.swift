@@ -12,7 +12,6 @@ struct ShardIndex {
   /// The files, in order of their names.
   private let shardNames: [String]
 
-
   /// Whether it is the name of a file in the same folder and nowhere else.
   private static func isPlain(_ name: String) -> Bool {
     !["", ".", ".."].contains(name) && !name.utf8.contains(UInt8(ascii: "/")) && !name.utf8.contains(0)

@@ -97,19 +97,21 @@ package struct WeightCatalog: Sendable {
 
   /// Why the file's values are not read; `nil` if they are.
   ///
-  /// As many bytes must be stored as the values take, compressed at best, of each tensor and of all together; and links
-  /// must not lead to the same ones again and again.
+  /// As many bytes must be stored as the values take, compressed at best, of each tensor and of all together;
+  /// and links must not lead to the same ones again and again.
   package var refusal: (path: String, reason: String)? {
-    var (free, stored, size) = (0, UInt64(0), UInt64(0))
-    for member in members { size += UInt64(clamping: member.view.size) }
+    var (free, stored) = (0, 0)
+    let size = members.map { Int(clamping: $0.view.size) }.saturatingSum
     for tensor in tensors where !tensor.isExternal {
       if let refusal = tensor.refusal { return (tensor.path, refusal) }
       if !tensor.isPlain { free = [free, tensor.spec.byteCount].saturatingSum }
-      stored = stored &+ min(tensor.storedByteCount, 1 << 40)
+      stored = [stored, Int(clamping: tensor.storedByteCount)].saturatingSum
       guard free <= ReadingLimits.freeByteCount else {
-        return (tensor.path, "this and others claim far more bytes than are stored: no weights compress that well")
+        return (
+          tensor.path, "this and others claim far more bytes than are stored: no weights compress that well"
+        )
       }
-      guard stored <= 16 * max(size, 1 << 16) else {
+      guard stored / 16 <= max(size, 1 << 16) else {
         return (tensor.path, "this and others claim more stored bytes than the file has")
       }
     }

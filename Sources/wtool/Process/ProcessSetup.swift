@@ -19,8 +19,8 @@ enum ProcessSetup {
 
   /// Starts the process that takes files apart, unless the command opens none.
   ///
-  /// It is the earlier ready the earlier it is started, and must be while this process has one thread: before arguments
-  /// are parsed.
+  /// It is the earlier ready the earlier it is started, and must be while this process has one thread: before
+  /// arguments are parsed.
   @MainActor static func startKeeper(for arguments: [String]) {
     guard let command = arguments.dropFirst().first, !["rules", "explain", "help"].contains(command),
       !command.hasPrefix("-")

@@ -9,8 +9,13 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+/// Targets that touch no memory by pointers, or say `unsafe` wherever they do.
+let safe = strict + [.strictMemorySafety()]
+
+func library(
+  _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = strict
+) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -46,17 +51,18 @@ let package = Package(
     .target(name: "CHDF5View", dependencies: ["CHDF5"]),
     .target(name: "CConfinement"),
     .target(name: "CStreamKernels"),
-    library("Failures"),
-    library("Text"),
-    library("OrderedJSON", ["Failures"]),
+    library("Failures", settings: safe),
+    library("Text", settings: safe),
+    library("OrderedJSON", ["Failures"], settings: safe),
     library("Tensors", ["Failures"]),
-    library("SignalGraph", ["CPlatform"]),
+    library("SignalGraph", ["CPlatform"], settings: safe),
 
     // Level 1: one subject each.
     library("HDF5", ["CHDF5", "CHDF5View"]),
-    library("Confinement", ["CConfinement"]),
+    library("Confinement", ["CConfinement"], settings: safe),
     library("RandomStreams", ["CPlatform", "CStreamKernels", "Tensors"]),
-    library("KerasArchitecture", ["Failures", "OrderedJSON", "SignalGraph", "Tensors", "Text"]),
+    library(
+      "KerasArchitecture", ["Failures", "OrderedJSON", "SignalGraph", "Tensors", "Text"], settings: safe),
     library("WeightAudit", ["SignalGraph", "Tensors", "Text"]),
 
     // Level 2: what meets in `Tensors` and knows nothing of each other.
@@ -69,7 +75,8 @@ let package = Package(
         "Confinement", "CPlatform", "CZlib", "Failures", "HDF5", "OrderedJSON", "Tensors", "Text",
         systemPackage,
       ]),
-    library("AuditReports", ["OrderedJSON", "SignalGraph", "Tensors", "Text", "WeightAudit"]),
+    library(
+      "AuditReports", ["OrderedJSON", "SignalGraph", "Tensors", "Text", "WeightAudit"], settings: safe),
 
     // Level 3: models on disk, and what users decide about findings.
     library(
@@ -77,14 +84,14 @@ let package = Package(
       [
         "AuditReports", "Failures", "Initialization", "KerasArchitecture", "OrderedJSON", "RandomStreams",
         "SignalGraph", "Tensors", "Text", "WeightAudit", "WeightFiles",
-      ]),
+      ], settings: safe),
     library(
       "AuditPolicy",
       [
         "AuditReports", "CPlatform", "Failures", "OrderedJSON", "Tensors", "Text", "WeightAudit",
         "WeightFiles",
         tomlKit,
-      ]),
+      ], settings: safe),
 
     // Level 4: the command line.
     .executableTarget(
@@ -95,7 +102,7 @@ let package = Package(
         "OrderedJSON", "RandomStreams", "Tensors", "Text", "WeightAudit", "WeightFiles", argumentParser,
         systemPackage,
       ],
-      swiftSettings: strict),
+      swiftSettings: safe),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Failures"),

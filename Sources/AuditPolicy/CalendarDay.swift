@@ -13,9 +13,10 @@ package struct CalendarDay: Sendable, Comparable, CustomStringConvertible {
   /// The current day in UTC.
   package static var today: CalendarDay {
     var seconds = time(nil)
-    var parts = tm()
-    gmtime_r(&seconds, &parts)
-    return CalendarDay(year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday))
+    var parts = unsafe tm()
+    unsafe gmtime_r(&seconds, &parts)
+    return unsafe CalendarDay(
+      year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday))
   }
 
   package static func < (first: CalendarDay, second: CalendarDay) -> Bool {

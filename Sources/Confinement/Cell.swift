@@ -33,7 +33,7 @@ package final class Cell: Sendable {
   /// - Throws: if the system lets no process be started.
   package init(_ keeper: CellKeeper, _ limits: CellLimits, settings: [UInt8]) throws(CellFailure) {
     var sides: [Int32] = [-1, -1]
-    let error = ccf_socket_pair(&sides)
+    let error = unsafe ccf_socket_pair(&sides)
     guard error == 0 else { throw .unavailable(errorNumber: error) }
     defer { ccf_close(sides[1]) }
     do throws(CellFailure) { process = try keeper.start(limits, settings, control: sides[1]) } catch {
@@ -75,7 +75,7 @@ package final class Cell: Sendable {
     guard CellMessage.send(request, to: channel.socket),
       let (answer, _) = CellMessage.receive(from: channel.socket)
     else { throw ended() }
-    let value = use(answer, UnsafeRawBufferPointer(channel.shared))
+    let value = unsafe use(answer, UnsafeRawBufferPointer(channel.shared))
     state.withLock { $0.idle.append(channel) }
     return value
   }
@@ -89,7 +89,7 @@ package final class Cell: Sendable {
 
   private func openChannel() throws(CellFailure) -> Channel {
     var sides: [Int32] = [-1, -1]
-    let error = ccf_socket_pair(&sides)
+    let error = unsafe ccf_socket_pair(&sides)
     guard error == 0 else { throw .unavailable(errorNumber: error) }
     defer { ccf_close(sides[1]) }
     let channel = try Channel(socket: sides[0], size: Self.sharedSize)
@@ -125,7 +125,9 @@ package final class Cell: Sendable {
 }
 
 /// A socket to one thread of a cell, and the memory that is shared with it.
-private final class Channel: Sendable {
+///
+/// The memory is mapped as long as this value lives, and is copied from before anything is done with it.
+@safe private final class Channel: Sendable {
   let socket: Int32
   let memory: Int32
   nonisolated(unsafe) let shared: UnsafeMutableRawBufferPointer
@@ -137,12 +139,12 @@ private final class Channel: Sendable {
       ccf_close(socket)
       throw .unavailable(errorNumber: -memory)
     }
-    guard let address = ccf_map(memory, size) else {
+    guard let address = unsafe ccf_map(memory, size) else {
       ccf_close(socket)
       ccf_close(memory)
       throw .unavailable(errorNumber: 12)
     }
-    shared = UnsafeMutableRawBufferPointer(start: address, count: size)
+    unsafe shared = unsafe UnsafeMutableRawBufferPointer(start: address, count: size)
   }
 
   /// The memory stays without it.
@@ -150,6 +152,6 @@ private final class Channel: Sendable {
 
   deinit {
     ccf_close(socket)
-    ccf_unmap(shared.baseAddress, shared.count)
+    unsafe ccf_unmap(shared.baseAddress, shared.count)
   }
 }

@@ -25,12 +25,12 @@ package final class CellKeeper: Sendable {
   ) throws(CellFailure) {
     guard ccf_thread_count() <= 1 else { throw .unavailable(errorNumber: 0) }
     var sides: [Int32] = [-1, -1]
-    let error = ccf_socket_pair(&sides)
+    let error = unsafe ccf_socket_pair(&sides)
     guard error == 0 else { throw .unavailable(errorNumber: error) }
     let process = ccf_fork()
     guard process != 0 else {
       let socket = ccf_become_keeper(sides[1])
-      KeeperProcess(socket: socket, prepare: prepare, makeService: makeService).run()
+      unsafe KeeperProcess(socket: socket, prepare: prepare, makeService: makeService).run()
     }
     ccf_close(sides[1])
     guard process > 0 else {
@@ -74,7 +74,7 @@ package final class CellKeeper: Sendable {
     // What is left is too little for what it wanted.
     if peak >= limits.memory / 2 { return .outOfMemory(limit: limits.memory) }
     if signal == Int(SIGKILL) { return .killed }
-    return signal == 0
+    return unsafe signal == 0
       ? .nonsense : .crashed(signal: String(cString: ccf_signal_name(Int32(clamping: signal))))
   }
 

@@ -8,9 +8,10 @@ enum CellMessage {
   /// - Returns: false if the other side is gone.
   static func send(_ bytes: [UInt8], to socket: Int32, _ descriptors: [Int32] = []) -> Bool {
     var count = UInt64(bytes.count).littleEndian
-    guard ccf_send(socket, &count, MemoryLayout<UInt64>.size, descriptors, Int32(descriptors.count)) == 0
+    guard
+      unsafe ccf_send(socket, &count, MemoryLayout<UInt64>.size, descriptors, Int32(descriptors.count)) == 0
     else { return false }
-    return bytes.isEmpty || ccf_send(socket, bytes, bytes.count, nil, 0) == 0
+    return unsafe bytes.isEmpty || ccf_send(socket, bytes, bytes.count, nil, 0) == 0
   }
 
   /// - Parameters:
@@ -24,12 +25,12 @@ enum CellMessage {
     var descriptors = [Int32](repeating: -1, count: descriptorLimit)
     var received: Int32 = 0
     guard
-      ccf_receive(
+      unsafe ccf_receive(
         socket, &count, MemoryLayout<UInt64>.size, &descriptors, Int32(descriptorLimit), &received) == 0,
       let size = Int(exactly: UInt64(littleEndian: count)), size <= byteLimit
     else { return nil }
     var bytes = [UInt8](repeating: 0, count: size)
-    guard size == 0 || ccf_receive(socket, &bytes, size, nil, 0, nil) == 0 else { return nil }
+    guard unsafe size == 0 || ccf_receive(socket, &bytes, size, nil, 0, nil) == 0 else { return nil }
     return (bytes, Array(descriptors.prefix(Int(received))))
   }
 }

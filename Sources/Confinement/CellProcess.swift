@@ -15,9 +15,9 @@ enum CellProcess {
   ) -> Never {
     var rights = ccf_limits(
       memory: UInt64(limits.memory), processor_seconds: UInt64(limits.processorSeconds))
-    _ = ccf_confine(control, &rights)
+    _ = unsafe ccf_confine(control, &rights)
     let control: Int32 = 3
-    let service = makeService()
+    let service = unsafe makeService()
     while let (request, descriptors) = CellMessage.receive(from: control, descriptorLimit: 2) {
       var reader = WireReader(request)
       guard let kind = (try? reader.readInt()).flatMap(Control.init) else { break }
@@ -27,11 +27,11 @@ enum CellProcess {
         reply.write(Int(descriptors.first ?? -1))
       case .open:
         guard descriptors.count == 2, let size = try? reader.readSize(),
-          let memory = ccf_map(descriptors[1], size)
+          let memory = unsafe ccf_map(descriptors[1], size)
         else { ccf_exit(1) }
         ccf_close(descriptors[1])
-        let shared = UnsafeMutableRawBufferPointer(start: memory, count: size)
-        let worker = CellWorker(socket: descriptors[0], shared: shared, service: service)
+        let shared = unsafe UnsafeMutableRawBufferPointer(start: memory, count: size)
+        let worker = unsafe CellWorker(socket: descriptors[0], shared: shared, service: service)
         reply.write(Int(worker.start()))
       }
       guard CellMessage.send(reply.bytes, to: control) else { break }
@@ -41,33 +41,35 @@ enum CellProcess {
 }
 
 /// A thread of a cell that answers the requests of one channel.
-private final class CellWorker {
+///
+/// The memory is mapped until the thread ends.
+@safe private final class CellWorker {
   private let socket: Int32
   private let shared: UnsafeMutableRawBufferPointer
   private let service: CellKeeper.Service
 
   init(socket: Int32, shared: UnsafeMutableRawBufferPointer, service: @escaping CellKeeper.Service) {
     self.socket = socket
-    self.shared = shared
-    self.service = service
+    unsafe self.shared = unsafe shared
+    unsafe self.service = unsafe service
   }
 
   /// Returns 0 or an error number.
   func start() -> Int32 {
-    let context = Unmanaged.passRetained(self)
-    return ccf_start_thread(
+    let context = unsafe Unmanaged.passRetained(self)
+    return unsafe ccf_start_thread(
       { context in
-        guard let context else { return nil }
-        Unmanaged<CellWorker>.fromOpaque(context).takeRetainedValue().run()
+        guard let context = unsafe context else { return nil }
+        unsafe Unmanaged<CellWorker>.fromOpaque(context).takeRetainedValue().run()
         return nil
-      }, context.toOpaque())
+      }, unsafe context.toOpaque())
   }
 
   private func run() {
     while let (request, _) = CellMessage.receive(from: socket) {
-      guard CellMessage.send(service(request, shared), to: socket) else { break }
+      guard unsafe CellMessage.send(service(request, shared), to: socket) else { break }
     }
     ccf_close(socket)
-    ccf_unmap(shared.baseAddress, shared.count)
+    unsafe ccf_unmap(shared.baseAddress, shared.count)
   }
 }

@@ -1,7 +1,7 @@
 internal import CConfinement
 
 /// What runs in the keeper's process.
-struct KeeperProcess {
+@safe struct KeeperProcess {
   enum Request: Int {
     case start, wait
   }
@@ -34,9 +34,9 @@ struct KeeperProcess {
       ccf_reap()
       let process = ccf_fork()
       if process == 0 {
-        CellProcess.run(
+        unsafe CellProcess.run(
           control: control, CellLimits(memory: first, processorSeconds: seconds)
-        ) { makeService(settings) }
+        ) { unsafe makeService(settings) }
       }
       ccf_close(control)
       reply.write(Int(process))
@@ -44,7 +44,7 @@ struct KeeperProcess {
       var ending = ccf_ending()
       // It has closed its sockets. If it does anything else, it does not what it should.
       ccf_kill(Int32(clamping: first))
-      _ = ccf_wait(Int32(clamping: first), &ending)
+      _ = unsafe ccf_wait(Int32(clamping: first), &ending)
       reply.write(Int(ending.signal))
       reply.write(Int(clamping: ending.peak_memory))
     }

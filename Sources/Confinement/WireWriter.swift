@@ -5,7 +5,7 @@ package struct WireWriter {
   package init() {}
 
   package mutating func write(_ value: UInt64) {
-    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
   }
 
   package mutating func write(_ value: Int) { write(UInt64(bitPattern: Int64(value))) }
@@ -21,7 +21,7 @@ package struct WireWriter {
     var value = value
     value.withUTF8 { text in
       write(text.count)
-      bytes.append(contentsOf: text)
+      unsafe bytes.append(contentsOf: text)
     }
   }
 

@@ -18,8 +18,8 @@ package enum TensorDigests {
     do throws(SourceFailure) {
       try await forEachIndex(below: catalog.tensors.count, workers: workers) { index throws(SourceFailure) in
         var hash = SHA256()
-        try catalog.source(ofTensor: index).forEachBlock(of: catalog.tensors[index].spec) { bytes, _ in
-          hash.update(bytes)
+        unsafe try catalog.source(ofTensor: index).forEachBlock(of: catalog.tensors[index].spec) { bytes, _ in
+          unsafe hash.update(bytes)
         }
         let digest = hash.hexDigest()
         digests.withLock { $0[index] = digest }

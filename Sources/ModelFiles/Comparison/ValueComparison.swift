@@ -19,22 +19,22 @@ struct ValueComparison {
     var other = try second.sequence()
     let width = secondSpec.dtype.byteCount
     var failure: SourceFailure?
-    try first.forEachBlock(of: firstSpec) { bytes, range in
+    unsafe try first.forEachBlock(of: firstSpec) { bytes, range in
       guard failure == nil else { return }
       let buffer = UnsafeMutableRawBufferPointer.allocate(
         byteCount: max(1, range.count * width), alignment: 64)
-      defer { buffer.deallocate() }
-      let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(range.count * width)])
-      var span = part.mutableBytes
+      defer { unsafe buffer.deallocate() }
+      let part = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<(range.count * width)])
+      var span = unsafe part.mutableBytes
       do throws(SourceFailure) { try other.fill(range, into: &span) } catch {
         failure = error
         return
       }
       let theirs = UnsafeRawBufferPointer(part)
-      if firstSpec.dtype == secondSpec.dtype, bytes.elementsEqual(theirs) { return }
+      if firstSpec.dtype == secondSpec.dtype, unsafe bytes.elementsEqual(theirs) { return }
       for index in 0..<range.count {
-        let a = firstSpec.dtype.value(in: bytes, at: index)
-        let b = secondSpec.dtype.value(in: theirs, at: index)
+        let a = unsafe firstSpec.dtype.value(in: bytes, at: index)
+        let b = unsafe secondSpec.dtype.value(in: theirs, at: index)
         result.add(a, b)
       }
     }

@@ -151,9 +151,10 @@ package struct WeightDifference: Sendable {
     try await forEachIndex(below: candidates.count, workers: workers) { index throws(SourceFailure) in
       let candidate = candidates[index]
       var hasher = Hasher()
-      try catalog.source(ofTensor: candidate.tensor).forEachBlock(of: catalog.tensors[candidate.tensor].spec)
-      {
-        bytes, _ in hasher.combine(bytes: bytes)
+      unsafe try catalog.source(ofTensor: candidate.tensor).forEachBlock(
+        of: catalog.tensors[candidate.tensor].spec
+      ) {
+        bytes, _ in unsafe hasher.combine(bytes: bytes)
       }
       let hash = Hash(form: candidate.form, value: hasher.finalize())
       hashes.withLock { $0[candidate.pair] = hash }

@@ -36,8 +36,8 @@ extension StoredModel {
   private func isZero(_ index: Int) -> Bool {
     var isZero = true
     do throws(SourceFailure) {
-      try catalog.source(ofTensor: index).forEachBlock(of: catalog.tensors[index].spec) { bytes, _ in
-        isZero = isZero && bytes.allSatisfy { $0 == 0 }
+      unsafe try catalog.source(ofTensor: index).forEachBlock(of: catalog.tensors[index].spec) { bytes, _ in
+        isZero = unsafe isZero && bytes.allSatisfy { $0 == 0 }
       }
     } catch {
       // What cannot be read is not known to be zero.

@@ -18,14 +18,14 @@ package struct ReadingLimits: Sendable, Hashable {
   /// What a process may use that reads a file of that size.
   ///
   /// Hardly any file takes 64 times its size, so no file gets more than that and half a gigabyte, unless the
-  /// user says how much. It gets ten seconds of processor time, and one more for each megabyte.
+  /// user says how much. It gets five seconds of processor time, and one more for each megabyte.
   func cell(fileSize: Int64) -> CellLimits {
     let size = Int(clamping: max(0, fileSize))
     let (wanted, overflow) = size.multipliedReportingOverflow(by: 64)
     let (sum, isTooLarge) = wanted.addingReportingOverflow(1 << 29)
     return CellLimits(
       memory: isGiven || overflow || isTooLarge ? memory : min(memory, sum),
-      processorSeconds: 10 + size >> 20)
+      processorSeconds: 5 + size >> 20)
   }
 
   /// How long a text may be: parsed, it takes some 32 times its size.

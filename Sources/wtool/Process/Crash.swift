@@ -9,11 +9,11 @@ enum Crash {
   private static let stackSize = 1 << 16
 
   /// Never freed, as a signal handler reads it.
-  fileprivate nonisolated(unsafe) static let report = strdup(
+  fileprivate nonisolated(unsafe) static let report = unsafe strdup(
     "wtool: internal error; please report it with the command and the architecture\n")
 
   static func handle() {
-    _ = report
+    _ = unsafe report
     cp_use_own_stack(stackSize)
     Interruption.prepare()
     for number in signals { cp_handle_on_own_stack(number, endAfterCrash) }
@@ -22,6 +22,6 @@ enum Crash {
 
 private func endAfterCrash(_ number: Int32) {
   Interruption.removeUnfinishedFiles()
-  if let report = Crash.report { _ = write(2, report, strlen(report)) }
+  if let report = unsafe Crash.report { _ = unsafe write(2, report, strlen(report)) }
   _exit(ExitStatus.internalError.rawValue)
 }

@@ -11,7 +11,7 @@ enum ProcessSetup {
     for stream: Int32 in 0...2 { cp_hold_place(stream) }
     // Network file systems often cannot lock, and what links lead to would be passed over where another
     // process holds a lock. Read by libhdf5 when it opens its first file; the user's own wish stands.
-    setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0)
+    unsafe setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0)
     Crash.handle()
   }
 

@@ -29,7 +29,9 @@ enum Terminal {
     return forced || (isStandardOutputTerminal && environment("TERM") != "dumb")
   }
 
-  static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+  static func environment(_ name: String) -> String? {
+    unsafe getenv(name).map { unsafe String(cString: $0) }
+  }
 
   /// The number of processors that this process may use.
   static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }

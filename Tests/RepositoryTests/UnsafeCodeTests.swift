@@ -1,0 +1,73 @@
+import Testing
+
+/// Memory is touched by pointers in the files that are listed here, and the reason why that is sound stands beside
+/// them: whoever adds a file comes here and gives one.
+///
+/// Targets that say `unsafe` wherever they do are checked by the compiler too; see `Package.swift`.
+@Suite("Code that the compiler cannot check") struct UnsafeCodeTests {
+  private static let reviewed: [(invariant: String, files: [String])] = [
+    (
+      "A buffer of an array or span is used inside the closure that it is given to, with indices below its count.",
+      [
+        "HDF5/Datasets/HDF5Dataset+Elements", "Initialization/Initializers/Constant",
+        "Initialization/Initializers/Identity", "Initialization/Initializers/Orthogonal",
+        "Initialization/LinearAlgebra/Matrix", "Initialization/Planning/ElementTransform",
+        "RandomStreams/Backends/JAXStream", "RandomStreams/Backends/NumPyStream",
+        "RandomStreams/Backends/PyTorchNormals", "RandomStreams/Backends/PyTorchStream",
+        "RandomStreams/Backends/TensorFlowStream", "RandomStreams/Generators/MersenneTwister",
+        "RandomStreams/Generators/PCG64", "RandomStreams/Kernels/ChunkedFill",
+        "RandomStreams/Kernels/PortableKernels", "RandomStreams/RandomStream",
+        "Tensors/Elements/DType+Elements", "Tensors/Filling/ConstantFiller", "Tensors/Filling/MemoryFiller",
+        "Tensors/SHA256", "WeightAudit/Measuring/BlockMeasurement", "WeightAudit/Measuring/Fingerprint",
+        "WeightAudit/Measuring/Scanner", "WeightAudit/Measuring/StretchMeasurement",
+        "WeightAudit/Measuring/UnitBlock", "WeightFiles/Parsing/CellParser", "WeightFiles/Parsing/ChunkGrid",
+        "WeightFiles/Parsing/HDF5Values", "WeightFiles/Parsing/MemberUnpacking",
+        "WeightFiles/Reading/StoredFiller", "WeightFiles/System/FileDescriptor+Exactly",
+        "WeightFiles/Writing/ArchiveWriter",
+      ]
+    ),
+    (
+      "The pointer of a C call is to a buffer whose count goes with it, and the call does not keep it.",
+      [
+        "Confinement/WireWriter", "HDF5/Attributes/AttributeReader",
+        "HDF5/Attributes/HDF5Object+WritingAttributes", "HDF5/Groups/HDF5Group+Links",
+        "RandomStreams/Kernels/StreamKernels", "WeightFiles/Parsing/ArchiveMember",
+        "WeightFiles/Parsing/FileView", "WeightFiles/Parsing/Inflater",
+        "WeightFiles/Writing/SegmentChecksums",
+      ]
+    ),
+    (
+      "A buffer is allocated and released in one function, or by the deinit of its only owner.",
+      [
+        "Confinement/Cell", "ModelFiles/Comparison/ValueComparison", "Tensors/Filling/TensorSource",
+        "WeightFiles/Reading/InputFile", "WeightFiles/Reading/OpenedArchive",
+        "WeightFiles/Writing/BulkWriter",
+      ]
+    ),
+    (
+      "Memory that is shared with a cell is as large as both sides know, and copied before it is looked at.",
+      ["Confinement/CellKeeper", "Confinement/CellProcess", "WeightFiles/Parsing/ParserService"]
+    ),
+    (
+      "An object is passed through the context of a C call that has returned before the object is released.",
+      ["HDF5/Errors/HDF5ErrorStack", "HDF5/Groups/NameCollector"]
+    ),
+    (
+      "What a signal handler reads is never freed.",
+      ["WeightFiles/Writing/Interruption", "wtool/Process/Crash"]
+    ),
+  ]
+
+  @Test("is in files that were reviewed, each with what makes it sound") func files() {
+    let listed = Self.reviewed.flatMap(\.files)
+    #expect(Set(listed).count == listed.count, "a file is listed twice")
+    let found = SourceFile.sources.filter { file in
+      !file.places {
+        $0.contains(
+          /Unsafe[A-Za-z]*Pointer|withUnsafe|Unmanaged|nonisolated\(unsafe\)|unsafeUninit|bindMemory/)
+      }.isEmpty
+    }.map { String($0.path.dropFirst("Sources/".count).dropLast(".swift".count)) }
+    #expect(Set(found).subtracting(listed).isEmpty, "not reviewed")
+    #expect(Set(listed).subtracting(found).isEmpty, "nothing to review")
+  }
+}

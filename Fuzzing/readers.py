@@ -1,0 +1,232 @@
+"""Runs libFuzzer on wtool's readers, in one process with them and with AddressSanitizer.
+
+    scripts/fuzz --readers [--minutes N] [--only NAME] [--coverage] [--findings DIR]
+
+Builds the package Fuzzing, fills the corpora from fixtures and runs each reader for N minutes, one third of a minute by
+default. Prints how often each was executed, the edges that its corpus covers and what stopped it. With --coverage, it also
+prints the functions and edges covered in each folder of Sources. The exit code is 1 if a reader crashed, took more than ten
+seconds or too much memory, or broke a promise that Fuzzing/Sources/fuzz-readers checks.
+
+A crash inside libhdf5, which is not instrumented, is counted and is no failure: wtool runs libhdf5 in a process of its own.
+What a run learns stays in Fuzzing/.corpus/NAME, and the next run starts from there. To see a finding again:
+
+    Fuzzing/.build-readers/release/fuzz-readers NAME FILE
+
+The standard library alone.
+"""
+from __future__ import annotations
+
+import argparse
+import collections
+import io
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+import zipfile
+
+import fuzz
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+ROOT = FOLDER.parent
+FIXTURES = ROOT / "fixtures"
+CORPUS = FOLDER / ".corpus"
+SCRATCH = FOLDER / ".build-readers"
+BINARY = SCRATCH / "release" / "fuzz-readers"
+
+# The longest input of each reader, in bytes.
+READERS = {
+    "json": 8192, "architecture": 16384, "toml": 4096, "baseline": 4096, "zip": 16384, "hdf5": 32768, "wire": 8192,
+    "shards": 4096,
+}
+ENVIRONMENT = os.environ | {
+    # Swift's own backtrace would wait for a terminal, and libFuzzer prints one.
+    "SWIFT_BACKTRACE": "enable=no",
+    "ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1:handle_abort=1",
+}
+SETTINGS = [
+    b'fail-on = "error"\nrule = ["SYM", "-PRP001"]\nbaseline = "known.json"\ntarget-dtype = "float16"\nlayers = "dense*"\n',
+    b'[[override]]\nlayers = ["a", "b*"]\nignore = "SYM001"\nreason = "on purpose"\nexpires = 2027-01-31\n',
+    b'# c\nignore = [ \'X\', """y""" ] # d\n[severity]\nNRM003 = "note"\n[a.b."c"]\nd = { e = 1, f = [1.5e3, inf, nan] }\n',
+]
+BASELINES = [
+    b'{"schema": "wtool-baseline-1", "findings": ["0123456789abcdef", "x"]}',
+    b'{"files": [{"path": "a", "findings": [{"id": "0123"}, {"id": 1}]}, {"findings": null}]}',
+]
+WORDS = {
+    "hdf5": ["\\x89HDF\\x0d\\x0a\\x1a\\x0a", "TREE", "HEAP", "SNOD", "OHDR", "OCHK", "GCOL", "BTHD", "FRHP", "FSHD", "FAHD",
+             "layer_names", "weight_names", "model_config", "keras_version", "backend", "model_weights", "layers", "vars",
+             "optimizer", "wtool_seed", "\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff"],
+    "zip": ["PK\\x01\\x02", "PK\\x03\\x04", "PK\\x05\\x06", "PK\\x06\\x06", "PK\\x06\\x07", "\\x01\\x00\\x10\\x00",
+            "config.json", "metadata.json", "model.weights.h5"],
+    "toml": ["fail-on", "rule", "ignore", "severity", "baseline", "strict", "input-std", "target-dtype", "layers",
+             "[[override]]", "reason", "expires", "2027-01-31", "\\x22\\x22\\x22", "'''", "inf", "nan", "0x1F", "\\\\u0041"],
+    "wire": ["object_tree", "float32", "bfloat16", "int8", "\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00",
+             "\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\x7f"],
+}
+JSON_WORDS = ["NaN", "Infinity", "-Infinity", "1e999", "9223372036854775807", "9223372036854775808", "-1", "null", "true",
+              "\\\\ud800", "[[", "]]", "{\\x22"]
+
+
+def files(*patterns: str, folders=("architectures", "weights", "attacks", "plans")):
+    for folder in folders:
+        for pattern in patterns:
+            for path in sorted((FIXTURES / folder).rglob(pattern)):
+                if path.is_file() and path.stat().st_size <= 65536:
+                    yield path.read_bytes()
+
+
+def members():
+    """The HDF5 files inside archives."""
+    for data in files("*.keras"):
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                for entry in archive.infolist():
+                    if entry.filename.endswith(".h5") and entry.file_size <= 65536:
+                        yield archive.read(entry)
+        except Exception:  # An attack is no archive for Python.
+            continue
+
+
+def write_seeds(reader: str, longest: int) -> pathlib.Path:
+    documents = [data for data in files("*.json")]
+    seeds = {
+        "json": documents, "architecture": documents, "toml": [fuzz.SETTINGS, *SETTINGS], "baseline": BASELINES,
+        "zip": list(files("*.keras")), "hdf5": [*files("*.h5", "*.hdf5"), *members()], "wire": [],
+        "shards": list(files("*.weights.json")),
+    }[reader]
+    folder = CORPUS / "seeds" / reader
+    folder.mkdir(parents=True, exist_ok=True)
+    for index, data in enumerate(sorted(set(seeds), key=len)):
+        if len(data) <= longest * 2:
+            (folder / f"{index:04}").write_bytes(data)
+    if reader == "wire":
+        sources = sorted(str(path) for path in write_seeds("hdf5", READERS["hdf5"]).iterdir())
+        subprocess.run([BINARY, "--replies", folder, *sources], env=ENVIRONMENT, check=False, timeout=120,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return folder
+
+
+def write_dictionary(reader: str) -> pathlib.Path:
+    words = list(WORDS.get(reader, []))
+    if reader in ("json", "architecture", "baseline", "shards"):
+        words += JSON_WORDS
+        counts: collections.Counter[str] = collections.Counter()
+        for data in files("*.json", folders=("architectures",)):
+            counts.update(re.findall(r'"[A-Za-z0-9_ ]{2,40}"', data.decode("utf-8", "replace")))
+        words += [word.replace('"', "\\x22") for word, _ in counts.most_common(400)]
+    path = CORPUS / f"{reader}.dict"
+    path.write_text("".join(f'"{word}"\n' for word in words))
+    return path
+
+
+def build() -> float:
+    start = time.monotonic()
+    resources = json.loads(subprocess.run(["swiftc", "-print-target-info"], capture_output=True, check=True).stdout)
+    runtime = pathlib.Path(resources["paths"]["runtimeResourcePath"])
+    machine = os.uname().machine
+    archives = [path for folder in (runtime / "clang", *sorted((runtime.parent / "clang").glob("*")))
+                for path in [folder / "lib" / "linux" / f"libclang_rt.fuzzer_no_main-{machine}.a"] if path.exists()]
+    if not archives:
+        sys.exit("the toolchain has no libFuzzer: libclang_rt.fuzzer_no_main was not found")
+    linker = ["--whole-archive", str(archives[0]), "--no-whole-archive"]
+    subprocess.run(
+        ["swift", "build", "-c", "release", "--quiet", "--package-path", FOLDER, "--scratch-path", SCRATCH,
+         "--sanitize", "address", *(word for flag in linker for word in ("-Xlinker", flag))],
+        check=True, stdin=subprocess.DEVNULL)
+    return time.monotonic() - start
+
+
+def is_in_libhdf5(report: str) -> bool:
+    """Whether the innermost frame that is not of a runtime lies in libhdf5."""
+    for line in report.splitlines():
+        match = re.match(r"\s*#\d+ 0x[0-9a-f]+ (.*)", line)
+        if not match or re.search(r"fuzzer::|asan|sanitizer|__interceptor|libc\.so|/sysdeps/|ld-linux", match[1]):
+            continue
+        return "libhdf5" in match[1]
+    return False
+
+
+def replay(reader: str, path: pathlib.Path) -> tuple[int, str]:
+    done = subprocess.run([BINARY, reader, "-timeout=10", "-rss_limit_mb=2048", path], env=ENVIRONMENT, text=True,
+                          errors="replace", capture_output=True, stdin=subprocess.DEVNULL, timeout=120)
+    return done.returncode, done.stderr
+
+
+def run(reader: str, longest: int, seconds: int, findings: pathlib.Path) -> int:
+    seeds, dictionary = write_seeds(reader, longest), write_dictionary(reader)
+    corpus, artifacts = CORPUS / reader, findings / reader
+    corpus.mkdir(parents=True, exist_ok=True)
+    artifacts.mkdir(parents=True, exist_ok=True)
+    before = set(artifacts.iterdir())
+    command = [BINARY, reader, f"-max_total_time={seconds}", f"-max_len={longest}", "-timeout=10", "-rss_limit_mb=2048",
+               "-print_final_stats=1", f"-artifact_prefix={artifacts}/"]
+    if dictionary.stat().st_size:
+        command.append(f"-dict={dictionary}")
+    if reader == "hdf5":
+        command += ["-fork=1", "-ignore_crashes=1", "-ignore_ooms=1", "-ignore_timeouts=1"]
+    log = artifacts.with_suffix(".log")
+    with log.open("w") as output:
+        subprocess.run([*command, corpus, seeds], env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                       timeout=seconds + 600)
+    text = log.read_text(errors="replace")
+    executions = re.findall(r"^#(\d+)", text, re.M) + re.findall(r"number_of_executed_units: (\d+)", text)
+    edges = re.findall(r"cov: (\d+)", text)
+    ours = foreign = 0
+    for path in sorted(set(artifacts.iterdir()) - before):
+        code, report = replay(reader, path)
+        if code != 0 and reader == "hdf5" and is_in_libhdf5(report):
+            foreign += 1
+        # What a new process reads without a fault was the fault of memory that libhdf5 had spoiled before.
+        elif code != 0 or reader != "hdf5":
+            ours += 1
+            reason = re.search(r"Fatal error: .*|ERROR: .*|SUMMARY: .*", report)
+            print(f"{reader}: {path}: {reason[0][:200] if reason else 'crashed'}", flush=True)
+    if not executions or not edges:
+        ours += 1
+        print(f"{reader}: did not run; see {log}")
+    print(f"{reader:14}{max(map(int, executions), default=0):>12} executions{max(map(int, edges), default=0):>8} edges"
+          f"{ours:>4} findings" + (f", {foreign} crashes in libhdf5" if foreign else ""), flush=True)
+    return ours
+
+
+def print_coverage(reader: str) -> None:
+    """The functions and edges that the corpus covers, by folders of Sources."""
+    done = subprocess.run([BINARY, reader, "-runs=0", "-print_coverage=1", "-timeout=10", CORPUS / reader,
+                           CORPUS / "seeds" / reader], env=ENVIRONMENT, text=True, errors="replace", capture_output=True,
+                          stdin=subprocess.DEVNULL, timeout=900)
+    totals: dict[str, list[int]] = collections.defaultdict(lambda: [0, 0, 0, 0])
+    for line in done.stderr.splitlines():
+        match = re.match(r"(UN)?COVERED_FUNC: hits: \d+ edges: (\d+)/(\d+) .*Libraries/(\S+)/[^/]+\.swift", line)
+        if match:
+            total = totals[match[4]]
+            for index, value in enumerate((not match[1], 1, int(match[2]), int(match[3]))):
+                total[index] += value
+    for folder, (called, functions, covered, edges) in sorted(totals.items()):
+        if called:
+            print(f"  {folder:32}{called:>6} of {functions:>5} functions{covered:>8} of {edges:>6} edges"
+                  f"{100 * covered / edges:>7.0f} %")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--readers", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--minutes", type=float, default=1 / 3, help="for each reader")
+    parser.add_argument("--only", choices=READERS, action="append", help="a reader; may be repeated")
+    parser.add_argument("--coverage", action="store_true")
+    parser.add_argument("--findings", type=pathlib.Path, default=ROOT / ".build" / "findings")
+    options = parser.parse_args()
+    print(f"built in {build():.0f} seconds", flush=True)
+    count = 0
+    for reader in options.only or READERS:
+        count += run(reader, READERS[reader], max(1, int(options.minutes * 60)), options.findings.resolve())
+        if options.coverage:
+            print_coverage(reader)
+    return 1 if count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

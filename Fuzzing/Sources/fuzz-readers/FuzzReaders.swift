@@ -20,7 +20,7 @@ struct FuzzReaders {
     }
     guard Reader.current != nil else {
       let names = Reader.allCases.map(\.rawValue).joined(separator: ", ")
-      fputs("usage: fuzz-readers READER [OPTION…] [CORPUS…]; readers: \(names)\n", stderr)
+      print("usage: fuzz-readers READER [OPTION…] [CORPUS…]; readers: \(names)")
       exit(2)
     }
     // libFuzzer keeps the arguments until the process ends.

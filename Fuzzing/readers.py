@@ -164,7 +164,7 @@ def run(reader: str, longest: int, seconds: int, findings: pathlib.Path) -> int:
     artifacts.mkdir(parents=True, exist_ok=True)
     before = set(artifacts.iterdir())
     command = [BINARY, reader, f"-max_total_time={seconds}", f"-max_len={longest}", "-timeout=10", "-rss_limit_mb=2048",
-               "-print_final_stats=1", f"-artifact_prefix={artifacts}/"]
+               "-print_final_stats=1", "-seed=1", f"-artifact_prefix={artifacts}/"]
     if dictionary.stat().st_size:
         command.append(f"-dict={dictionary}")
     if reader == "hdf5":

@@ -146,6 +146,7 @@ import Testing
         "HDF5/Session/HDF5File": 2, "WeightFiles/Parsing/ArchiveDirectory": 24,
         "WeightFiles/Parsing/ArchiveMember": 15, "WeightFiles/Parsing/ChunkCache": 4,
         "WeightFiles/Parsing/ChunkGrid": 34, "WeightFiles/Parsing/FileView": 4,
+        "WeightFiles/Parsing/FletcherChecksum": 13,
         "WeightFiles/Parsing/HDF5Group+KerasNames": 3, "WeightFiles/Parsing/HDF5Selection+Boxes": 3,
         "WeightFiles/Parsing/HDF5Values": 3, "WeightFiles/Parsing/Inflater": 3,
         "WeightFiles/Parsing/MemberUnpacking": 8, "WeightFiles/Parsing/ParsedTree": 1,

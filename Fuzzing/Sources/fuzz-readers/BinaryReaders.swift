@@ -13,7 +13,8 @@ private let byteLimit = 1 << 16
 private func view(_ bytes: [UInt8]) -> FileView {
   MemoryFile.shared.replace(bytes)
   return FileView(
-    name: "input", identity: 1, descriptor: MemoryFile.shared.descriptor, offset: 0, size: Int64(bytes.count))
+    name: "input", descriptor: OpenDescriptor(MemoryFile.shared.descriptor, attachedAs: 1), offset: 0,
+    size: Int64(bytes.count))
 }
 
 /// What a cell answers arrives as it was sent.

@@ -23,8 +23,8 @@ struct ChunkGrid: Sendable, Hashable {
     else { return nil }
     let canBeUndone = filters.allSatisfy { filter in
       switch filter {
-      case .deflate, .shuffle: true
-      case .fletcher32, .other: false
+      case .deflate, .shuffle, .fletcher32: true
+      case .other: false
       }
     }
     let byteCount = chunkShape.reduce(bytesPerElement) { product, size in
@@ -135,7 +135,10 @@ struct ChunkGrid: Sendable, Hashable {
         guard let inflated = Inflater.inflated(bytes, byteCount: chunkByteCount) else { return nil }
         bytes = inflated
       case .shuffle: bytes = unshuffled(bytes)
-      case .fletcher32, .other: return nil
+      case .fletcher32:
+        guard let content = FletcherChecksum.content(of: bytes) else { return nil }
+        bytes = content
+      case .other: return nil
       }
     }
     return bytes.count == chunkByteCount ? bytes : nil

@@ -30,9 +30,25 @@ final class HDF5Values: Sendable {
       #if _endian(little)
         if let grid = try grid(tensor), try read(range, of: tensor, in: grid, into: &bytes) { return }
       #endif
+      try checkFilters(tensor)
       try readBoxes(range, of: tensor, into: &bytes)
     } catch {
       throw WeightFileError(in: view.name, error)
+    }
+  }
+
+  /// Refuses filters of libhdf5 that make as many bytes as a file says, which libhdf5 does not compare with
+  /// those that a chunk has.
+  private func checkFilters(_ tensor: StoredTensor) throws(HDF5Error) {
+    try open(tensor) { dataset throws(HDF5Error) in
+      guard case .chunked(_, let filters) = try dataset.storage() else { return }
+      for case .other(let identifier) in filters {
+        guard let name = [4: "szip", 5: "n-bit", 6: "scale-offset"][identifier] else { continue }
+        throw dataset.failure(
+          "read the dataset",
+          "its filter is \(name), whose chunks libhdf5 does not check; h5repack -f NONE removes it"
+        )
+      }
     }
   }
 

@@ -1,7 +1,7 @@
 import Testing
 
-/// Memory is touched by pointers in the files that are listed here, and the reason why that is sound stands beside
-/// them: whoever adds a file comes here and gives one.
+/// Memory is touched by pointers in the files that are listed here, and the reason why that is sound stands
+/// beside them: whoever adds a file comes here and gives one.
 ///
 /// Targets that say `unsafe` wherever they do are checked by the compiler too; see `Package.swift`.
 @Suite("Code that the compiler cannot check") struct UnsafeCodeTests {

@@ -408,7 +408,8 @@ def main() -> int:
     if not binary:
         print(f"{arguments.binary} does not exist; build it, or name another with --binary", file=sys.stderr)
         return 3
-    python = arguments.python or str(ROOT / ".build" / "conformance" / "bin" / "python")
+    # Not resolved: a virtual environment is known by the path of its link.
+    python = str(pathlib.Path(arguments.python or ROOT / ".build" / "conformance" / "bin" / "python").absolute())
     try:
         subprocess.run([python, "-c", "import h5py"], check=True, capture_output=True, timeout=60)
     except (OSError, subprocess.SubprocessError):

@@ -36,7 +36,8 @@ extension TreeReader {
     var name = ""
     var own: [TensorTree.Tensor] = []
     var branches: [TensorTree.Branch] = []
-    for (link, kind) in try entries(group) where kind == .group {
+    for (link, kind) in try entries(group) {
+      guard kind == .group else { throw misplaced(link, in: group) }
       let child = try group.openGroup(link)
       if link == "vars" {
         if case .string(let text)? = try child.attribute("name") { name = text }
@@ -50,14 +51,21 @@ extension TreeReader {
         branches.append(TensorTree.Branch(attribute: link, isList: false, layers: [layer]))
       } else {
         var layers: [TensorTree] = []
-        let elements = try entries(child).filter { $0.kind == .group }.map(\.name)
-        for element in elements.sorted(by: HDF5Group.inNumericOrder) {
+        let elements = try entries(child)
+        if let other = elements.first(where: { $0.kind != .group }) { throw misplaced(other.name, in: child) }
+        for element in elements.map(\.name).sorted(by: HDF5Group.inNumericOrder) {
           layers.append(try object(child.openGroup(element), unit: element, depth: depth + 2))
         }
         branches.append(TensorTree.Branch(attribute: link, isList: true, layers: layers))
       }
     }
     return TensorTree(form: .objectTree, name: name, unit: unit, tensors: own, branches: branches)
+  }
+
+  /// The error of what is no group where Keras puts groups alone: a weight would be lost.
+  private func misplaced(_ name: String, in group: borrowing HDF5Group) -> HDF5Error {
+    group.failure(
+      "list the group", "`\(name.clipped)` is in it, outside the group `vars` where Keras keeps weights")
   }
 
   /// Any other HDF5 file: every dataset is a tensor of the group that it is in.

@@ -379,7 +379,7 @@ static int give_up_files(void) {
 static const int allowed_calls[] = {
     SYS_read, SYS_pread64, SYS_write, SYS_sendmsg, SYS_recvmsg, SYS_close, SYS_fstat, SYS_lseek, SYS_futex, SYS_munmap,
     SYS_mremap, SYS_brk, SYS_madvise, SYS_set_robust_list, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_sigaltstack,
-    SYS_gettid, SYS_getpid, SYS_tgkill, SYS_exit, SYS_exit_group, SYS_sched_yield, SYS_sched_getaffinity,
+    SYS_gettid, SYS_getpid, SYS_exit, SYS_exit_group, SYS_sched_yield, SYS_sched_getaffinity,
     SYS_clock_gettime, SYS_clock_nanosleep, SYS_nanosleep, SYS_getrandom, SYS_restart_syscall, SYS_gettimeofday,
     SYS_getrusage,
 #if defined(SYS_rseq)
@@ -415,6 +415,8 @@ static int give_up_calls(void) {
   ADD(IF_EQUAL(SYS_clone3, 0, 1), RETURN(SECCOMP_RET_ERRNO | ENOSYS));
   ADD(IF_EQUAL(SYS_clone, 0, 4), LOAD(args[0]), IF_ANY_BIT(0x00010000 /* CLONE_THREAD */, 0, 1),
       RETURN(SECCOMP_RET_ALLOW), RETURN(refuse));
+  // Signals to itself alone, as abort sends them.
+  ADD(IF_EQUAL(SYS_tgkill, 0, 4), LOAD(args[0]), IF_EQUAL(getpid(), 0, 1), RETURN(SECCOMP_RET_ALLOW), RETURN(refuse));
   // Memory that holds no instructions.
   ADD(IF_EQUAL(SYS_mmap, 1, 0), IF_EQUAL(SYS_mprotect, 0, 4), LOAD(args[2]), IF_ANY_BIT(PROT_EXEC, 1, 0),
       RETURN(SECCOMP_RET_ALLOW), RETURN(refuse));

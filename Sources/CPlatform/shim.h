@@ -3,6 +3,7 @@
 #ifndef CPLATFORM_SHIM_H
 #define CPLATFORM_SHIM_H
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,11 +13,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
+#if defined(__APPLE__)
+#include <copyfile.h>
+#elif defined(__linux__)
+#include <sys/xattr.h>
+#endif
 
 #define CP_INLINE static inline __attribute__((__always_inline__, __unused__))
 
@@ -113,15 +121,6 @@ CP_INLINE void cp_hold_place(int stream) {
 }
 
 // Files that have no name yet, locks, and what a file has beside its bytes.
-
-#include <dirent.h>
-#include <sys/file.h>
-#include <sys/resource.h>
-#if defined(__APPLE__)
-#include <copyfile.h>
-#elif defined(__linux__)
-#include <sys/xattr.h>
-#endif
 
 /// Opens a new file in a folder that has no name. Returns -1, with EOPNOTSUPP where the system has no such files.
 CP_INLINE int cp_open_unnamed(const char *folder, mode_t mode) {

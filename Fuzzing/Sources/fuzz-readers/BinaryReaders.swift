@@ -59,7 +59,8 @@ func readHDF5(_ bytes: [UInt8]) {
   _ = try? parser.answer(.model(view))
   guard let reply = try? parser.answer(.tree(view, member: 0, firstIndex: 0)), case .tree(let parsed) = reply
   else { return }
-  require(parsed.isConsistent(firstIndex: 0), "the tree names tensors that exist")
+  require(
+    parsed.isConsistent(member: 0, firstIndex: 0, fileSize: view.size), "the tree names tensors that exist")
   checkWire(reply)
   for tensor in parsed.tensors.prefix(32) where tensor.spec.byteCount <= byteLimit {
     let count = tensor.spec.elementCount

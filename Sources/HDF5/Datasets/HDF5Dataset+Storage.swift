@@ -25,19 +25,8 @@ extension HDF5Dataset {
 
   /// Refuses to read values that are not in this file.
   func checkIsInFile() throws(HDF5Error) {
-    let attempt = Attempt.reading("read the dataset")
-    switch try storage() {
-    case .compact, .contiguous, .chunked: return
-    case .external(let files):
-      throw location.error(
-        .external, attempt, "its values are in another file, `\(files.first ?? "")`")
-    case .virtual(let files):
-      throw location.error(
-        .external, attempt,
-        files.first == "." || files.isEmpty
-          ? "it is virtual: its values are those of other datasets"
-          : "it is virtual: its values are in another file, `\(files[0])`")
-    }
+    guard let elsewhere = try storage().elsewhere else { return }
+    throw location.error(.external, .reading("read the dataset"), elsewhere)
   }
 
   private func externalFiles(_ creation: hid_t) throws(HDF5Error) -> [String] {

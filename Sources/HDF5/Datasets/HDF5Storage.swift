@@ -13,6 +13,15 @@ public enum HDF5Storage: Sendable, Hashable {
   /// In other datasets, of this file (`.`) or of others.
   case virtual(files: [String])
 
+  /// Where the values are if they are not in the file itself, in one clause; `nil` if they are.
+  public var elsewhere: String? {
+    switch self {
+    case .compact, .contiguous, .chunked: nil
+    case .external(let files): "its values are in another file, `\(files.first ?? "")`"
+    case .virtual(let files): "it is a virtual dataset of `\(files.first ?? ".")`"
+    }
+  }
+
   /// What a new dataset asks for.
   public enum Request: Sendable, Hashable {
     case compact

@@ -18,7 +18,7 @@ package enum TensorDigests {
     do throws(SourceFailure) {
       try await forEachIndex(below: catalog.tensors.count, workers: workers) { index throws(SourceFailure) in
         var hash = SHA256()
-        unsafe try catalog.source(ofTensor: index).forEachBlock(of: catalog.tensors[index].spec) { bytes, _ in
+        try unsafe catalog.source(ofTensor: index).forEachBlock(of: catalog.tensors[index].spec) { bytes, _ in
           unsafe hash.update(bytes)
         }
         let digest = hash.hexDigest()

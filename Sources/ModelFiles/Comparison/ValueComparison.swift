@@ -19,7 +19,7 @@ struct ValueComparison {
     var other = try second.sequence()
     let width = secondSpec.dtype.byteCount
     var failure: SourceFailure?
-    unsafe try first.forEachBlock(of: firstSpec) { bytes, range in
+    try unsafe first.forEachBlock(of: firstSpec) { bytes, range in
       guard failure == nil else { return }
       let buffer = UnsafeMutableRawBufferPointer.allocate(
         byteCount: max(1, range.count * width), alignment: 64)

@@ -151,7 +151,7 @@ package struct WeightDifference: Sendable {
     try await forEachIndex(below: candidates.count, workers: workers) { index throws(SourceFailure) in
       let candidate = candidates[index]
       var hasher = Hasher()
-      unsafe try catalog.source(ofTensor: candidate.tensor).forEachBlock(
+      try unsafe catalog.source(ofTensor: candidate.tensor).forEachBlock(
         of: catalog.tensors[candidate.tensor].spec
       ) {
         bytes, _ in unsafe hasher.combine(bytes: bytes)

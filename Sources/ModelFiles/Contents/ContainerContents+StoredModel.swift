@@ -36,7 +36,7 @@ extension StoredModel {
   private func isZero(_ index: Int) -> Bool {
     var isZero = true
     do throws(SourceFailure) {
-      unsafe try catalog.source(ofTensor: index).forEachBlock(of: catalog.tensors[index].spec) { bytes, _ in
+      try unsafe catalog.source(ofTensor: index).forEachBlock(of: catalog.tensors[index].spec) { bytes, _ in
         isZero = unsafe isZero && bytes.allSatisfy { $0 == 0 }
       }
     } catch {

@@ -68,10 +68,12 @@ struct ArchiveMember {
 
   /// Refuses to unpack what hardly anything is stored of.
   func checkSize() throws(WeightFileError) {
-    let isCredible = ReadingLimits.isCredible(
-      byteCount: Int(clamping: entry.size), stored: UInt64(clamping: entry.storedSize))
+    let isBacked = ReadingLimits.isBacked(
+      byteCount: Int(clamping: entry.size), by: UInt64(clamping: entry.storedSize))
     // Unpacked, it takes room on the disk.
-    guard isCredible, entry.size <= 1 << 30 || entry.size / 100 <= entry.storedSize else {
+    guard isBacked || entry.size <= ReadingLimits.freeByteCount,
+      entry.size <= 1 << 30 || entry.size / 100 <= entry.storedSize
+    else {
       throw WeightFileError(
         .malformed, in: archive.name,
         "`\(entry.name)` claims \(entry.size) bytes in \(entry.storedSize): no weights compress that well")

@@ -8,8 +8,14 @@ final class HDF5Values: Sendable {
   private let view: FileView
   /// What was unpacked of it.
   private let chunks = ChunkCache()
-  /// How datasets lie in chunks that are unpacked here; `nil` for those that only libhdf5 can read.
-  private let grids = Mutex<[String: ChunkGrid?]>([:])
+  /// How each dataset is read.
+  private let ways = Mutex<[String: Way]>([:])
+
+  private enum Way {
+    /// Its chunks are unpacked here, but for those that are not stored or too large.
+    case chunks(ChunkGrid)
+    case libhdf5
+  }
 
   init(_ view: FileView) { self.view = view }
 
@@ -26,36 +32,16 @@ final class HDF5Values: Sendable {
       throw WeightFileError(
         .malformed, in: view.name, attempt: "read the dataset `\(tensor.path)`", refusal)
     }
-    do throws(HDF5Error) {
-      #if _endian(little)
-        if let grid = try grid(tensor), try read(range, of: tensor, in: grid, into: &bytes) { return }
-      #endif
-      try checkFilters(tensor)
-      try readBoxes(range, of: tensor, into: &bytes)
-    } catch {
-      throw WeightFileError(in: view.name, error)
+    if case .chunks(let grid) = try way(tensor), try read(range, of: tensor, in: grid, into: &bytes) {
+      return
     }
-  }
-
-  /// Refuses filters of libhdf5 that make as many bytes as a file says, which libhdf5 does not compare with
-  /// those that a chunk has.
-  private func checkFilters(_ tensor: StoredTensor) throws(HDF5Error) {
-    try open(tensor) { dataset throws(HDF5Error) in
-      guard case .chunked(_, let filters) = try dataset.storage() else { return }
-      for case .other(let identifier) in filters {
-        guard let name = [4: "szip", 5: "n-bit", 6: "scale-offset"][identifier] else { continue }
-        throw dataset.failure(
-          "read the dataset",
-          "its filter is \(name), whose chunks libhdf5 does not check; h5repack -f NONE removes it"
-        )
-      }
-    }
+    try readBoxes(range, of: tensor, into: &bytes)
   }
 
   /// Reads by libhdf5.
   private func readBoxes(
     _ range: Range<Int>, of tensor: StoredTensor, into bytes: inout MutableRawSpan
-  ) throws(HDF5Error) {
+  ) throws(WeightFileError) {
     let boxes = HDF5Selection.boxes(of: range, in: tensor.spec.shape.dimensions)
     let parts = try open(tensor) { dataset throws(HDF5Error) in
       var parts: [[UInt8]] = []
@@ -81,20 +67,22 @@ final class HDF5Values: Sendable {
   ///   that is too short.
   private func read(
     _ range: Range<Int>, of tensor: StoredTensor, in grid: ChunkGrid, into bytes: inout MutableRawSpan
-  ) throws(HDF5Error) -> Bool {
+  ) throws(WeightFileError) -> Bool {
     guard let starts = grid.chunks(of: range) else { return false }
     let keys = starts.map { ChunkCache.Key(dataset: tensor.path, start: $0) }
-    let unpacked = try chunks.chunks(keys, byteCount: grid.chunkByteCount) { keys throws(HDF5Error) in
-      let starts = keys.map(\.start)
-      let limit = grid.packedLimit
+    let unpacked = try chunks.chunks(keys, byteCount: grid.chunkByteCount) { keys throws(WeightFileError) in
+      let (starts, limit) = (keys.map(\.start), grid.packedLimit)
       let packed = try open(tensor) { dataset throws(HDF5Error) in
         try dataset.rawChunks(at: starts, limit: limit)
       }
-      guard let packed else { return nil }
-      return try zip(keys, packed).map { key, chunk throws(HDF5Error) in
-        if let unpacked = grid.unpacked(chunk) { return unpacked }
-        throw try open(tensor) { dataset throws(HDF5Error) in
-          dataset.failure("read the dataset", "its chunk at \(key.start) is damaged")
+      return try packed.map { packed throws(WeightFileError) in
+        try zip(starts, packed).map { start, chunk throws(WeightFileError) in
+          guard let unpacked = grid.unpacked(chunk) else {
+            throw WeightFileError(
+              .malformed, in: view.name, attempt: "read the dataset `\(tensor.path)`",
+              "its chunk at \(start) is damaged")
+          }
+          return unpacked
         }
       }
     }
@@ -105,29 +93,51 @@ final class HDF5Values: Sendable {
     return true
   }
 
-  private func grid(_ tensor: StoredTensor) throws(HDF5Error) -> ChunkGrid? {
-    if let grid = grids.withLock({ $0[tensor.path] }) { return grid }
-    let grid = try open(tensor) { dataset throws(HDF5Error) in
-      dataset.elementType.isLittleEndian
-        ? ChunkGrid(
-          shape: tensor.spec.shape.dimensions, try dataset.storage(),
-          bytesPerElement: tensor.spec.dtype.byteCount) : nil
+  /// How a dataset is read, which is found out once.
+  ///
+  /// Filters of libhdf5 that make as many bytes as a file says are refused: libhdf5 does not compare them
+  /// with those that a chunk has.
+  private func way(_ tensor: StoredTensor) throws(WeightFileError) -> Way {
+    if let way = ways.withLock({ $0[tensor.path] }) { return way }
+    let way = try open(tensor) { dataset throws(HDF5Error) -> Way in
+      let storage = try dataset.storage()
+      if case .chunked(_, let filters) = storage {
+        for case .other(let identifier) in filters {
+          guard let name = [4: "szip", 5: "n-bit", 6: "scale-offset"][identifier] else { continue }
+          throw dataset.failure(
+            "read the dataset",
+            "its filter is \(name), whose chunks libhdf5 does not check; h5repack -f NONE removes it")
+        }
+      }
+      #if _endian(little)
+        if dataset.elementType.isLittleEndian,
+          let grid = ChunkGrid(
+            shape: tensor.spec.shape.dimensions, storage, bytesPerElement: tensor.spec.dtype.byteCount)
+        {
+          return .chunks(grid)
+        }
+      #endif
+      return .libhdf5
     }
-    grids.withLock { $0[tensor.path] = .some(grid) }
-    return grid
+    ways.withLock { $0[tensor.path] = way }
+    return way
   }
 
   private func open<Value: Sendable>(
     _ tensor: StoredTensor, _ body: (borrowing HDF5Dataset) throws(HDF5Error) -> Value
-  ) throws(HDF5Error) -> Value {
-    try HDF5Session.run { session throws(HDF5Error) in
-      try session.readFile(HDF5FileView(view), named: view.name) { root throws(HDF5Error) in
-        let dataset = try root.openDataset(tensor.path)
-        guard dataset.shape == tensor.spec.shape.dimensions,
-          dataset.elementType.byteCount == tensor.spec.dtype.byteCount
-        else { throw dataset.failure("read the dataset", "it is not what it was when it was listed") }
-        return try body(dataset)
+  ) throws(WeightFileError) -> Value {
+    do throws(HDF5Error) {
+      return try HDF5Session.run { session throws(HDF5Error) in
+        try session.readFile(HDF5FileView(view), named: view.name) { root throws(HDF5Error) in
+          let dataset = try root.openDataset(tensor.path)
+          guard dataset.shape == tensor.spec.shape.dimensions,
+            dataset.elementType.byteCount == tensor.spec.dtype.byteCount
+          else { throw dataset.failure("read the dataset", "it is not what it was when it was listed") }
+          return try body(dataset)
+        }
       }
+    } catch {
+      throw WeightFileError(in: view.name, error)
     }
   }
 }

@@ -34,8 +34,12 @@ final class LocalParser: FileParser {
       return bytes.byteCount
     case .unpacked(let view, let entry):
       return try unpacking.withLock { unpacking throws(WeightFileError) in
-        if unpacking[entry] == nil { unpacking[entry] = try MemberUnpacking(entry, in: view) }
-        return try unpacking[entry]?.next(&bytes) ?? 0
+        var member =
+          if let begun = unpacking[entry] { begun } else { try MemberUnpacking(entry, in: view) }
+        let count = try member.next(&bytes)
+        // Whoever asks once more after the end gets it from the beginning.
+        unpacking[entry] = count == 0 ? nil : member
+        return count
       }
     }
   }

@@ -30,16 +30,3 @@ enum BlockRequest: Sendable, Hashable {
   /// The next bytes of a packed member, from its beginning to its end.
   case unpacked(FileView, ArchiveEntry)
 }
-
-/// What takes the bytes of files apart.
-protocol FileParser: Sendable {
-  /// - Throws: what is wrong with the file.
-  func answer(_ request: ParserRequest) throws(WeightFileError) -> ParserReply
-
-  /// - Parameters:
-  ///   - bytes: where they are written.
-  ///   - request: which ones.
-  /// - Returns: how many there are: all for values; 0 at the end of a member.
-  /// - Throws: why they cannot be had.
-  func fill(_ bytes: inout MutableRawSpan, _ request: BlockRequest) throws(WeightFileError) -> Int
-}

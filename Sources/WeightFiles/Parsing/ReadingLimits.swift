@@ -1,5 +1,6 @@
 internal import Confinement
 import Failures
+import Tensors
 import Text
 
 /// How much of a machine the reading of a file may take.
@@ -21,11 +22,9 @@ package struct ReadingLimits: Sendable, Hashable {
   /// user says how much. It gets five seconds of processor time, and one more for each megabyte.
   func cell(fileSize: Int64) -> CellLimits {
     let size = Int(clamping: max(0, fileSize))
-    let (wanted, overflow) = size.multipliedReportingOverflow(by: 64)
-    let (sum, isTooLarge) = wanted.addingReportingOverflow(1 << 29)
+    let usual = CheckedSize(size).times(64).plus(1 << 29).value ?? .max
     return CellLimits(
-      memory: isGiven || overflow || isTooLarge ? memory : min(memory, sum),
-      processorSeconds: 5 + size >> 20)
+      memory: isGiven ? memory : min(memory, usual), processorSeconds: 5 + size >> 20)
   }
 
   /// How long a text may be: parsed, it takes some 32 times its size.
@@ -52,13 +51,8 @@ package struct ReadingLimits: Sendable, Hashable {
   /// What deflate makes of zeros at best.
   private static let compression = 1040
 
-  /// Whether as much is stored of a tensor as its values take, compressed at best.
-  static func isCredible(byteCount: Int, stored: UInt64) -> Bool {
-    byteCount <= freeByteCount || isPlain(byteCount: byteCount, stored: stored)
-  }
-
-  /// The same, however few bytes they are.
-  static func isPlain(byteCount: Int, stored: UInt64) -> Bool {
+  /// Whether as many bytes are stored as some values take, compressed at best.
+  static func isBacked(byteCount: Int, by stored: UInt64) -> Bool {
     UInt64(clamping: byteCount / compression) <= stored
   }
 }

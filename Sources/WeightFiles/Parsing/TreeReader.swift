@@ -9,7 +9,7 @@ struct TreeReader {
   private var tensors: [StoredTensor] = []
   private var otherDatasets: [String] = []
   private var externals: [ExternalReference] = []
-  private let request: FileView
+  private let view: FileView
   /// Which of a catalog's files this is.
   private let member: Int
   /// The index of the first tensor.
@@ -23,7 +23,7 @@ struct TreeReader {
   static let depthLimit = 64
 
   private init(_ view: FileView, member: Int, firstIndex: Int) {
-    request = view
+    self.view = view
     self.member = member
     self.firstIndex = firstIndex
   }
@@ -58,11 +58,11 @@ struct TreeReader {
     if try root.names("layer_names") != nil {
       return try origin(ParsedTree(container: .legacyWeights, tree: layerList(root)), root)
     }
-    if try root.objectKind("model_weights") == .group {
+    if try kind(of: "model_weights", in: root) == .group {
       let weights = try root.openGroup("model_weights")
       var contents = try origin(ParsedTree(container: .legacyModel, tree: layerList(weights)), weights)
       contents = try origin(contents, root)
-      if try root.objectKind("optimizer_weights") == .group {
+      if try kind(of: "optimizer_weights", in: root) == .group {
         let optimizer = try root.openGroup("optimizer_weights")
         let names = try optimizer.names("weight_names") ?? []
         contents.optimizerTensorCount = names.count
@@ -194,18 +194,18 @@ struct TreeReader {
       throw dataset.failure("open the dataset", "\(error)")
     }
     let storage = try dataset.storage()
-    if let reason = storage.externalReason {
+    if let reason = storage.elsewhere {
       externals.append(ExternalReference(path: dataset.path, reason: reason))
     }
     let stored = StoredTensor(
       path: dataset.path, spec: spec, storage: storage.words, storedByteCount: dataset.storedByteCount,
-      isExternal: storage.externalReason != nil, member: member,
+      isExternal: storage.elsewhere != nil, member: member,
       offset: try dataset.elementType.isLittleEndian ? offset(storage, spec, dataset) : nil)
     try checkStorage(storage, spec, dataset)
-    guard stored.isExternal || stored.storedByteCount <= UInt64(max(0, request.size)) else {
+    guard stored.isExternal || stored.storedByteCount <= UInt64(max(0, view.size)) else {
       throw dataset.failure(
         "open the dataset",
-        "it claims \(stored.storedByteCount) stored bytes; the file has \(request.size)")
+        "it claims \(stored.storedByteCount) stored bytes; the file has \(view.size)")
     }
     tensors.append(stored)
     return TensorTree.Tensor(
@@ -216,17 +216,17 @@ struct TreeReader {
   private func checkStorage(
     _ storage: HDF5Storage, _ spec: TensorSpec, _ dataset: borrowing HDF5Dataset
   ) throws(HDF5Error) {
-    let needed: Int
+    let needed: Int?
     switch storage {
     case .contiguous(offset: .some): needed = spec.byteCount
     case .chunked(let shape, let filters) where filters.isEmpty:
-      let chunk = shape.reduce(spec.dtype.byteCount) { $0.multipliedReportingOverflow(by: $1).partialValue }
-      needed = try dataset.storedChunkCount().multipliedReportingOverflow(by: chunk).partialValue
+      needed = CheckedSize.product([try dataset.storedChunkCount(), spec.dtype.byteCount] + shape)
     case .compact, .contiguous, .chunked, .external, .virtual: return
     }
-    guard dataset.storedByteCount == UInt64(clamping: needed) else {
+    guard let needed, dataset.storedByteCount == UInt64(needed) else {
+      let words = needed.map { "\($0)" } ?? "more than 2^63"
       throw dataset.failure(
-        "open the dataset", "its values take \(needed) bytes; \(dataset.storedByteCount) are stored")
+        "open the dataset", "its values take \(words) bytes; \(dataset.storedByteCount) are stored")
     }
   }
 
@@ -235,8 +235,8 @@ struct TreeReader {
     _ storage: HDF5Storage, _ spec: TensorSpec, _ dataset: borrowing HDF5Dataset
   ) throws(HDF5Error) -> Int64? {
     guard case .contiguous(let place?) = storage else { return nil }
-    guard let offset = Int64(exactly: place), offset <= request.size,
-      Int64(spec.byteCount) <= request.size - offset
+    guard let offset = Int64(exactly: place), offset <= view.size,
+      Int64(spec.byteCount) <= view.size - offset
     else {
       throw dataset.failure(
         "open the dataset", "its values lie beyond the end of the file; the file is damaged or truncated")
@@ -263,16 +263,6 @@ extension HDF5Storage {
     case .virtual: return "virtual"
     case .chunked(_, let filters):
       return (["chunked"] + filters.map(\.description)).joined(separator: ", ")
-    }
-  }
-
-  /// Why the values are not in the file itself; `nil` if they are.
-  fileprivate var externalReason: String? {
-    switch self {
-    case .compact, .contiguous, .chunked: nil
-    case .external(let files): "its values are in another file, `\(files.first ?? "")`"
-    case .virtual(let files):
-      "it is a virtual dataset of " + (files.first.map { "`\($0)`" } ?? "other datasets")
     }
   }
 }

@@ -9,11 +9,8 @@ struct OpenedArchive {
   private let entries: [ArchiveEntry]
 
   init(_ file: OpenedFile) throws(WeightFileError) {
-    guard case .archive(let entries) = try file.parser.answer(.archive(file.view)) else {
-      throw CellParser.nonsense(file.name)
-    }
+    entries = try file.parser.members(file.view)
     self.file = file
-    self.entries = entries
   }
 
   /// What `config.json` describes.
@@ -56,17 +53,11 @@ struct OpenedArchive {
   private var foreignFile: ForeignFile? { ForeignFile(members: entries.map(\.name)) }
 
   private func text(_ entry: ArchiveEntry) throws(WeightFileError) -> [UInt8] {
-    guard case .text(let text) = try file.parser.answer(.text(file.view, entry)) else {
-      throw CellParser.nonsense(file.name)
-    }
-    return text
+    try file.parser.text(entry, in: file.view)
   }
 
   private func stored(_ entry: ArchiveEntry, _ name: String) throws(WeightFileError) -> FileView {
-    guard case .place(let place) = try file.parser.answer(.place(file.view, entry)) else {
-      throw CellParser.nonsense(file.name)
-    }
-    return try file.view.part(name, at: place, size: entry.size)
+    try file.view.part(name, at: file.parser.place(entry, in: file.view), size: entry.size)
   }
 
   private func unpacked(

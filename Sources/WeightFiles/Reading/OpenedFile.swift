@@ -41,11 +41,7 @@ final class OpenedFile: Sendable {
   /// `config.json` of a `.keras` archive.
   func document() throws(WeightFileError) -> ModelDocument {
     switch format {
-    case .hdf5:
-      guard case .model(let document) = try parser.answer(.model(view)) else {
-        throw CellParser.nonsense(name)
-      }
-      return document
+    case .hdf5: return try parser.model(view)
     case .zip: return try OpenedArchive(self).document()
     case .other: return ModelDocument(text: try text(), kerasVersion: nil, isFile: true)
     }

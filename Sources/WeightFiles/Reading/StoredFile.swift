@@ -22,11 +22,7 @@ final class StoredFile: Sendable {
   /// - Returns: the tensors, and how they belong together.
   /// - Throws: what of it cannot be read.
   func tree(member: Int, firstIndex: Int) throws(WeightFileError) -> ParsedTree {
-    let reply = try opened.parser.answer(.tree(view, member: member, firstIndex: firstIndex))
-    guard case .tree(let tree) = reply, tree.isConsistent(firstIndex: firstIndex) else {
-      throw CellParser.nonsense(view.name)
-    }
-    return tree
+    try opened.parser.tree(view, member: member, firstIndex: firstIndex)
   }
 
   /// Elements of a tensor that somebody must take apart.

@@ -22,12 +22,12 @@ package struct StoredTensor: Sendable, Hashable {
   /// Of what claims to have many bytes, as many must be stored as it takes, compressed at best.
   package var refusal: String? {
     if isExternal { return "its values are not in the file" }
-    guard spec.byteCount > ReadingLimits.freeByteCount, !isPlain else { return nil }
+    guard spec.byteCount > ReadingLimits.freeByteCount, !isBacked else { return nil }
     return
       "it claims \(NumberText.bytes(spec.byteCount)), of which "
       + "\(NumberText.count(Int(clamping: storedByteCount))) bytes are stored: no weights compress that well"
   }
 
   /// Whether as much is stored as its values take, compressed at best.
-  var isPlain: Bool { ReadingLimits.isPlain(byteCount: spec.byteCount, stored: storedByteCount) }
+  var isBacked: Bool { ReadingLimits.isBacked(byteCount: spec.byteCount, by: storedByteCount) }
 }

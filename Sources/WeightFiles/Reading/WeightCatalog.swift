@@ -104,7 +104,7 @@ package struct WeightCatalog: Sendable {
     let size = members.map { Int(clamping: $0.view.size) }.saturatingSum
     for tensor in tensors where !tensor.isExternal {
       if let refusal = tensor.refusal { return (tensor.path, refusal) }
-      if !tensor.isPlain { free = [free, tensor.spec.byteCount].saturatingSum }
+      if !tensor.isBacked { free = [free, tensor.spec.byteCount].saturatingSum }
       stored = [stored, Int(clamping: tensor.storedByteCount)].saturatingSum
       guard free <= ReadingLimits.freeByteCount else {
         return (

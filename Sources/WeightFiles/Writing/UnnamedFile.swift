@@ -3,8 +3,7 @@ internal import SystemPackage
 /// A file that nobody sees before it gets its name.
 ///
 /// It has no name at all where the system has such files. Elsewhere it has a hidden one and is locked, so
-/// that
-/// `Leftovers` knows whether its process is alive.
+/// that `Leftovers` knows whether its process is alive.
 struct UnnamedFile: ~Copyable {
   let descriptor: FileDescriptor
   /// The hidden name; `nil` for a file without a name.

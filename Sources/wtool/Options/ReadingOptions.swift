@@ -1,5 +1,6 @@
 import ArgumentParser
 import ModelFiles
+import Tensors
 import WeightFiles
 
 /// What the reading of files may take.
@@ -32,8 +33,7 @@ struct ReadingOptions: ParsableArguments {
     guard let number = Int(digits) else {
       throw ValidationError("expected a number of bytes, such as 512M or 8G; found '\(text)'")
     }
-    let (count, overflow) = number.multipliedReportingOverflow(by: unit)
-    guard !overflow, count >= minimum else {
+    guard let count = CheckedSize(number).times(unit).value, count >= minimum else {
       throw ValidationError("expected 64M or more; found '\(text)'")
     }
     return count

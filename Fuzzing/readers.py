@@ -1,6 +1,7 @@
 """Runs libFuzzer on wtool's readers, in one process with them and with AddressSanitizer.
 
-    scripts/fuzz --readers [--minutes N] [--only NAME] [--coverage] [--findings DIR]
+    scripts/fuzz --readers [--minutes N] [--only NAME] [--seed N] [--coverage]
+                           [--findings DIR]
 
 Builds the package Fuzzing, fills the corpora from fixtures and runs each reader for N minutes, one third of a minute by
 default. Prints how often each was executed, the edges that its corpus covers and what stopped it. With --coverage, it also
@@ -157,14 +158,14 @@ def replay(reader: str, path: pathlib.Path) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-def run(reader: str, longest: int, seconds: int, findings: pathlib.Path) -> int:
+def run(reader: str, longest: int, seconds: int, seed: int, findings: pathlib.Path) -> int:
     seeds, dictionary = write_seeds(reader, longest), write_dictionary(reader)
     corpus, artifacts = CORPUS / reader, findings / reader
     corpus.mkdir(parents=True, exist_ok=True)
     artifacts.mkdir(parents=True, exist_ok=True)
     before = set(artifacts.iterdir())
     command = [BINARY, reader, f"-max_total_time={seconds}", f"-max_len={longest}", "-timeout=10", "-rss_limit_mb=2048",
-               "-print_final_stats=1", "-seed=1", f"-artifact_prefix={artifacts}/"]
+               "-print_final_stats=1", f"-seed={seed}", f"-artifact_prefix={artifacts}/"]
     if dictionary.stat().st_size:
         command.append(f"-dict={dictionary}")
     if reader == "hdf5":
@@ -217,13 +218,15 @@ def main() -> int:
     parser.add_argument("--readers", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--minutes", type=float, default=1 / 3, help="for each reader")
     parser.add_argument("--only", choices=READERS, action="append", help="a reader; may be repeated")
+    parser.add_argument("--seed", type=int, default=1, help="other changes for another number")
     parser.add_argument("--coverage", action="store_true")
     parser.add_argument("--findings", type=pathlib.Path, default=ROOT / ".build" / "findings")
     options = parser.parse_args()
     print(f"built in {build():.0f} seconds", flush=True)
     count = 0
     for reader in options.only or READERS:
-        count += run(reader, READERS[reader], max(1, int(options.minutes * 60)), options.findings.resolve())
+        count += run(reader, READERS[reader], max(1, int(options.minutes * 60)), options.seed,
+                     options.findings.resolve())
         if options.coverage:
             print_coverage(reader)
     return 1 if count else 0

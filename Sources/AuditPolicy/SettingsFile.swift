@@ -45,7 +45,9 @@ package struct SettingsFile: Sendable {
     do throws(WeightFileError) { bytes = try ModelDocument.text(.path(file)) } catch {
       throw PolicyError(in: nil, error.description)
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let unmarked = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
+    guard let text = String(validating: unmarked, as: UTF8.self) else {
       throw PolicyError(in: file, "not TOML: it is not UTF-8")
     }
     if let fault = TOMLScan.fault(in: text) {

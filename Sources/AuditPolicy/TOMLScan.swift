@@ -1,5 +1,8 @@
 /// A check of a TOML text before it is parsed: the parser stops the process, instead of throwing, at a table
 /// without a name and at brackets that do not match.
+///
+/// What separates values is read as strictly as TOML 1.0 has it, spaces, tabs and newlines alone: the parser
+/// takes others for them, too, and would find the start of a line where this check finds none.
 struct TOMLScan {
   private let text: [Unicode.Scalar]
   private var index = 0
@@ -19,7 +22,9 @@ struct TOMLScan {
     while index < text.count {
       let character = text[index]
       switch character {
-      case "#": skip { $0 != "\n" }
+      case "#":
+        skip { $0 != "\n" && !Self.breaksLines($0) }
+        if index < text.count, text[index] != "\n", !endsLine { return (line, "a newline after a comment") }
       case "\"", "'": skipString(character)
       case "[" where isLineStart && open.isEmpty:
         index += 1
@@ -40,11 +45,23 @@ struct TOMLScan {
         index += 1
         isLineStart = true
         continue
-      default: index += 1
+      case " "..."~", "\t": index += 1
+      case "\r" where endsLine: index += 1
+      default: return (line, "quotes around what is not ASCII")
       }
       if character != " ", character != "\t" { isLineStart = false }
     }
     return nil
+  }
+
+  /// Whether the scalar and the one behind it are a newline of two.
+  private var endsLine: Bool { text[index...].starts(with: ["\r", "\n"]) }
+
+  private static func breaksLines(_ character: Unicode.Scalar) -> Bool {
+    switch character {
+    case "\u{A}"..."\u{D}", "\u{85}", "\u{2028}", "\u{2029}": true
+    default: false
+    }
   }
 
   private static func startsKey(_ character: Unicode.Scalar) -> Bool {
@@ -74,5 +91,7 @@ struct TOMLScan {
         text[index] == "\\" && quote == "\"" && index + 1 < text.count && text[index + 1] != "\n" ? 2 : 1
     }
     index = min(index + width, text.count)
+    // As many as two of the quotes before the closing three belong to the string.
+    if width == 3 { for _ in 0..<2 where isQuoted(1) { index += 1 } }
   }
 }

@@ -64,6 +64,13 @@ import WeightFiles
   @Test(arguments: [
     ("fail-on = ", ":1: not TOML: "), ("[[[a]]]", ":1: not TOML: expected the name of a table"),
     ("\n[ = ]", ":2: not TOML: expected the name of a table"),
+    ("\u{FEFF}[  \u{4}", ":1: not TOML: expected the name of a table"),
+    ("\u{FEFF}fail-on = 'loud'", "fail-on: expected error, warning, note or never"),
+    ("\u{A0}[  \u{4}", ":1: not TOML: expected quotes around what is not ASCII"),
+    ("# a\u{2028}[  \u{4}", ":1: not TOML: expected a newline after a comment"),
+    ("# a\r[  \u{4}", ":1: not TOML: expected a newline after a comment"),
+    ("# a\r\n\r\n[ = ]", ":3: not TOML: expected the name of a table"),
+    ("rule = ['SYM', \"\"\"a\"\"\"\", 'b']\n[ = ]", ":2: not TOML: expected the name of a table"),
     ("rule = ['SYM', }]", ":1: not TOML: expected brackets"),
     ("a = '''\n[[[\n''' # [[[", "there is no setting 'a'"),
     ("a = [\n [[1]], # [\n]", "there is no setting 'a'"), ("fail_on = 'error'", "did you mean 'fail-on'?"),

@@ -9,13 +9,11 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// Targets that touch no memory by pointers, or say `unsafe` wherever they do.
+/// The product says `unsafe` wherever it touches memory that the compiler cannot check.
 let safe = strict + [.strictMemorySafety()]
 
-func library(
-  _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = strict
-) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: safe)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -51,18 +49,18 @@ let package = Package(
     .target(name: "CHDF5View", dependencies: ["CHDF5"]),
     .target(name: "CConfinement"),
     .target(name: "CStreamKernels"),
-    library("Failures", settings: safe),
-    library("Text", settings: safe),
-    library("OrderedJSON", ["Failures"], settings: safe),
+    library("Failures"),
+    library("Text"),
+    library("OrderedJSON", ["Failures"]),
     library("Tensors", ["Failures"]),
-    library("SignalGraph", ["CPlatform"], settings: safe),
+    library("SignalGraph", ["CPlatform"]),
 
     // Level 1: one subject each.
     library("HDF5", ["CHDF5", "CHDF5View"]),
-    library("Confinement", ["CConfinement"], settings: safe),
+    library("Confinement", ["CConfinement"]),
     library("RandomStreams", ["CPlatform", "CStreamKernels", "Tensors"]),
     library(
-      "KerasArchitecture", ["Failures", "OrderedJSON", "SignalGraph", "Tensors", "Text"], settings: safe),
+      "KerasArchitecture", ["Failures", "OrderedJSON", "SignalGraph", "Tensors", "Text"]),
     library("WeightAudit", ["SignalGraph", "Tensors", "Text"]),
 
     // Level 2: what meets in `Tensors` and knows nothing of each other.
@@ -76,7 +74,7 @@ let package = Package(
         systemPackage,
       ]),
     library(
-      "AuditReports", ["OrderedJSON", "SignalGraph", "Tensors", "Text", "WeightAudit"], settings: safe),
+      "AuditReports", ["OrderedJSON", "SignalGraph", "Tensors", "Text", "WeightAudit"]),
 
     // Level 3: models on disk, and what users decide about findings.
     library(
@@ -84,14 +82,14 @@ let package = Package(
       [
         "AuditReports", "Failures", "Initialization", "KerasArchitecture", "OrderedJSON", "RandomStreams",
         "SignalGraph", "Tensors", "Text", "WeightAudit", "WeightFiles",
-      ], settings: safe),
+      ]),
     library(
       "AuditPolicy",
       [
         "AuditReports", "CPlatform", "Failures", "OrderedJSON", "Tensors", "Text", "WeightAudit",
         "WeightFiles",
         tomlKit,
-      ], settings: safe),
+      ]),
 
     // Level 4: the command line.
     .executableTarget(

@@ -67,7 +67,7 @@ public struct RandomStream: Sendable {
     let end = min(count, position + buffer.count)
     let range = position..<end
     guard !range.isEmpty else { return 0 }
-    var bytes = UnsafeMutableRawBufferPointer(
+    var bytes = unsafe UnsafeMutableRawBufferPointer(
       rebasing: UnsafeMutableRawBufferPointer(buffer)[..<(range.count * 4)]
     )
     .mutableBytes

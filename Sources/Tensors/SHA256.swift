@@ -15,16 +15,16 @@ package struct SHA256 {
     var start = 0
     if !rest.isEmpty {
       start = min(64 - rest.count, bytes.count)
-      rest.append(contentsOf: bytes[..<start])
+      unsafe rest.append(contentsOf: bytes[..<start])
       guard rest.count == 64 else { return }
-      rest.withUnsafeBytes { Self.compress($0, 0, &state, &schedule) }
+      unsafe rest.withUnsafeBytes { unsafe Self.compress($0, 0, &state, &schedule) }
       rest.removeAll(keepingCapacity: true)
     }
     while bytes.count - start >= 64 {
-      Self.compress(bytes, start, &state, &schedule)
+      unsafe Self.compress(bytes, start, &state, &schedule)
       start += 64
     }
-    rest.append(contentsOf: bytes[start...])
+    unsafe rest.append(contentsOf: bytes[start...])
   }
 
   /// The digest in lower-case hexadecimal digits.
@@ -32,7 +32,7 @@ package struct SHA256 {
     let bitCount = byteCount &* 8
     var padding: [UInt8] = [0x80] + [UInt8](repeating: 0, count: (119 - rest.count) % 64)
     padding += (0..<8).map { UInt8(truncatingIfNeeded: bitCount >> (56 - 8 * $0)) }
-    padding.withUnsafeBytes { update($0) }
+    unsafe padding.withUnsafeBytes { unsafe update($0) }
     return state.map { word in
       let digits = String(word, radix: 16)
       return String(repeating: "0", count: 8 - digits.count) + digits
@@ -41,7 +41,7 @@ package struct SHA256 {
 
   package static func hexDigest(_ bytes: [UInt8]) -> String {
     var hash = SHA256()
-    bytes.withUnsafeBytes { hash.update($0) }
+    unsafe bytes.withUnsafeBytes { unsafe hash.update($0) }
     return hash.hexDigest()
   }
 
@@ -51,7 +51,8 @@ package struct SHA256 {
     for index in 0..<16 {
       let place = start + index * 4
       schedule[index] =
-        UInt32(message[place]) << 24 | UInt32(message[place + 1]) << 16 | UInt32(message[place + 2]) << 8
+        unsafe UInt32(message[place]) << 24 | UInt32(message[place + 1]) << 16 | UInt32(message[place + 2])
+        << 8
         | UInt32(message[place + 3])
     }
     for index in 16..<64 {

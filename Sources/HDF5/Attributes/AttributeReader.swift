@@ -18,8 +18,8 @@ struct AttributeReader {
     let memory = try Scalar.elementType.native.makeDatatype(location)
     var values = [Scalar](repeating: Scalar(), count: count)
     if count > 0 {
-      try location.check(
-        attempt, values.withUnsafeMutableBytes { H5Aread(attribute, memory.id, $0.baseAddress) })
+      try unsafe location.check(
+        attempt, values.withUnsafeMutableBytes { unsafe H5Aread(attribute, memory.id, $0.baseAddress) })
     }
     return values
   }
@@ -27,10 +27,10 @@ struct AttributeReader {
   /// libhdf5 does not convert enumerations to numbers, but their bytes are what they are.
   private func booleans<Scalar: HDF5Scalar>() throws(HDF5Error) -> [Scalar] {
     var bytes = [UInt8](repeating: 0, count: count)
-    if count > 0 { try location.check(attempt, H5Aread(attribute, type, &bytes)) }
+    if count > 0 { try unsafe location.check(attempt, H5Aread(attribute, type, &bytes)) }
     return bytes.map { byte in
       var value = Scalar()
-      withUnsafeMutableBytes(of: &value) { $0[0] = byte }
+      unsafe withUnsafeMutableBytes(of: &value) { unsafe $0[0] = byte }
       return value
     }
   }
@@ -41,11 +41,11 @@ struct AttributeReader {
   }
 
   private func variableStrings() throws(HDF5Error) -> [String] {
-    try checkSize(MemoryLayout<UnsafeMutablePointer<CChar>?>.stride)
-    var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
-    try location.check(attempt, H5Aread(attribute, type, &pointers))
-    let strings = pointers.map { $0.map { String(cString: $0) } ?? "" }
-    _ = H5Dvlen_reclaim(type, space, 0, &pointers)
+    try unsafe checkSize(MemoryLayout<UnsafeMutablePointer<CChar>?>.stride)
+    var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
+    try unsafe location.check(attempt, H5Aread(attribute, type, &pointers))
+    let strings = unsafe pointers.map { unsafe $0.map { unsafe String(cString: $0) } ?? "" }
+    _ = unsafe H5Dvlen_reclaim(type, space, 0, &pointers)
     return strings
   }
 
@@ -53,7 +53,7 @@ struct AttributeReader {
     let width = H5Tget_size(type)
     try checkSize(width)
     var bytes = [UInt8](repeating: 0, count: count * width)
-    try location.check(attempt, H5Aread(attribute, type, &bytes))
+    try unsafe location.check(attempt, H5Aread(attribute, type, &bytes))
     let padding: UInt8 = H5Tget_strpad(type) == H5T_STR_SPACEPAD ? UInt8(ascii: " ") : 0
     return (0..<count).map { index in
       let field = bytes[index * width..<(index + 1) * width].prefix { $0 != 0 }

@@ -5,17 +5,17 @@ extension HDF5Object where Self: ~Copyable {
   public func hasAttribute(_ name: String) throws(HDF5Error) -> Bool {
     guard !name.isEmpty, !name.utf8.contains(0) else { return false }
     return try _handle.location.check(
-      .reading("look up the attribute `\(name)` of"), H5Aexists(_handle.id, name)) > 0
+      .reading("look up the attribute `\(name)` of"), unsafe H5Aexists(_handle.id, name)) > 0
   }
 
   /// The names of all attributes, sorted.
   public func attributeNames() throws(HDF5Error) -> [String] {
     let collector = NameCollector()
     var index: hsize_t = 0
-    let status = collector.collect { context in
-      H5Aiterate2(
+    let status = unsafe collector.collect { context in
+      unsafe H5Aiterate2(
         _handle.id, H5_INDEX_NAME, H5_ITER_NATIVE, &index,
-        { _, name, _, context in NameCollector.visit(name, context) }, context)
+        { _, name, _, context in unsafe NameCollector.visit(name, context) }, unsafe context)
     }
     try _handle.location.check(.reading("list the attributes of"), status)
     return collector.names.sorted()
@@ -26,7 +26,7 @@ extension HDF5Object where Self: ~Copyable {
     guard try hasAttribute(name) else { return nil }
     let location = _handle.location
     let attempt = Attempt.reading("read the attribute `\(name)` of")
-    let attribute = Handle(try location.check(attempt, H5Aopen(_handle.id, name, 0)), close: H5Aclose)
+    let attribute = unsafe Handle(try location.check(attempt, H5Aopen(_handle.id, name, 0)), close: H5Aclose)
     let type = Handle(try location.check(attempt, H5Aget_type(attribute.id)), close: H5Tclose)
     let space = Handle(try location.check(attempt, H5Aget_space(attribute.id)), close: H5Sclose)
     guard let shape = try Dataspace.shape(of: space.id, location) else { return .empty }

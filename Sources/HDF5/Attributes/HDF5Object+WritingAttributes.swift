@@ -33,7 +33,8 @@ extension HDF5Object where Self: ~Copyable {
     }
     let memory = try Scalar.elementType.native.makeDatatype(location)
     try create(name, try Scalar.elementType.makeDatatype(location), shape) { attribute in
-      values.isEmpty ? 0 : values.withUnsafeBytes { H5Awrite(attribute, memory.id, $0.baseAddress) }
+      unsafe values.isEmpty
+        ? 0 : values.withUnsafeBytes { unsafe H5Awrite(attribute, memory.id, $0.baseAddress) }
     }
   }
 
@@ -56,12 +57,12 @@ extension HDF5Object where Self: ~Copyable {
     try create(name, type, shape) { attribute in
       switch format.length {
       case .variable:
-        return withCStrings(strings) { H5Awrite(attribute, memory.id, $0.baseAddress) }
+        return unsafe withCStrings(strings) { unsafe H5Awrite(attribute, memory.id, $0.baseAddress) }
       case .fixed:
         let fields = strings.flatMap { string in
           Array(string.utf8) + [UInt8](repeating: 0, count: width - string.utf8.count)
         }
-        return fields.withUnsafeBytes { H5Awrite(attribute, memory.id, $0.baseAddress) }
+        return unsafe fields.withUnsafeBytes { unsafe H5Awrite(attribute, memory.id, $0.baseAddress) }
       }
     }
   }
@@ -88,7 +89,8 @@ extension HDF5Object where Self: ~Copyable {
     let space = try Dataspace.make(shape, location)
     let attribute = Handle(
       try location.check(
-        .writing("write the attribute `\(name)` of"), H5Acreate2(_handle.id, name, type.id, space.id, 0, 0)),
+        .writing("write the attribute `\(name)` of"),
+        unsafe H5Acreate2(_handle.id, name, type.id, space.id, 0, 0)),
       close: H5Aclose)
     try location.check(.writing("write the attribute `\(name)` of"), write(attribute.id))
   }
@@ -100,14 +102,14 @@ private func withCStrings<Result>(
 ) -> Result {
   let lengths = strings.map { $0.utf8.count + 1 }
   let storage = UnsafeMutableBufferPointer<CChar>.allocate(capacity: lengths.reduce(0, +))
-  defer { storage.deallocate() }
-  var pointers: [UnsafePointer<CChar>?] = []
+  defer { unsafe storage.deallocate() }
+  var pointers: [UnsafePointer<CChar>?] = unsafe []
   var offset = 0
   for (string, length) in zip(strings, lengths) {
-    for (index, byte) in string.utf8.enumerated() { storage[offset + index] = CChar(bitPattern: byte) }
-    storage[offset + length - 1] = 0
-    pointers.append(storage.baseAddress.map { UnsafePointer($0 + offset) })
+    for (index, byte) in string.utf8.enumerated() { unsafe storage[offset + index] = CChar(bitPattern: byte) }
+    unsafe storage[offset + length - 1] = 0
+    unsafe pointers.append(storage.baseAddress.map { unsafe UnsafePointer($0 + offset) })
     offset += length
   }
-  return pointers.withUnsafeBufferPointer(body)
+  return unsafe pointers.withUnsafeBufferPointer(body)
 }

@@ -8,7 +8,7 @@ enum Dataspace {
         .invalidArgument, .writing("create a dataspace for"), "a size must not be negative")
     }
     let id =
-      shape.isEmpty
+      unsafe shape.isEmpty
       ? H5Screate(H5S_SCALAR) : H5Screate_simple(Int32(shape.count), shape.map { hsize_t($0) }, nil)
     return Handle(try location.check(.writing("create a dataspace for"), id), close: H5Sclose)
   }
@@ -18,7 +18,7 @@ enum Dataspace {
     if H5Sget_simple_extent_type(space) == H5S_NULL { return nil }
     let rank = Int(try location.check(.reading("read the shape of"), H5Sget_simple_extent_ndims(space)))
     var sizes = [hsize_t](repeating: 0, count: rank)
-    try location.check(.reading("read the shape of"), H5Sget_simple_extent_dims(space, &sizes, nil))
+    try unsafe location.check(.reading("read the shape of"), H5Sget_simple_extent_dims(space, &sizes, nil))
     var shape: [Int] = []
     for size in sizes {
       guard let size = Int(exactly: size) else {

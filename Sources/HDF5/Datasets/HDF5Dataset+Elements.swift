@@ -15,11 +15,11 @@ extension HDF5Dataset {
     let count = try elementCount(selection)
     var values = [Scalar](repeating: Scalar(), count: count)
     var failure: HDF5Error?
-    values.withUnsafeMutableBytes { buffer in
+    unsafe values.withUnsafeMutableBytes { buffer in
       do throws(HDF5Error) {
         try transfer(.reading("read the dataset"), Scalar.elementType.native, selection) {
           memory, space, file in
-          H5Dread(handle.id, memory, space, file, 0, buffer.baseAddress)
+          unsafe H5Dread(handle.id, memory, space, file, 0, buffer.baseAddress)
         }
       } catch { failure = error }
     }
@@ -37,10 +37,10 @@ extension HDF5Dataset {
     }
     var bytes = [UInt8](repeating: 0, count: size)
     var failure: HDF5Error?
-    bytes.withUnsafeMutableBytes { buffer in
+    unsafe bytes.withUnsafeMutableBytes { buffer in
       do throws(HDF5Error) {
         try transfer(.reading("read the dataset"), elementType.native, selection) { memory, space, file in
-          H5Dread(handle.id, memory, space, file, 0, buffer.baseAddress)
+          unsafe H5Dread(handle.id, memory, space, file, 0, buffer.baseAddress)
         }
       } catch { failure = error }
     }
@@ -64,7 +64,7 @@ extension HDF5Dataset {
         "\(bytes.byteCount) bytes given for \(count) elements of \(elementType.byteCount) bytes")
     }
     try transfer(.writing("write the dataset"), elementType.native, selection) { memory, space, file in
-      bytes.withUnsafeBytes { H5Dwrite(handle.id, memory, space, file, 0, $0.baseAddress) }
+      unsafe bytes.withUnsafeBytes { unsafe H5Dwrite(handle.id, memory, space, file, 0, $0.baseAddress) }
     }
   }
 
@@ -78,7 +78,7 @@ extension HDF5Dataset {
         .invalidArgument, .writing("write the dataset"), "\(values.count) values given for \(count) elements")
     }
     try transfer(.writing("write the dataset"), Scalar.elementType.native, selection) { memory, space, file in
-      values.withUnsafeBytes { H5Dwrite(handle.id, memory, space, file, 0, $0.baseAddress) }
+      unsafe values.withUnsafeBytes { unsafe H5Dwrite(handle.id, memory, space, file, 0, $0.baseAddress) }
     }
   }
 
@@ -113,7 +113,7 @@ extension HDF5Dataset {
     }
     let space = try Dataspace.make(selection.count, location)
     let file = Handle(try location.check(attempt, H5Dget_space(handle.id)), close: H5Sclose)
-    try location.check(
+    try unsafe location.check(
       attempt,
       H5Sselect_hyperslab(
         file.id, H5S_SELECT_SET, selection.start.map { hsize_t($0) }, nil,

@@ -29,13 +29,13 @@ extension HDF5Dataset {
     var size: hsize_t = 0
     // Some versions of libhdf5 fail where nothing is stored, others say that it has no bytes. What cannot be
     // told here is told when libhdf5 reads the elements itself.
-    guard H5Dget_chunk_storage_size(handle.id, place, &size) >= 0, size > 0,
+    guard unsafe H5Dget_chunk_storage_size(handle.id, place, &size) >= 0, size > 0,
       let count = Int(exactly: size), count <= limit
     else { return nil }
     var skipped: UInt32 = 0
     // Both calls look the size up in the same node of the index, which stays in libhdf5's cache between them.
     var bytes = [UInt8](repeating: 0, count: count)
-    try location.check(.reading("read a chunk of"), ch5_read_chunk(handle.id, place, &skipped, &bytes))
+    try unsafe location.check(.reading("read a chunk of"), ch5_read_chunk(handle.id, place, &skipped, &bytes))
     return HDF5RawChunk(bytes: bytes, skippedFilters: skipped)
   }
 }

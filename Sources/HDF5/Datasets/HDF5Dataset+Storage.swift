@@ -12,7 +12,7 @@ extension HDF5Dataset {
       return files.isEmpty ? .contiguous(offset: contiguousOffset) : .external(files: files)
     case H5D_CHUNKED:
       var sizes = [hsize_t](repeating: 0, count: shape?.count ?? 0)
-      try location.check(
+      try unsafe location.check(
         .reading("inspect the dataset"), H5Pget_chunk(creation.id, Int32(sizes.count), &sizes))
       return .chunked(shape: sizes.map { Int(clamping: $0) }, filters: try filters(creation.id))
     case H5D_VIRTUAL: return .virtual(files: try virtualFiles(creation.id))
@@ -37,7 +37,7 @@ extension HDF5Dataset {
       var name = [CChar](repeating: 0, count: 4096)
       var offset: off_t = 0
       var size: hsize_t = 0
-      try location.check(
+      try unsafe location.check(
         .reading("inspect the dataset"),
         H5Pget_external(creation, index, name.count - 1, &name, &offset, &size))
       files.append(String(terminated: name))
@@ -47,11 +47,11 @@ extension HDF5Dataset {
 
   private func virtualFiles(_ creation: hid_t) throws(HDF5Error) -> [String] {
     var count = 0
-    try location.check(.reading("inspect the dataset"), H5Pget_virtual_count(creation, &count))
+    try unsafe location.check(.reading("inspect the dataset"), H5Pget_virtual_count(creation, &count))
     var files: [String] = []
     for index in 0..<min(count, 16) {
       var name = [CChar](repeating: 0, count: 4096)
-      try location.check(
+      try unsafe location.check(
         .reading("inspect the dataset"),
         H5Pget_virtual_filename(creation, index, &name, name.count - 1))
       files.append(String(terminated: name))
@@ -73,7 +73,7 @@ extension HDF5Dataset {
     let space = Handle(
       try location.check(.reading("inspect the dataset"), H5Dget_space(handle.id)), close: H5Sclose)
     var count: hsize_t = 0
-    try location.check(.reading("inspect the dataset"), H5Dget_num_chunks(handle.id, space.id, &count))
+    try unsafe location.check(.reading("inspect the dataset"), H5Dget_num_chunks(handle.id, space.id, &count))
     return Int(clamping: count)
   }
 
@@ -98,7 +98,7 @@ extension HDF5Dataset {
       var valueCount = 1
       var value: UInt32 = 0
       var configuration: UInt32 = 0
-      let filter = try location.check(
+      let filter = try unsafe location.check(
         .reading("inspect the dataset"),
         H5Pget_filter2(creation, index, &flags, &valueCount, &value, 0, nil, &configuration))
       switch filter {

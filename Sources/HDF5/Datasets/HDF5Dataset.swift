@@ -24,7 +24,7 @@ public struct HDF5Dataset: ~Copyable, HDF5Object {
   static func open(_ name: String, in parent: hid_t, _ location: Location) throws(HDF5Error) -> HDF5Dataset {
     try location.checkName(.reading("open the dataset"), name)
     let place = location.appending(name)
-    let handle = Handle(
+    let handle = unsafe Handle(
       try place.check(.reading("open the dataset"), H5Dopen2(parent, name, 0)), close: H5Dclose)
     let type = Handle(try place.check(.reading("open the dataset"), H5Dget_type(handle.id)), close: H5Tclose)
     let space = Handle(
@@ -42,7 +42,7 @@ public struct HDF5Dataset: ~Copyable, HDF5Object {
     let type = try elementType.makeDatatype(place)
     let space = try Dataspace.make(shape, place)
     func create(_ creation: hid_t) throws(HDF5Error) -> HDF5Dataset {
-      let id = H5Dcreate2(parent, name, type.id, space.id, 0, creation, 0)
+      let id = unsafe H5Dcreate2(parent, name, type.id, space.id, 0, creation, 0)
       let handle = Handle(try place.check(.writing("create the dataset"), id), close: H5Dclose)
       return HDF5Dataset(handle, shape: shape, elementType: elementType, place)
     }

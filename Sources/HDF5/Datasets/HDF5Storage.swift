@@ -47,7 +47,7 @@ extension HDF5Storage.Request {
         throw location.error(
           .invalidArgument, .writing("create the dataset"), "a chunk's sizes must be positive")
       }
-      try location.check(
+      try unsafe location.check(
         .writing("create the dataset"), H5Pset_chunk(creation, Int32(shape.count), shape.map { hsize_t($0) }))
       for filter in filters {
         let status =

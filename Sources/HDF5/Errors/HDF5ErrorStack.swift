@@ -64,16 +64,16 @@ extension HDF5ErrorStack.Frame {
     final class Collector { var frames: [HDF5ErrorStack.Frame] = [] }
     let collector = Collector()
     let visit: H5E_walk2_t = { _, record, context in
-      guard let record, let context else { return 0 }
-      Unmanaged<Collector>.fromOpaque(context).takeUnretainedValue().frames.append(
+      guard let record = unsafe record, let context = unsafe context else { return 0 }
+      unsafe Unmanaged<Collector>.fromOpaque(context).takeUnretainedValue().frames.append(
         HDF5ErrorStack.Frame(
-          function: record.pointee.func_name.map { String(cString: $0) } ?? "",
-          major: message(record.pointee.maj_num), minor: message(record.pointee.min_num),
-          text: record.pointee.desc.map { String(cString: $0) } ?? ""))
+          function: record.pointee.func_name.map { unsafe String(cString: $0) } ?? "",
+          major: unsafe message(record.pointee.maj_num), minor: unsafe message(record.pointee.min_num),
+          text: unsafe record.pointee.desc.map { unsafe String(cString: $0) } ?? ""))
       return 0
     }
     withExtendedLifetime(collector) {
-      _ = H5Ewalk2(stack, H5E_WALK_DOWNWARD, visit, Unmanaged.passUnretained(collector).toOpaque())
+      _ = unsafe H5Ewalk2(stack, H5E_WALK_DOWNWARD, visit, Unmanaged.passUnretained(collector).toOpaque())
     }
     return collector.frames
   }
@@ -84,7 +84,7 @@ private func message(_ id: hid_t) -> String {
   let length = H5Eget_msg(id, nil, nil, 0)
   guard length > 0 else { return "" }
   var buffer = [CChar](repeating: 0, count: length + 1)
-  guard H5Eget_msg(id, nil, &buffer, buffer.count) >= 0 else { return "" }
+  guard unsafe H5Eget_msg(id, nil, &buffer, buffer.count) >= 0 else { return "" }
   return String(terminated: buffer)
 }
 

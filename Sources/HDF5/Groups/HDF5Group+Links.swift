@@ -4,9 +4,9 @@ extension HDF5Group {
   /// The entries of the group, sorted by name.
   public func links() throws(HDF5Error) -> [HDF5Link] {
     let collector = NameCollector()
-    let status = collector.collect { context in
-      ch5_iterate_links(
-        handle.id, { _, name, _, context in NameCollector.visit(name, context) }, context)
+    let status = unsafe collector.collect { context in
+      unsafe ch5_iterate_links(
+        handle.id, { _, name, _, context in unsafe NameCollector.visit(name, context) }, unsafe context)
     }
     try location.check(.reading("list the group"), status)
     var links: [HDF5Link] = []
@@ -23,7 +23,7 @@ extension HDF5Group {
     for component in path.split(separator: "/", omittingEmptySubsequences: true) {
       parent += parent.isEmpty && !path.hasPrefix("/") ? String(component) : "/\(component)"
       let place = location.appending(parent)
-      guard try place.check(.reading("look up the object"), H5Lexists(handle.id, parent, 0)) > 0 else {
+      guard try unsafe place.check(.reading("look up the object"), H5Lexists(handle.id, parent, 0)) > 0 else {
         return nil
       }
       if case .external(let file, let object) = try linkKind(parent) {
@@ -53,7 +53,7 @@ extension HDF5Group {
   }
 
   private func openedKind(_ name: String, _ place: Location) throws(HDF5Error) -> HDF5ObjectKind {
-    let object = Handle(
+    let object = unsafe Handle(
       try place.check(.reading("open the object"), H5Oopen(handle.id, name, 0)), close: H5Oclose)
     switch H5Iget_type(object.id) {
     case H5I_GROUP: return .group
@@ -67,7 +67,7 @@ extension HDF5Group {
   /// Makes `name` another name of the object at an absolute path of this file, which need not exist.
   public func createSoftLink(_ name: String, to target: String) throws(HDF5Error) {
     try location.checkName(.writing("create the link"), name)
-    try location.appending(name).check(
+    try unsafe location.appending(name).check(
       .writing("create the link"), H5Lcreate_soft(target, handle.id, name, 0, 0))
   }
 
@@ -76,27 +76,28 @@ extension HDF5Group {
     _ name: String, toFile file: String, object: String
   ) throws(HDF5Error) {
     try location.checkName(.writing("create the link"), name)
-    try location.appending(name)
+    try unsafe location.appending(name)
       .check(.writing("create the link"), H5Lcreate_external(file, object, handle.id, name, 0, 0))
   }
 
   private func linkKind(_ name: String) throws(HDF5Error) -> HDF5Link.Kind {
     let place = location.appending(name)
     var size = 0
-    switch try place.check(.reading("read the link"), ch5_link_kind(handle.id, name, &size)) {
+    switch try unsafe place.check(.reading("read the link"), ch5_link_kind(handle.id, name, &size)) {
     case Int32(H5L_TYPE_HARD.rawValue): return .hard
     case Int32(H5L_TYPE_SOFT.rawValue):
       return .soft(target: String(terminated: try linkValue(name, size, place)))
     case Int32(H5L_TYPE_EXTERNAL.rawValue):
       let value = try linkValue(name, size, place)
-      return try value.withUnsafeBufferPointer { buffer throws(HDF5Error) in
+      return try unsafe value.withUnsafeBufferPointer { buffer throws(HDF5Error) in
         var flags: UInt32 = 0
         var file: UnsafePointer<CChar>?
         var object: UnsafePointer<CChar>?
-        try place.check(
+        try unsafe place.check(
           .reading("read the link"), H5Lunpack_elink_val(buffer.baseAddress, size, &flags, &file, &object))
-        return .external(
-          file: file.map { String(cString: $0) } ?? "", object: object.map { String(cString: $0) } ?? "")
+        return unsafe .external(
+          file: file.map { unsafe String(cString: $0) } ?? "",
+          object: unsafe object.map { unsafe String(cString: $0) } ?? "")
       }
     default: return .userDefined
     }
@@ -104,7 +105,7 @@ extension HDF5Group {
 
   private func linkValue(_ name: String, _ size: Int, _ place: Location) throws(HDF5Error) -> [CChar] {
     var value = [CChar](repeating: 0, count: size + 1)
-    try place.check(.reading("read the link"), H5Lget_val(handle.id, name, &value, size, 0))
+    try unsafe place.check(.reading("read the link"), H5Lget_val(handle.id, name, &value, size, 0))
     return value
   }
 }

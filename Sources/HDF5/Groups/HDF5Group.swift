@@ -16,7 +16,7 @@ public struct HDF5Group: ~Copyable, HDF5Object {
   static func open(_ name: String, in parent: hid_t, _ location: Location) throws(HDF5Error) -> HDF5Group {
     try location.checkName(.reading("open the group"), name)
     let place = name == "/" ? Location(file: location.file, path: "/") : location.appending(name)
-    let id = try place.check(.reading("open the group"), H5Gopen2(parent, name, 0))
+    let id = try unsafe place.check(.reading("open the group"), H5Gopen2(parent, name, 0))
     return HDF5Group(Handle(id, close: H5Gclose), place)
   }
 
@@ -25,7 +25,7 @@ public struct HDF5Group: ~Copyable, HDF5Object {
     try location.checkName(.writing("create the group"), name)
     let place = location.appending(name)
     let creation = try place.check(.writing("create the group"), Self.creation)
-    let id = try place.check(.writing("create the group"), H5Gcreate2(handle.id, name, 0, creation, 0))
+    let id = try unsafe place.check(.writing("create the group"), H5Gcreate2(handle.id, name, 0, creation, 0))
     return HDF5Group(Handle(id, close: H5Gclose), place)
   }
 

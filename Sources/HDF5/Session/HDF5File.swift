@@ -45,7 +45,7 @@ extension HDF5Session {
     try location.check(
       .writing("set the user block of the file"), H5Pset_userblock(creation.id, hsize_t(userBlockSize)))
     let access = try Self.access(location)
-    return HDF5File(
+    return unsafe HDF5File(
       handle: Handle(
         try location.check(
           .writing("create the file"), H5Fcreate(path, ch5_acc_truncate(), creation.id, access.id)),
@@ -70,7 +70,7 @@ extension HDF5Session {
       try location.check(
         .reading("open the file"), hid_t(ch5v_access(view.descriptor, view.offset, view.size))),
       close: H5Pclose)
-    let file = HDF5File(
+    let file = unsafe HDF5File(
       handle: Handle(
         try location.check(
           .reading("open the file"), H5Fopen("wtool-view:", ch5_acc_readonly(), access.id)),
@@ -87,10 +87,10 @@ extension HDF5Session {
   ) throws(HDF5Error) -> sending Value {
     let location = Location(file: path, path: nil)
     var size: UInt64 = 0
-    let descriptor = ch5v_open(path, &size)
+    let descriptor = unsafe ch5v_open(path, &size)
     guard descriptor >= 0 else {
       let attempt = Attempt.reading("open the file")
-      throw location.error(
+      throw unsafe location.error(
         attempt.kind(errorNumber: -descriptor), attempt, String(cString: ch5v_error_text(-descriptor)))
     }
     defer { _ = ch5v_close(descriptor) }

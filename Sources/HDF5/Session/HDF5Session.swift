@@ -24,7 +24,7 @@ public struct HDF5Session: ~Copyable {
   /// filters that are plug-ins in the folders of `plugins`, separated by colons.
   public static func prepare(plugins: String? = nil) {
     run { (_: borrowing HDF5Session) in
-      if let plugins { _ = ch5v_register_plugins(plugins) }
+      if let plugins { _ = unsafe ch5v_register_plugins(plugins) }
     }
   }
 

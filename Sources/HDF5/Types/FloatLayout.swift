@@ -27,7 +27,7 @@ struct FloatLayout: Equatable {
 
   init?(of type: hid_t) {
     var (sign, exponent, exponentBits, mantissa, mantissaBits) = (0, 0, 0, 0, 0)
-    guard H5Tget_fields(type, &sign, &exponent, &exponentBits, &mantissa, &mantissaBits) >= 0 else {
+    guard unsafe H5Tget_fields(type, &sign, &exponent, &exponentBits, &mantissa, &mantissaBits) >= 0 else {
       return nil
     }
     self.init(sign, exponent, exponentBits, mantissa, mantissaBits, Int(H5Tget_ebias(type)))

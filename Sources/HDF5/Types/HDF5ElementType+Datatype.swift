@@ -14,9 +14,9 @@ extension HDF5ElementType {
       self = .integer(byteCount: size, isSigned: H5Tget_sign(type) == H5T_SGN_2, order)
     case H5T_ENUM where size == 1 && H5Tget_nmembers(type) == 2: self = .boolean
     case H5T_OPAQUE:
-      let tag = H5Tget_tag(type)
-      defer { H5free_memory(tag) }
-      self = .opaque(byteCount: size, tag: tag.map { String(cString: $0) } ?? "")
+      let tag = unsafe H5Tget_tag(type)
+      defer { unsafe H5free_memory(tag) }
+      self = unsafe .opaque(byteCount: size, tag: tag.map { unsafe String(cString: $0) } ?? "")
     case H5T_STRING: self = .string
     default: self = .other(byteCount: size)
     }
@@ -88,7 +88,7 @@ extension HDF5ElementType {
       try location.check(.writing("create a datatype for"), H5Tenum_create(ch5_i8le())), close: H5Tclose)
     for (name, value) in [("FALSE", Int8(0)), ("TRUE", Int8(1))] {
       var value = value
-      try location.check(.writing("create a datatype for"), H5Tenum_insert(type.id, name, &value))
+      try unsafe location.check(.writing("create a datatype for"), H5Tenum_insert(type.id, name, &value))
     }
     return type
   }
@@ -97,7 +97,7 @@ extension HDF5ElementType {
     let type = Handle(
       try location.check(.writing("create a datatype for"), H5Tcreate(H5T_OPAQUE, byteCount)), close: H5Tclose
     )
-    try location.check(.writing("create a datatype for"), H5Tset_tag(type.id, tag))
+    try unsafe location.check(.writing("create a datatype for"), H5Tset_tag(type.id, tag))
     return type
   }
 }

@@ -65,7 +65,7 @@ private struct BroadcastFiller: BlockFiller {
   }
 
   func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
-    bytes.withUnsafeMutableBytes { buffer in
+    unsafe bytes.withUnsafeMutableBytes { buffer in
       for (index, element) in range.enumerated() {
         var rest = element
         var place = 0
@@ -74,7 +74,7 @@ private struct BroadcastFiller: BlockFiller {
           rest /= sizes[axis]
         }
         let encoded = dtype.bytes(of: array.values[place])
-        for (offset, byte) in encoded.enumerated() { buffer[index * encoded.count + offset] = byte }
+        for (offset, byte) in encoded.enumerated() { unsafe buffer[index * encoded.count + offset] = byte }
       }
     }
   }

@@ -41,14 +41,14 @@ private struct DiagonalFiller: BlockFiller {
   }
 
   func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
-    bytes.withUnsafeMutableBytes { buffer in
-      buffer.initializeMemory(as: UInt8.self, repeating: 0)
+    unsafe bytes.withUnsafeMutableBytes { buffer in
+      unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0)
       // Row r has its diagonal element at r · columns + r.
       for row in range.lowerBound / columns...(range.upperBound - 1) / columns where row < columns {
         let index = row * columns + row
         guard range.contains(index) else { continue }
         for (offset, byte) in element.enumerated() {
-          buffer[(index - range.lowerBound) * element.count + offset] = byte
+          unsafe buffer[(index - range.lowerBound) * element.count + offset] = byte
         }
       }
     }

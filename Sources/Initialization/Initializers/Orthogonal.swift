@@ -85,7 +85,7 @@ private struct MatrixFiller: BlockFiller {
   func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
     // Transposed, the tensor's rows are the matrix's columns, which lie in memory as they are wanted.
     let columns = isTransposed ? matrix.rows : matrix.columns
-    bytes.withUnsafeMutableBytes { buffer in
+    unsafe bytes.withUnsafeMutableBytes { buffer in
       var offset = 0
       for index in range {
         let (row, column) = (index / columns, index % columns)
@@ -95,7 +95,7 @@ private struct MatrixFiller: BlockFiller {
           precision == .float32
           ? dtype.bytes(of: Double(Float(value) * Float(gain))) : dtype.bytes(of: value * gain)
         for byte in bytes {
-          buffer[offset] = byte
+          unsafe buffer[offset] = byte
           offset += 1
         }
       }
@@ -111,11 +111,11 @@ extension TensorSource {
     var filler = try sequence()
     var bytes = [UInt8](repeating: 0, count: target.count * target.dtype.byteCount)
     var span = bytes.mutableSpan
-    var raw = span.mutableBytes
+    var raw = unsafe span.mutableBytes
     try filler.fill(0..<target.count, into: &raw)
-    return bytes.withUnsafeBytes { buffer in
+    return unsafe bytes.withUnsafeBytes { buffer in
       (0..<target.count).map { index in
-        let value = target.dtype.value(in: buffer, at: index)
+        let value = unsafe target.dtype.value(in: buffer, at: index)
         return precision == .float32 ? Double(Float(value)) : value
       }
     }

@@ -11,9 +11,9 @@ struct Matrix: Sendable {
   init(rows: Int, columns: Int, rowMajor values: [Double]) {
     self.rows = rows
     self.columns = columns
-    storage = [Double](unsafeUninitializedCapacity: rows * columns) { buffer, count in
+    storage = unsafe [Double](unsafeUninitializedCapacity: rows * columns) { buffer, count in
       for row in 0..<rows {
-        for column in 0..<columns { buffer[column * rows + row] = values[row * columns + column] }
+        for column in 0..<columns { unsafe buffer[column * rows + row] = values[row * columns + column] }
       }
       count = rows * columns
     }
@@ -28,9 +28,9 @@ struct Matrix: Sendable {
   mutating func orthonormalize() {
     precondition(columns <= rows)
     let (rows, columns) = (rows, columns)
-    storage.withUnsafeMutableBufferPointer { buffer in
+    unsafe storage.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
-      Reflections(base, rows: rows, columns: columns).orthonormalize()
+      unsafe Reflections(base, rows: rows, columns: columns).orthonormalize()
     }
   }
 }
@@ -39,14 +39,14 @@ struct Matrix: Sendable {
 ///
 /// Reflections are applied panel by panel: while the panel stays in the cache, every column goes through all
 /// of it. Each column sees the same reflections in the same order as it would without panels.
-private struct Reflections {
+@safe private struct Reflections {
   private static let panelWidth = 32
 
   private let base: UnsafeMutablePointer<Double>
   private let rows, columns: Int
 
   init(_ base: UnsafeMutablePointer<Double>, rows: Int, columns: Int) {
-    (self.base, self.rows, self.columns) = (base, rows, columns)
+    unsafe (self.base, self.rows, self.columns) = (base, rows, columns)
   }
 
   private var panels: [Range<Int>] {
@@ -55,7 +55,7 @@ private struct Reflections {
 
   /// A column from a row down.
   private func column(_ number: Int, from row: Int) -> Column {
-    Column(base + number * rows + row, count: rows - row)
+    unsafe Column(base + number * rows + row, count: rows - row)
   }
 
   func orthonormalize() {
@@ -75,8 +75,8 @@ private struct Reflections {
       for number in block.reversed() {
         let vector = column(number, from: number)
         vector.multiplyTail(by: -scales[number])
-        vector.base[0] = 1 - scales[number]
-        for row in 0..<number { base[number * rows + row] = 0 }
+        unsafe vector.base[0] = 1 - scales[number]
+        for row in 0..<number { unsafe base[number * rows + row] = 0 }
         apply((block.lowerBound..<number).reversed(), scales, to: number)
       }
       for panel in panels[..<index].reversed() {
@@ -96,33 +96,33 @@ private struct Reflections {
 }
 
 /// The part of a column from the diagonal down; as a reflection, its first element counts as one.
-private struct Column {
+@safe private struct Column {
   let base: UnsafeMutablePointer<Double>
   let count: Int
 
   init(_ base: UnsafeMutablePointer<Double>, count: Int) {
-    self.base = base
+    unsafe self.base = base
     self.count = count
   }
 
   /// Turns the column into the vector v of the reflection 1 − τ v vᵀ that maps it onto its first axis.
   func makeReflection() -> (scale: Double, diagonal: Double) {
     let tail = dotTail(self)
-    let first = base[0]
+    let first = unsafe base[0]
     guard tail > 0 else { return (0, first) }
     let norm = (first * first + tail).squareRoot()
     let diagonal = first >= 0 ? -norm : norm
     multiplyTail(by: 1 / (first - diagonal))
-    base[0] = diagonal
+    unsafe base[0] = diagonal
     return ((diagonal - first) / diagonal, diagonal)
   }
 
   /// Applies this reflection to another column.
   func reflect(_ other: Column, scale: Double) {
     guard scale != 0 else { return }
-    let factor = scale * (other.base[0] + dotTail(other))
-    other.base[0] -= factor
-    for index in 1..<max(count, 1) { other.base[index] -= factor * base[index] }
+    let factor = unsafe scale * (other.base[0] + dotTail(other))
+    unsafe other.base[0] -= factor
+    for index in 1..<max(count, 1) { unsafe other.base[index] -= factor * base[index] }
   }
 
   /// The scalar product below the first element, in eight interleaved sums so that it can be vectorized.
@@ -130,24 +130,24 @@ private struct Column {
     var sums = SIMD8<Double>()
     var index = 1
     while index + 8 <= count {
-      let ours = UnsafeRawPointer(base + index).loadUnaligned(as: SIMD8<Double>.self)
-      let theirs = UnsafeRawPointer(other.base + index).loadUnaligned(as: SIMD8<Double>.self)
+      let ours = unsafe UnsafeRawPointer(base + index).loadUnaligned(as: SIMD8<Double>.self)
+      let theirs = unsafe UnsafeRawPointer(other.base + index).loadUnaligned(as: SIMD8<Double>.self)
       sums += ours * theirs
       index += 8
     }
     var total = sums.sum()
     while index < count {
-      total += base[index] * other.base[index]
+      unsafe total += base[index] * other.base[index]
       index += 1
     }
     return total
   }
 
   func multiplyTail(by factor: Double) {
-    for index in 1..<max(count, 1) { base[index] *= factor }
+    for index in 1..<max(count, 1) { unsafe base[index] *= factor }
   }
 
   func multiply(by factor: Double) {
-    for index in 0..<count { base[index] *= factor }
+    for index in 0..<count { unsafe base[index] *= factor }
   }
 }

@@ -23,20 +23,22 @@ enum ElementTransform: Sendable {
   }
 
   fileprivate func apply(to bytes: inout MutableRawSpan, _ dtype: DType) {
-    bytes.withUnsafeMutableBytes { buffer in
+    unsafe bytes.withUnsafeMutableBytes { buffer in
       switch (self, dtype) {
       case (.squareRoot, .float64):
-        let values = buffer.bindMemory(to: Double.self)
-        for index in values.indices { values[index].formSquareRoot() }
+        let values = unsafe buffer.bindMemory(to: Double.self)
+        for index in values.indices { unsafe values[index].formSquareRoot() }
       case (.squareRoot, .float16), (.squareRoot, .bfloat16):
-        let patterns = buffer.bindMemory(to: UInt16.self)
-        for index in patterns.indices { patterns[index] = Self.squareRoot(patterns[index], dtype) }
+        let patterns = unsafe buffer.bindMemory(to: UInt16.self)
+        for index in patterns.indices {
+          unsafe patterns[index] = Self.squareRoot(patterns[index], dtype)
+        }
       case (.squareRoot, _):
-        let values = buffer.bindMemory(to: Float.self)
-        for index in values.indices { values[index].formSquareRoot() }
+        let values = unsafe buffer.bindMemory(to: Float.self)
+        for index in values.indices { unsafe values[index].formSquareRoot() }
       case (.singlePrecision, .float64):
-        let values = buffer.bindMemory(to: Double.self)
-        for index in values.indices { values[index] = Double(Float(values[index])) }
+        let values = unsafe buffer.bindMemory(to: Double.self)
+        for index in values.indices { unsafe values[index] = Double(Float(values[index])) }
       case (.singlePrecision, _): break
       }
     }

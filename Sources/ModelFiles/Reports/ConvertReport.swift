@@ -40,10 +40,10 @@ package struct ConvertReport: Sendable {
 }
 
 extension WeightCatalog {
-  /// A line about datasets that the file has but that are not weights; `nil` if there are none.
+  /// A line about the datasets that the file holds beside its weights; `nil` if there are none.
   package var noteOfOtherDatasets: String? {
     guard let first = otherDatasets.first else { return nil }
     let rest = otherDatasets.count > 1 ? " and \(otherDatasets.count - 1) more" : ""
-    return "\(name.safe): note: left out, not numeric tensors: \(first.safe)\(rest)\n"
+    return "\(name.safe): note: left out, no weights of the model: \(first.safe)\(rest)\n"
   }
 }

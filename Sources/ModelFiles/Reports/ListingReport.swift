@@ -34,6 +34,7 @@ package struct ListingReport: Sendable {
     return
       "\(catalog.name.safe): \(catalog.container.rawValue)\(version), \(rows.count) tensors\(optimizer), "
       + "\(NumberText.bytes(bytes))\n\n" + table.text(width: width)
+      + catalog.otherDatasets.map { "\($0.safe): no weight of the model\n" }.joined()
       + catalog.externals.map { "\($0.description.safe)\n" }.joined()
   }
 

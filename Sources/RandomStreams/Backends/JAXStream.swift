@@ -42,19 +42,21 @@ struct JAXStream: BlockFiller {
     _ range: Range<Int>, into bytes: inout MutableRawSpan, _ transform: (Words) -> Void,
     _ element: (Float) -> Element
   ) {
-    bytes.withUnsafeMutableBytes { buffer in
-      let elements = buffer.bindMemory(to: Element.self)
-      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: StreamKernels.chunkSize) { words in
+    unsafe bytes.withUnsafeMutableBytes { buffer in
+      let elements = unsafe buffer.bindMemory(to: Element.self)
+      unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: StreamKernels.chunkSize) { words in
         var index = range.lowerBound
         while index < range.upperBound {
           // A kernel counts in 32 bits. What it makes beyond the range, as kernels work on sixteen words at a
           // time, is left out.
           let count = min(words.count, range.upperBound - index, 1 << 32 - index & 0xFFFF_FFFF)
-          let chunk = Words(rebasing: words[..<((count + 15) & ~15)])
-          kernels.threefry(threefry, UInt64(index), chunk)
-          transform(chunk)
+          let chunk = unsafe Words(rebasing: words[..<((count + 15) & ~15)])
+          unsafe kernels.threefry(threefry, UInt64(index), chunk)
+          unsafe transform(chunk)
           let output = index - range.lowerBound
-          for offset in 0..<count { elements[output + offset] = element(Float(bitPattern: chunk[offset])) }
+          for offset in 0..<count {
+            unsafe elements[output + offset] = element(Float(bitPattern: chunk[offset]))
+          }
           index += count
         }
       }
@@ -74,13 +76,13 @@ extension JAXStream {
     switch distribution {
     case .uniform(let lower, let upper):
       let (low, high) = (Float(lower), Float(upper))
-      fillChunks(range, into: &bytes, { kernels.fusedUniform($0, low, high - low) }, element)
+      unsafe fillChunks(range, into: &bytes, { unsafe kernels.fusedUniform($0, low, high - low) }, element)
     case .normal(let mean, let deviation):
       let (mean, deviation) = (Float(mean), Float(deviation))
       let lower = Float(-1).nextUp
-      fillChunks(range, into: &bytes) { words in
-        kernels.fusedUniform(words, lower, 1 - lower)
-        kernels.inverseError(words)
+      unsafe fillChunks(range, into: &bytes) { words in
+        unsafe kernels.fusedUniform(words, lower, 1 - lower)
+        unsafe kernels.inverseError(words)
       } _: { value in
         element(value * squareRootOf2 * deviation + mean)
       }
@@ -89,9 +91,9 @@ extension JAXStream {
       // erf(√2), by which a uniform becomes a normal in (−2, 2).
       let bound: Float = 0.9544997
       let limit = Float(2).nextDown
-      fillChunks(range, into: &bytes) { words in
-        kernels.fusedUniform(words, -bound, 2 * bound)
-        kernels.inverseError(words)
+      unsafe fillChunks(range, into: &bytes) { words in
+        unsafe kernels.fusedUniform(words, -bound, 2 * bound)
+        unsafe kernels.inverseError(words)
       } _: { value in
         let normal = squareRootOf2 * value
         return element((normal < -limit ? -limit : normal > limit ? limit : normal) * deviation + mean)
@@ -112,15 +114,15 @@ extension JAXStream {
     case .uniform(let lower, let upper):
       let (low, high) = (Format.round(Float(lower)), Format.round(Float(upper)))
       let span = Format.round(high - low)
-      fillChunks(range, into: &bytes, { Self.roundedUniform($0, low, span, Format.self) }) {
+      unsafe fillChunks(range, into: &bytes, { unsafe Self.roundedUniform($0, low, span, Format.self) }) {
         Format.encode($0)
       }
     case .normal(let mean, let deviation):
       let (mean, deviation) = (Format.round(Float(mean)), Format.round(Float(deviation)))
       let lower = -Format.decode(Format.encode(Float(1)) - 1)
-      fillChunks(range, into: &bytes) { words in
-        Self.roundedUniform(words, lower, Format.round(1 - lower), Format.self)
-        kernels.inverseError(words)
+      unsafe fillChunks(range, into: &bytes) { words in
+        unsafe Self.roundedUniform(words, lower, Format.round(1 - lower), Format.self)
+        unsafe kernels.inverseError(words)
       } _: { value in
         let normal = Format.round(Format.round(value) * squareRootOf2)
         return Format.encode(Format.round(normal * deviation) + mean)
@@ -130,9 +132,9 @@ extension JAXStream {
       // XLA computes erf(√2) in the format itself.
       let bound = Format.decode(Format.fractionBits == 10 ? 0x3BA3 : 0x3F74)
       let limit = Format.decode(Format.encode(Float(2)) - 1)
-      fillChunks(range, into: &bytes) { words in
-        Self.roundedUniform(words, -bound, Format.round(2 * bound), Format.self)
-        kernels.inverseError(words)
+      unsafe fillChunks(range, into: &bytes) { words in
+        unsafe Self.roundedUniform(words, -bound, Format.round(2 * bound), Format.self)
+        unsafe kernels.inverseError(words)
       } _: { value in
         let normal = min(max(Format.round(Format.round(value) * squareRootOf2), -limit), limit)
         return Format.encode(Format.round(normal * deviation) + mean)
@@ -148,9 +150,9 @@ extension JAXStream {
     let randomBits: UInt32 = Format.fractionBits == 10 ? 16 : 8
     let scale = 1 / Float(UInt32(1) << Format.fractionBits)
     for index in words.indices {
-      let fraction = (words[index] & (1 << randomBits - 1)) >> (randomBits - Format.fractionBits)
+      let fraction = unsafe (words[index] & (1 << randomBits - 1)) >> (randomBits - Format.fractionBits)
       let value = Format.round(Format.round(Float(fraction) * scale * span) + lower)
-      words[index] = max(lower, value).bitPattern
+      unsafe words[index] = max(lower, value).bitPattern
     }
   }
 }

@@ -38,12 +38,12 @@ private struct NumPyUniform: BlockFiller {
   let kernels: StreamKernels
 
   func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
-    bytes.withUnsafeMutableBytes { buffer in
+    unsafe bytes.withUnsafeMutableBytes { buffer in
       switch dtype {
-      case .float64: fill(range, buffer.bindMemory(to: Double.self)) { $0 }
-      case .float16: fill(range, buffer.bindMemory(to: UInt16.self), IEEEHalf.encode)
-      case .bfloat16: fill(range, buffer.bindMemory(to: UInt16.self), BrainHalf.encode)
-      default: fill(range, buffer.bindMemory(to: Float.self)) { Float($0) }
+      case .float64: unsafe fill(range, buffer.bindMemory(to: Double.self)) { $0 }
+      case .float16: unsafe fill(range, buffer.bindMemory(to: UInt16.self), IEEEHalf.encode)
+      case .bfloat16: unsafe fill(range, buffer.bindMemory(to: UInt16.self), BrainHalf.encode)
+      default: unsafe fill(range, buffer.bindMemory(to: Float.self)) { Float($0) }
       }
     }
   }
@@ -55,14 +55,14 @@ private struct NumPyUniform: BlockFiller {
     var generator = generator
     generator.advance(by: UInt64(range.lowerBound))
     var lanes = PCG64Lanes(generator)
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: 1024) { chunk in
+    unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: 1024) { chunk in
       var done = 0
       while done < range.count {
         let count = min(chunk.count, range.count - done)
-        kernels.uniform(
+        unsafe kernels.uniform(
           &lanes, .init(rebasing: chunk[..<((count + 15) & ~15)]), lower, span)
-        let part = UnsafeMutableBufferPointer(rebasing: elements[done..<done + count])
-        for index in part.indices { part[index] = element(chunk[index]) }
+        let part = unsafe UnsafeMutableBufferPointer(rebasing: elements[done..<done + count])
+        for index in part.indices { unsafe part[index] = element(chunk[index]) }
         done += count
       }
     }
@@ -80,11 +80,11 @@ private struct NumPyNormal: SequentialFiller {
     // The tables are held here: a static array is looked up anew at each use.
     let (limits, widths) = (ZigguratTable.bounds, ZigguratTable.widths)
     var generator = generator
-    limits.withUnsafeBufferPointer { limits in
-      widths.withUnsafeBufferPointer { widths in
+    unsafe limits.withUnsafeBufferPointer { limits in
+      unsafe widths.withUnsafeBufferPointer { widths in
         @inline(__always)
         func next() -> Double {
-          mean + deviation * generator.nextNormal(limits, widths)
+          unsafe mean + deviation * generator.nextNormal(limits, widths)
         }
         if let bounds {
           bytes.store(range.count, as: dtype) {
@@ -112,9 +112,9 @@ extension PCG64 {
       let word = next()
       let layer = Int(word & 0xFF)
       let magnitude = word >> 9 & 0xF_FFFF_FFFF_FFFF
-      let distance = Double(magnitude) * Double(bitPattern: widths[layer])
+      let distance = unsafe Double(magnitude) * Double(bitPattern: widths[layer])
       let value = word & 0x100 == 0 ? distance : -distance
-      if magnitude < bounds[layer] { return value }
+      if unsafe magnitude < bounds[layer] { return value }
       if layer == 0 { return tailNormal(isNegative: magnitude & 0x100 != 0) }
       if isUnderDensity(value, layer) { return value }
     }
@@ -141,20 +141,20 @@ extension MutableRawSpan {
   /// Writes numbers of a floating-point type over the span.
   @inline(__always)
   fileprivate mutating func store(_ count: Int, as dtype: DType, _ value: () -> Double) {
-    withUnsafeMutableBytes { buffer in
+    unsafe withUnsafeMutableBytes { buffer in
       switch dtype {
       case .float64:
-        let elements = buffer.bindMemory(to: Double.self)
-        for index in 0..<count { elements[index] = value() }
+        let elements = unsafe buffer.bindMemory(to: Double.self)
+        for index in 0..<count { unsafe elements[index] = value() }
       case .float16:
-        let elements = buffer.bindMemory(to: UInt16.self)
-        for index in 0..<count { elements[index] = IEEEHalf.encode(value()) }
+        let elements = unsafe buffer.bindMemory(to: UInt16.self)
+        for index in 0..<count { unsafe elements[index] = IEEEHalf.encode(value()) }
       case .bfloat16:
-        let elements = buffer.bindMemory(to: UInt16.self)
-        for index in 0..<count { elements[index] = BrainHalf.encode(value()) }
+        let elements = unsafe buffer.bindMemory(to: UInt16.self)
+        for index in 0..<count { unsafe elements[index] = BrainHalf.encode(value()) }
       default:
-        let elements = buffer.bindMemory(to: Float.self)
-        for index in 0..<count { elements[index] = Float(value()) }
+        let elements = unsafe buffer.bindMemory(to: Float.self)
+        for index in 0..<count { unsafe elements[index] = Float(value()) }
       }
     }
   }

@@ -34,7 +34,7 @@ struct PyTorchNormals<Element: PyTorchElement>: Sendable {
   }
 
   func read(_ body: (UnsafeBufferPointer<Real>, Int) -> Void) {
-    chunk.withUnsafeBufferPointer { body($0, position) }
+    unsafe chunk.withUnsafeBufferPointer { unsafe body($0, position) }
   }
 
   mutating func skip(_ count: Int) { position += count }
@@ -60,14 +60,15 @@ struct PyTorchNormals<Element: PyTorchElement>: Sendable {
   /// Draws blocks of sixteen to a part of the chunk.
   private mutating func drawBlocks(_ range: Range<Int>) {
     let (element, kernels, mean, deviation) = (element, kernels, mean, deviation)
-    chunk.withUnsafeMutableBufferPointer { chunk in
-      let part = UnsafeMutableBufferPointer(rebasing: chunk[range])
-      part.withMemoryRebound(to: UInt32.self) { buffer in
-        let buffer = StreamKernels.Words(start: buffer.baseAddress, count: range.count * Real.wordCount)
-        words.fill(buffer)
-        Real.normals(buffer, mean, deviation, kernels)
+    unsafe chunk.withUnsafeMutableBufferPointer { chunk in
+      let part = unsafe UnsafeMutableBufferPointer(rebasing: chunk[range])
+      unsafe part.withMemoryRebound(to: UInt32.self) { buffer in
+        let buffer = unsafe StreamKernels.Words(
+          start: buffer.baseAddress, count: range.count * Real.wordCount)
+        unsafe words.fill(buffer)
+        unsafe Real.normals(buffer, mean, deviation, kernels)
       }
-      for index in part.indices { part[index] = element.round(part[index]) }
+      for index in part.indices { unsafe part[index] = element.round(part[index]) }
     }
   }
 

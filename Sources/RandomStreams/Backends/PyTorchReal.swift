@@ -13,12 +13,14 @@ extension Float: PyTorchReal {
   static var wordCount: Int { 1 }
 
   @inline(__always)
-  static func unit(_ words: StreamKernels.Words, _ index: Int) -> Float { CephesMath.unit(words[index]) }
+  static func unit(_ words: StreamKernels.Words, _ index: Int) -> Float {
+    unsafe CephesMath.unit(words[index])
+  }
 
   static func normals(
     _ words: StreamKernels.Words, _ mean: Double, _ deviation: Double, _ kernels: StreamKernels
   ) {
-    kernels.boxMullerBlocks(words, Float(mean), Float(deviation))
+    unsafe kernels.boxMullerBlocks(words, Float(mean), Float(deviation))
   }
 }
 
@@ -27,7 +29,7 @@ extension Double: PyTorchReal {
 
   @inline(__always)
   static func unit(_ words: StreamKernels.Words, _ index: Int) -> Double {
-    HostMath.unit(words[2 * index], words[2 * index + 1])
+    unsafe HostMath.unit(words[2 * index], words[2 * index + 1])
   }
 
   static func normals(
@@ -35,12 +37,12 @@ extension Double: PyTorchReal {
   ) {
     func store(_ value: Double, _ index: Int) {
       let pattern = mean.addingProduct(value, deviation).bitPattern
-      words[2 * index] = UInt32(truncatingIfNeeded: pattern)
-      words[2 * index + 1] = UInt32(truncatingIfNeeded: pattern >> 32)
+      unsafe words[2 * index] = UInt32(truncatingIfNeeded: pattern)
+      unsafe words[2 * index + 1] = UInt32(truncatingIfNeeded: pattern >> 32)
     }
     for block in stride(from: 0, to: words.count / 2, by: 16) {
       for index in block..<block + 8 {
-        let (sine, cosine) = HostMath.boxMuller(1 - unit(words, index), unit(words, index + 8))
+        let (sine, cosine) = unsafe HostMath.boxMuller(1 - unit(words, index), unit(words, index + 8))
         store(cosine, index)
         store(sine, index + 8)
       }

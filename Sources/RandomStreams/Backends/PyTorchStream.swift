@@ -83,16 +83,18 @@ private struct PyTorchSequence<Real, Element: PyTorchElement>: Sendable where El
   /// Writes the next elements over the whole of `bytes`.
   mutating func fill(_ count: Int, into bytes: inout MutableRawSpan) {
     let (kind, element) = (kind, element)
-    bytes.withUnsafeMutableBytes { buffer in
-      let elements = UnsafeMutableBufferPointer(
+    unsafe bytes.withUnsafeMutableBytes { buffer in
+      let elements = unsafe UnsafeMutableBufferPointer(
         rebasing: buffer.bindMemory(to: Element.Stored.self)[..<count])
       switch kind {
-      case .uniform(let lower, let span): fillUniforms(elements, lower, span)
+      case .uniform(let lower, let span): unsafe fillUniforms(elements, lower, span)
       case .normal:
-        fillNormals(elements, each: 1) { normals, index in element.stored(normals[index]) }
+        unsafe fillNormals(elements, each: 1) { normals, index in unsafe element.stored(normals[index]) }
       case .truncatedNormal(let mean, let deviation):
-        fillNormals(elements, each: 4) { normals, index in
-          let (a, b, c, d) = (normals[index], normals[index + 1], normals[index + 2], normals[index + 3])
+        unsafe fillNormals(elements, each: 4) { normals, index in
+          let (a, b, c, d) = unsafe (
+            normals[index], normals[index + 1], normals[index + 2], normals[index + 3]
+          )
           let kept = abs(a) < 2 ? a : abs(b) < 2 ? b : abs(c) < 2 ? c : abs(d) < 2 ? d : a
           return element.stored(element.round(kept * deviation) + mean)
         }
@@ -103,14 +105,14 @@ private struct PyTorchSequence<Real, Element: PyTorchElement>: Sendable where El
   private mutating func fillUniforms(
     _ elements: UnsafeMutableBufferPointer<Element.Stored>, _ lower: Real, _ span: Real
   ) {
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: StreamKernels.chunkSize) { chunk in
+    unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: StreamKernels.chunkSize) { chunk in
       var done = 0
       while done < elements.count {
         let count = min(elements.count - done, chunk.count / Real.wordCount)
-        let part = StreamKernels.Words(rebasing: chunk[..<(count * Real.wordCount)])
-        words.fill(part)
+        let part = unsafe StreamKernels.Words(rebasing: chunk[..<(count * Real.wordCount)])
+        unsafe words.fill(part)
         for index in 0..<count {
-          elements[done + index] = element.stored(
+          unsafe elements[done + index] = element.stored(
             element.round(element.unit(Real.unit(part, index)) * span) + lower)
         }
         done += count
@@ -131,8 +133,8 @@ private struct PyTorchSequence<Real, Element: PyTorchElement>: Sendable where El
     while done < elements.count {
       let ready = normals.prepare()
       let count = min(elements.count - done, ready / width)
-      normals.read { values, start in
-        for index in 0..<count { elements[done + index] = value(values, start + index * width) }
+      unsafe normals.read { values, start in
+        for index in 0..<count { unsafe elements[done + index] = value(values, start + index * width) }
       }
       normals.skip(count * width)
       done += count

@@ -7,33 +7,33 @@ extension TensorFlowStream {
   /// Writes elements of float64.
   func fillDouble(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
     func value(_ words: Words, _ index: Int) -> Double {
-      Double(bitPattern: UInt64(words[2 * index + 1]) << 32 | UInt64(words[2 * index]))
+      unsafe Double(bitPattern: UInt64(words[2 * index + 1]) << 32 | UInt64(words[2 * index]))
     }
     switch distribution {
     case .uniform(let lower, let upper):
       // Keras 3 hands the limits over as float32.
       let (low, high) = caller == .keras3 ? (Double(Float(lower)), Double(Float(upper))) : (lower, upper)
       let span = high - low
-      fillChunks(range, into: &bytes, groupSize: 2, { _, _ in }) { words, index in
-        Self.unit(words[2 * index], words[2 * index + 1]) * span + low
+      unsafe fillChunks(range, into: &bytes, groupSize: 2, { _, _ in }) { words, index in
+        unsafe Self.unit(words[2 * index], words[2 * index + 1]) * span + low
       }
     case .normal(let mean, let deviation):
-      fillChunks(range, into: &bytes, groupSize: 2) { words, _ in
+      unsafe fillChunks(range, into: &bytes, groupSize: 2) { words, _ in
         for pair in 0..<words.count / 4 {
-          let group = Words(rebasing: words[4 * pair..<4 * pair + 4])
-          Self.store(Self.normals(SIMD4(group[0], group[1], group[2], group[3])), group)
+          let group = unsafe Words(rebasing: words[4 * pair..<4 * pair + 4])
+          unsafe Self.store(Self.normals(SIMD4(group[0], group[1], group[2], group[3])), group)
         }
       } _: { words, index in
-        value(words, index) * deviation + mean
+        unsafe value(words, index) * deviation + mean
       }
     case .truncatedNormal(let mean, let deviation):
-      fillChunks(range, into: &bytes, groupSize: 2, step: Self.truncatedDoubleStep) { words, first in
+      unsafe fillChunks(range, into: &bytes, groupSize: 2, step: Self.truncatedDoubleStep) { words, first in
         for pair in 0..<words.count / 4 {
-          let group = Words(rebasing: words[4 * pair..<4 * pair + 4])
-          Self.store(truncatedNormals(first &+ UInt64(pair)), group)
+          let group = unsafe Words(rebasing: words[4 * pair..<4 * pair + 4])
+          unsafe Self.store(truncatedNormals(first &+ UInt64(pair)), group)
         }
       } _: { words, index in
-        value(words, index) * deviation + mean
+        unsafe value(words, index) * deviation + mean
       }
     }
   }
@@ -50,8 +50,8 @@ extension TensorFlowStream {
   /// Puts two doubles where four words were.
   private static func store(_ values: SIMD2<Double>, _ words: Words) {
     for lane in 0..<2 {
-      words[2 * lane] = UInt32(truncatingIfNeeded: values[lane].bitPattern)
-      words[2 * lane + 1] = UInt32(truncatingIfNeeded: values[lane].bitPattern >> 32)
+      unsafe words[2 * lane] = UInt32(truncatingIfNeeded: values[lane].bitPattern)
+      unsafe words[2 * lane + 1] = UInt32(truncatingIfNeeded: values[lane].bitPattern >> 32)
     }
   }
 

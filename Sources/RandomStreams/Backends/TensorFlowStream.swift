@@ -56,22 +56,22 @@ struct TensorFlowStream: BlockFiller {
     _ range: Range<Int>, into bytes: inout MutableRawSpan, groupSize: Int = 4, step: UInt64 = 1,
     _ transform: (Words, UInt64) -> Void, _ element: (Words, Int) -> Element
   ) {
-    bytes.withUnsafeMutableBytes { buffer in
-      let elements = buffer.bindMemory(to: Element.self)
-      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: StreamKernels.chunkSize) { words in
+    unsafe bytes.withUnsafeMutableBytes { buffer in
+      let elements = unsafe buffer.bindMemory(to: Element.self)
+      unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: StreamKernels.chunkSize) { words in
         var index = range.lowerBound
         while index < range.upperBound {
           let group = index / groupSize
           let wanted = (range.upperBound - 1) / groupSize + 1 - group
           // Kernels work on sixteen words or more at a time.
           let groups = min((wanted + 3) & ~3, words.count / 4)
-          let chunk = Words(rebasing: words[..<(4 * groups)])
-          kernels.philox(philox, upperCounter, UInt64(group) &* step, step: step, chunk)
-          transform(chunk, UInt64(group))
+          let chunk = unsafe Words(rebasing: words[..<(4 * groups)])
+          unsafe kernels.philox(philox, upperCounter, UInt64(group) &* step, step: step, chunk)
+          unsafe transform(chunk, UInt64(group))
           let first = index - group * groupSize
           let count = min(groups * groupSize - first, range.upperBound - index)
           let output = index - range.lowerBound
-          for offset in 0..<count { elements[output + offset] = element(chunk, first + offset) }
+          for offset in 0..<count { unsafe elements[output + offset] = element(chunk, first + offset) }
           index += count
         }
       }
@@ -89,16 +89,16 @@ extension TensorFlowStream {
     switch distribution {
     case .uniform(let lower, let upper):
       let (low, high) = (Float(lower), Float(upper))
-      fillInPlace(range, into: &bytes) { words, _ in kernels.uniform(words, low, high - low) }
+      unsafe fillInPlace(range, into: &bytes) { words, _ in unsafe kernels.uniform(words, low, high - low) }
     case .normal(let mean, let deviation):
-      fillInPlace(range, into: &bytes) { words, _ in
-        kernels.boxMullerPairs(words)
-        kernels.affine(words, Float(deviation), Float(mean))
+      unsafe fillInPlace(range, into: &bytes) { words, _ in
+        unsafe kernels.boxMullerPairs(words)
+        unsafe kernels.affine(words, Float(deviation), Float(mean))
       }
     case .truncatedNormal(let mean, let deviation):
-      fillInPlace(range, into: &bytes, step: Self.truncatedStep) { words, group in
-        truncate(words, group)
-        kernels.affine(words, Float(deviation), Float(mean))
+      unsafe fillInPlace(range, into: &bytes, step: Self.truncatedStep) { words, group in
+        unsafe truncate(words, group)
+        unsafe kernels.affine(words, Float(deviation), Float(mean))
       }
     }
   }
@@ -109,11 +109,11 @@ extension TensorFlowStream {
     _ range: Range<Int>, into bytes: inout MutableRawSpan, step: UInt64 = 1,
     _ transform: (Words, UInt64) -> Void
   ) {
-    bytes.withUnsafeMutableBytes { buffer in
-      buffer.bindMemory(to: UInt32.self).fillChunks(of: range, atMultiplesOf: 4) { words, first in
+    unsafe bytes.withUnsafeMutableBytes { buffer in
+      unsafe buffer.bindMemory(to: UInt32.self).fillChunks(of: range, atMultiplesOf: 4) { words, first in
         let group = UInt64(first / 4)
-        kernels.philox(philox, upperCounter, group &* step, step: step, words)
-        transform(words, group)
+        unsafe kernels.philox(philox, upperCounter, group &* step, step: step, words)
+        unsafe transform(words, group)
       }
     }
   }
@@ -127,18 +127,19 @@ extension TensorFlowStream {
       let span = Format.round(high - low)
       let mask = UInt32(1) << Format.fractionBits - 1
       let scale = 1 / Float(mask + 1)
-      fillChunks(range, into: &bytes, { _, _ in }) { words, index in
-        Format.encode(Format.round(Float(words[index] & mask) * scale * span) + low)
+      unsafe fillChunks(range, into: &bytes, { _, _ in }) { words, index in
+        unsafe Format.encode(Format.round(Float(words[index] & mask) * scale * span) + low)
       }
     case .normal(let mean, let deviation):
       let (mean, deviation) = (Format.round(Float(mean)), Format.round(Float(deviation)))
-      fillChunks(range, into: &bytes, { words, _ in kernels.boxMullerPairs(words) }) { words, index in
-        Format.encode(Format.round(Format.round(Float(bitPattern: words[index])) * deviation) + mean)
+      unsafe fillChunks(range, into: &bytes, { words, _ in unsafe kernels.boxMullerPairs(words) }) {
+        words, index in
+        unsafe Format.encode(Format.round(Format.round(Float(bitPattern: words[index])) * deviation) + mean)
       }
     case .truncatedNormal(let mean, let deviation):
       let (mean, deviation) = (Format.round(Float(mean)), Format.round(Float(deviation)))
-      fillChunks(range, into: &bytes, step: Self.truncatedStep, truncate) { words, index in
-        Format.encode(Format.round(Format.round(Float(bitPattern: words[index])) * deviation) + mean)
+      unsafe fillChunks(range, into: &bytes, step: Self.truncatedStep, truncate) { words, index in
+        unsafe Format.encode(Format.round(Format.round(Float(bitPattern: words[index])) * deviation) + mean)
       }
     }
   }
@@ -148,25 +149,25 @@ extension TensorFlowStream {
   /// One group in six has a gap. What fills it comes from the block that follows the group's, and hardly ever
   /// from a later one: those second blocks are drawn together.
   private func truncate(_ words: Words, _ group: UInt64) {
-    kernels.boxMullerPairs(words)
+    unsafe kernels.boxMullerPairs(words)
     let groupCount = words.count / 4
-    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: groupCount) { blocks in
+    unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: groupCount) { blocks in
       var count = 0
       // Written in any case, as a branch that is taken now and then is slower.
       for index in 0..<groupCount {
-        blocks[count] = firstBlock(group, index) &+ 1
-        count &+= Self.isComplete(words, index) ? 0 : 1
+        unsafe blocks[count] = firstBlock(group, index) &+ 1
+        unsafe count &+= Self.isComplete(words, index) ? 0 : 1
       }
       // Kernels take sixteen words.
       let drawn = (count + 3) & ~3
-      for index in count..<drawn { blocks[index] = 0 }
-      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 4 * drawn) { spares in
-        kernels.philox(philox, upperCounter, UnsafeBufferPointer(rebasing: blocks[..<drawn]), spares)
-        kernels.boxMullerPairs(spares)
+      for index in count..<drawn { unsafe blocks[index] = 0 }
+      unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 4 * drawn) { spares in
+        unsafe kernels.philox(philox, upperCounter, UnsafeBufferPointer(rebasing: blocks[..<drawn]), spares)
+        unsafe kernels.boxMullerPairs(spares)
         for index in 0..<count {
-          let first = blocks[index] &- 1
+          let first = unsafe blocks[index] &- 1
           let place = 4 * Int(truncatingIfNeeded: first / Self.truncatedStep &- group)
-          fill(
+          unsafe fill(
             Words(rebasing: words[place..<place + 4]), Words(rebasing: spares[4 * index..<4 * index + 4]),
             first)
         }
@@ -180,8 +181,8 @@ extension TensorFlowStream {
 
   @inline(__always)
   private static func isComplete(_ words: Words, _ group: Int) -> Bool {
-    let (a, b) = (isInside(words[4 * group]), isInside(words[4 * group + 1]))
-    let (c, d) = (isInside(words[4 * group + 2]), isInside(words[4 * group + 3]))
+    let (a, b) = unsafe (isInside(words[4 * group]), isInside(words[4 * group + 1]))
+    let (c, d) = unsafe (isInside(words[4 * group + 2]), isInside(words[4 * group + 3]))
     return (a ? 1 : 0) & (b ? 1 : 0) & (c ? 1 : 0) & (d ? 1 : 0) == 1
   }
 
@@ -194,11 +195,11 @@ extension TensorFlowStream {
     var filled = 0
     func keep(_ pattern: UInt32) {
       guard filled < 4, Self.isInside(pattern) else { return }
-      group[filled] = pattern
+      unsafe group[filled] = pattern
       filled += 1
     }
-    for lane in 0..<4 { keep(group[lane]) }
-    for lane in 0..<4 { keep(second[lane]) }
+    for lane in 0..<4 { unsafe keep(group[lane]) }
+    for lane in 0..<4 { unsafe keep(second[lane]) }
     var block = firstBlock &+ 1
     while filled < 4 {
       block &+= 1

@@ -64,8 +64,8 @@ struct MersenneTwister: Sendable {
     while filled < buffer.count {
       if position == Self.size { twist() }
       let count = min(buffer.count - filled, Self.size - position)
-      words.withUnsafeBufferPointer { words in
-        _ = UnsafeMutableBufferPointer(rebasing: buffer[filled..<filled + count]).update(
+      unsafe words.withUnsafeBufferPointer { words in
+        _ = unsafe UnsafeMutableBufferPointer(rebasing: buffer[filled..<filled + count]).update(
           fromContentsOf: UnsafeBufferPointer(rebasing: words[position..<position + count]))
       }
       filled += count
@@ -76,8 +76,8 @@ struct MersenneTwister: Sendable {
   private mutating func twist() {
     if state.count == 1 { expand() }
     if words.isEmpty { words = [UInt32](repeating: 0, count: Self.size) }
-    state.withUnsafeMutableBufferPointer { state in
-      words.withUnsafeMutableBufferPointer { words in kernels.twister(state, words) }
+    unsafe state.withUnsafeMutableBufferPointer { state in
+      unsafe words.withUnsafeMutableBufferPointer { words in unsafe kernels.twister(state, words) }
     }
     position = 0
   }

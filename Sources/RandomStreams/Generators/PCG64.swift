@@ -96,15 +96,15 @@ struct PCG64Lanes {
   mutating func forEachUnit(_ count: Int, _ body: (Int, Double) -> Void) {
     let factor = UInt128(factor.1) << 64 | UInt128(factor.0)
     let term = UInt128(term.1) << 64 | UInt128(term.0)
-    high.withUnsafeMutableBufferPointer { high in
-      low.withUnsafeMutableBufferPointer { low in
+    unsafe high.withUnsafeMutableBufferPointer { high in
+      unsafe low.withUnsafeMutableBufferPointer { low in
         for first in stride(from: 0, to: count, by: Self.count) {
           for lane in 0..<Self.count {
-            let state = UInt128(high[lane]) << 64 | UInt128(low[lane])
+            let state = unsafe UInt128(high[lane]) << 64 | UInt128(low[lane])
             body(first &+ lane, PCG64.unit(PCG64.output(state)))
             let next = state &* factor &+ term
-            high[lane] = UInt64(truncatingIfNeeded: next >> 64)
-            low[lane] = UInt64(truncatingIfNeeded: next)
+            unsafe high[lane] = UInt64(truncatingIfNeeded: next >> 64)
+            unsafe low[lane] = UInt64(truncatingIfNeeded: next)
           }
         }
       }

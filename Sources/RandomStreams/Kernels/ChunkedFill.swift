@@ -15,14 +15,14 @@ extension UnsafeMutableBufferPointer<UInt32> {
       let place = index - range.lowerBound
       let room = Swift.min(StreamKernels.chunkSize, count - place) & ~15
       if index.isMultiple(of: groupSize), room > 0 {
-        body(Self(rebasing: self[place..<place + room]), index)
+        unsafe body(Self(rebasing: self[place..<place + room]), index)
         index += room
       } else {
         let first = index - index % groupSize
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 16) { words in
-          body(words, first)
+        unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 16) { words in
+          unsafe body(words, first)
           let wanted = index..<Swift.min(range.upperBound, first + 16)
-          for element in wanted { self[element - range.lowerBound] = words[element - first] }
+          for element in wanted { unsafe self[element - range.lowerBound] = words[element - first] }
           index = wanted.upperBound
         }
       }

@@ -4,7 +4,7 @@ internal import CStreamKernels
 ///
 /// Where the processor has wide vectors they are C, compiled for them; else they are `PortableKernels`. The
 /// bits are the same. Counts are multiples of 16.
-package struct StreamKernels: @unchecked Sendable {
+@safe package struct StreamKernels: @unchecked Sendable {
   /// What the loops are compiled for.
   package enum InstructionSet: String, Sendable, CaseIterable {
     case portable, avx2, avx512
@@ -16,12 +16,13 @@ package struct StreamKernels: @unchecked Sendable {
   /// The loops for an instruction set; `nil` if this processor does not have it.
   package init?(_ set: InstructionSet) {
     switch set {
-    case .portable: wide = nil
+    case .portable: unsafe wide = nil
     case .avx2, .avx512:
-      guard let functions = stream_kernels(set == .avx2 ? STREAM_KERNELS_AVX2 : STREAM_KERNELS_AVX512) else {
+      guard let functions = unsafe stream_kernels(set == .avx2 ? STREAM_KERNELS_AVX2 : STREAM_KERNELS_AVX512)
+      else {
         return nil
       }
-      wide = functions
+      unsafe wide = functions
     }
   }
 
@@ -29,7 +30,7 @@ package struct StreamKernels: @unchecked Sendable {
   package static let best = StreamKernels(widest: ())
 
   private init(widest: Void) {
-    wide = stream_kernels(STREAM_KERNELS_AVX512) ?? stream_kernels(STREAM_KERNELS_AVX2)
+    unsafe wide = stream_kernels(STREAM_KERNELS_AVX512) ?? stream_kernels(STREAM_KERNELS_AVX2)
   }
 
   /// How many words are worked on at a time: they stay in the first-level cache.
@@ -41,9 +42,9 @@ package struct StreamKernels: @unchecked Sendable {
 extension StreamKernels {
   /// Threefry: word i is that of counter `start` + i, both halves xored. The counters must not cross 2³².
   func threefry(_ generator: Threefry2x32, _ start: UInt64, _ words: Words) {
-    guard let wide else { return PortableKernels.threefry(generator, start, words) }
-    withUnsafeBytes(of: generator.key) { key in
-      wide.pointee.threefry(
+    guard let wide = unsafe wide else { return unsafe PortableKernels.threefry(generator, start, words) }
+    unsafe withUnsafeBytes(of: generator.key) { key in
+      unsafe wide.pointee.threefry(
         key.assumingMemoryBound(to: UInt32.self).baseAddress, start, words.baseAddress, words.count)
     }
   }
@@ -51,10 +52,12 @@ extension StreamKernels {
   /// Philox: the four words of block `start` + i·`step` for each i; `upper` is the counters' upper half.
   func philox(_ generator: Philox4x32, _ upper: SIMD2<UInt32>, _ start: UInt64, step: UInt64, _ words: Words)
   {
-    guard let wide else { return PortableKernels.philox(generator, upper, start, step: step, words) }
-    withUnsafeBytes(of: generator.key) { key in
-      withUnsafeBytes(of: upper) { upper in
-        wide.pointee.philox(
+    guard let wide = unsafe wide else {
+      return unsafe PortableKernels.philox(generator, upper, start, step: step, words)
+    }
+    unsafe withUnsafeBytes(of: generator.key) { key in
+      unsafe withUnsafeBytes(of: upper) { upper in
+        unsafe wide.pointee.philox(
           key.assumingMemoryBound(to: UInt32.self).baseAddress,
           upper.assumingMemoryBound(to: UInt32.self).baseAddress, start, step, words.baseAddress, words.count)
       }
@@ -65,10 +68,12 @@ extension StreamKernels {
   func philox(
     _ generator: Philox4x32, _ upper: SIMD2<UInt32>, _ blocks: UnsafeBufferPointer<UInt64>, _ words: Words
   ) {
-    guard let wide else { return PortableKernels.philox(generator, upper, blocks, words) }
-    withUnsafeBytes(of: generator.key) { key in
-      withUnsafeBytes(of: upper) { upper in
-        wide.pointee.philox_at(
+    guard let wide = unsafe wide else {
+      return unsafe PortableKernels.philox(generator, upper, blocks, words)
+    }
+    unsafe withUnsafeBytes(of: generator.key) { key in
+      unsafe withUnsafeBytes(of: upper) { upper in
+        unsafe wide.pointee.philox_at(
           key.assumingMemoryBound(to: UInt32.self).baseAddress,
           upper.assumingMemoryBound(to: UInt32.self).baseAddress, blocks.baseAddress, words.baseAddress,
           words.count)
@@ -78,8 +83,8 @@ extension StreamKernels {
 
   /// The next 624 words of a Mersenne Twister, tempered.
   func twister(_ state: Words, _ words: Words) {
-    guard let wide else { return PortableKernels.twister(state, words) }
-    wide.pointee.twister(state.baseAddress, words.baseAddress)
+    guard let wide = unsafe wide else { return unsafe PortableKernels.twister(state, words) }
+    unsafe wide.pointee.twister(state.baseAddress, words.baseAddress)
   }
 
   /// The next numbers of generators in turn, as `lower` plus `span` times a unit uniform; a multiple of
@@ -87,10 +92,10 @@ extension StreamKernels {
   func uniform(
     _ lanes: inout PCG64Lanes, _ values: UnsafeMutableBufferPointer<Double>, _ lower: Double, _ span: Double
   ) {
-    guard let wide else { return PortableKernels.uniform(&lanes, values, lower, span) }
-    withUnsafeBytes(of: lanes.factor) { factor in
-      withUnsafeBytes(of: lanes.term) { term in
-        wide.pointee.pcg64_uniform(
+    guard let wide = unsafe wide else { return unsafe PortableKernels.uniform(&lanes, values, lower, span) }
+    unsafe withUnsafeBytes(of: lanes.factor) { factor in
+      unsafe withUnsafeBytes(of: lanes.term) { term in
+        unsafe wide.pointee.pcg64_uniform(
           &lanes.high, &lanes.low, factor.assumingMemoryBound(to: UInt64.self).baseAddress,
           term.assumingMemoryBound(to: UInt64.self).baseAddress, values.baseAddress, values.count, lower, span
         )
@@ -100,39 +105,43 @@ extension StreamKernels {
 
   /// Floats times `factor`, rounded, plus `term`.
   func affine(_ words: Words, _ factor: Float, _ term: Float) {
-    guard let wide else { return PortableKernels.affine(words, factor, term) }
-    words.withMemoryRebound(to: Float.self) { wide.pointee.affine($0.baseAddress, $0.count, factor, term) }
+    guard let wide = unsafe wide else { return unsafe PortableKernels.affine(words, factor, term) }
+    unsafe words.withMemoryRebound(to: Float.self) {
+      unsafe wide.pointee.affine($0.baseAddress, $0.count, factor, term)
+    }
   }
 
   /// Words to floats: the lower 23 bits as a unit uniform, times `span`, rounded, plus `lower`.
   func uniform(_ words: Words, _ lower: Float, _ span: Float) {
-    guard let wide else { return PortableKernels.uniform(words, lower, span) }
-    wide.pointee.uniform(words.baseAddress, words.count, lower, span)
+    guard let wide = unsafe wide else { return unsafe PortableKernels.uniform(words, lower, span) }
+    unsafe wide.pointee.uniform(words.baseAddress, words.count, lower, span)
   }
 
   /// Words to floats: the upper 23 bits as a unit uniform, times `span` plus `lower`, fused.
   func fusedUniform(_ words: Words, _ lower: Float, _ span: Float) {
-    guard let wide else { return PortableKernels.fusedUniform(words, lower, span) }
-    wide.pointee.fused_uniform(words.baseAddress, words.count, lower, span)
+    guard let wide = unsafe wide else { return unsafe PortableKernels.fusedUniform(words, lower, span) }
+    unsafe wide.pointee.fused_uniform(words.baseAddress, words.count, lower, span)
   }
 
   /// Floats in (−1, 1) to their inverse error function, as XLA computes it.
   func inverseError(_ words: Words) {
-    guard let wide else { return PortableKernels.inverseError(words) }
-    words.withMemoryRebound(to: Float.self) { values in
-      wide.pointee.inverse_error(values.baseAddress, values.count)
+    guard let wide = unsafe wide else { return unsafe PortableKernels.inverseError(words) }
+    unsafe words.withMemoryRebound(to: Float.self) { values in
+      unsafe wide.pointee.inverse_error(values.baseAddress, values.count)
     }
   }
 
   /// Pairs of words to pairs of standard normals, as TensorFlow makes them.
   func boxMullerPairs(_ words: Words) {
-    guard let wide else { return PortableKernels.boxMullerPairs(words) }
-    wide.pointee.box_muller_pairs(words.baseAddress, words.count)
+    guard let wide = unsafe wide else { return unsafe PortableKernels.boxMullerPairs(words) }
+    unsafe wide.pointee.box_muller_pairs(words.baseAddress, words.count)
   }
 
   /// Sixteen words to sixteen normals, as PyTorch makes them.
   func boxMullerBlocks(_ words: Words, _ mean: Float, _ deviation: Float) {
-    guard let wide else { return PortableKernels.boxMullerBlocks(words, mean, deviation) }
-    wide.pointee.box_muller_blocks(words.baseAddress, words.count, mean, deviation)
+    guard let wide = unsafe wide else {
+      return unsafe PortableKernels.boxMullerBlocks(words, mean, deviation)
+    }
+    unsafe wide.pointee.box_muller_blocks(words.baseAddress, words.count, mean, deviation)
   }
 }

@@ -3,7 +3,7 @@ extension DType {
   package func value(in bytes: UnsafeRawBufferPointer, at index: Int) -> Double {
     let offset = index * byteCount
     func load<Value: BitwiseCopyable>(_ type: Value.Type) -> Value {
-      bytes.loadUnaligned(fromByteOffset: offset, as: type)
+      unsafe bytes.loadUnaligned(fromByteOffset: offset, as: type)
     }
     switch self {
     case .float16: return Double(HalfPrecision.float(float16: load(UInt16.self)))
@@ -24,10 +24,10 @@ extension DType {
   /// The bytes of a number in this type and in the byte order of the machine; integers round towards zero.
   package func bytes(of value: Double) -> [UInt8] {
     switch self {
-    case .float64: withUnsafeBytes(of: value) { Array($0) }
-    case .float32: withUnsafeBytes(of: Float(value)) { Array($0) }
-    case .float16: withUnsafeBytes(of: HalfPrecision.float16(value)) { Array($0) }
-    case .bfloat16: withUnsafeBytes(of: HalfPrecision.bfloat16(Float(value))) { Array($0) }
+    case .float64: unsafe withUnsafeBytes(of: value) { unsafe Array($0) }
+    case .float32: unsafe withUnsafeBytes(of: Float(value)) { unsafe Array($0) }
+    case .float16: unsafe withUnsafeBytes(of: HalfPrecision.float16(value)) { unsafe Array($0) }
+    case .bfloat16: unsafe withUnsafeBytes(of: HalfPrecision.bfloat16(Float(value))) { unsafe Array($0) }
     case .int8: integerBytes(value, Int8.self)
     case .int16: integerBytes(value, Int16.self)
     case .int32: integerBytes(value, Int32.self)
@@ -42,6 +42,6 @@ extension DType {
 
   private func integerBytes<Integer: FixedWidthInteger>(_ value: Double, _ type: Integer.Type) -> [UInt8] {
     let clamped = Integer(exactly: value.rounded(.towardZero)) ?? (value < 0 ? Integer.min : Integer.max)
-    return withUnsafeBytes(of: clamped) { Array($0) }
+    return unsafe withUnsafeBytes(of: clamped) { unsafe Array($0) }
   }
 }

@@ -6,12 +6,12 @@ package struct ConstantFiller: BlockFiller {
   package init(element: [UInt8]) { self.element = element }
 
   package func fill(_ range: Range<Int>, into bytes: inout MutableRawSpan) {
-    bytes.withUnsafeMutableBytes { buffer in
+    unsafe bytes.withUnsafeMutableBytes { buffer in
       let first = element.first ?? 0
       if element.allSatisfy({ $0 == first }) {
-        buffer.initializeMemory(as: UInt8.self, repeating: first)
+        unsafe buffer.initializeMemory(as: UInt8.self, repeating: first)
       } else {
-        for index in buffer.indices { buffer[index] = element[index % element.count] }
+        for index in buffer.indices { unsafe buffer[index] = element[index % element.count] }
       }
     }
   }

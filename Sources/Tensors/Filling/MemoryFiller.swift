@@ -10,6 +10,6 @@ package struct MemoryFiller: BlockFiller {
 
   package func fill(_ range: Range<Int>, into span: inout MutableRawSpan) {
     let part = bytes[range.lowerBound * bytesPerElement..<range.upperBound * bytesPerElement]
-    span.withUnsafeMutableBytes { $0.copyBytes(from: part) }
+    unsafe span.withUnsafeMutableBytes { unsafe $0.copyBytes(from: part) }
   }
 }

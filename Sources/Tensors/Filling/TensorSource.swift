@@ -34,7 +34,7 @@ extension TensorSource {
     case .sequence(var filler):
       var bytes = [UInt8](repeating: 0, count: count * dtype.byteCount)
       var span = bytes.mutableSpan
-      var raw = span.mutableBytes
+      var raw = unsafe span.mutableBytes
       try filler.fill(0..<count, into: &raw)
       return MemoryFiller(bytes: bytes, bytesPerElement: dtype.byteCount)
     }
@@ -53,13 +53,14 @@ extension TensorSource {
     let partition = BlockPartition(elementCount: spec.elementCount)
     let size = min(spec.elementCount, BlockPartition.elementsPerBlock) * spec.dtype.byteCount
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, size), alignment: 64)
-    defer { buffer.deallocate() }
+    defer { unsafe buffer.deallocate() }
     for block in 0..<partition.count {
       let range = partition[block]
-      let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(range.count * spec.dtype.byteCount)])
-      var span = part.mutableBytes
+      let part = unsafe UnsafeMutableRawBufferPointer(
+        rebasing: buffer[..<(range.count * spec.dtype.byteCount)])
+      var span = unsafe part.mutableBytes
       try filler.fill(range, into: &span)
-      body(UnsafeRawBufferPointer(part), range)
+      unsafe body(UnsafeRawBufferPointer(part), range)
     }
   }
 }

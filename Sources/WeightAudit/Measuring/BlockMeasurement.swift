@@ -9,10 +9,10 @@ struct BlockMeasurement: Sendable {
   init<Value: MeasuredValue>(
     _ values: UnsafeBufferPointer<Value>, _ range: Range<Int>, sampledEvery stride: Int
   ) {
-    measureCounts(values)
-    measureMoments(values)
-    keepSample(values, range, every: stride)
-    counts.fingerprint = Fingerprint(values)
+    unsafe measureCounts(values)
+    unsafe measureMoments(values)
+    unsafe keepSample(values, range, every: stride)
+    counts.fingerprint = unsafe Fingerprint(values)
   }
 
   /// By the bits, without branches, so that the loop runs in vectors.
@@ -22,7 +22,8 @@ struct BlockMeasurement: Sendable {
     // A block has fewer than 2³¹ values.
     var (unfinite, zero, tiny, negative, negativeZero): (Bits, Bits, Bits, Bits, Bits) = (0, 0, 0, 0, 0)
     var (lowest, highest) = (Bits.max, Bits.min)
-    for value in values {
+    for index in values.indices {
+      let value = unsafe values[index]
       let bits = value.bits
       let magnitude = bits & .max
       unfinite &+= magnitude >= infinity ? 1 : 0
@@ -40,11 +41,13 @@ struct BlockMeasurement: Sendable {
       counts.negativeCount = Int(negative - negativeZero)
       counts.range = Value.range(lowest, highest)
     } else {
-      let finite = values.lazy.filter(\.isFinite)
-      counts.nanCount = values.count { $0.isNaN }
+      let finite = unsafe values.lazy.filter(\.isFinite)
+      counts.nanCount = unsafe values.count { $0.isNaN }
       counts.infinityCount = Int(unfinite) - counts.nanCount
-      counts.negativeCount = finite.count { $0 < 0 }
-      counts.range = finite.min().flatMap { least in finite.max().map { least.double...$0.double } }
+      counts.negativeCount = unsafe finite.count { $0 < 0 }
+      counts.range = unsafe finite.min().flatMap { least in
+        unsafe finite.max().map { least.double...$0.double }
+      }
     }
     counts.positiveCount = counts.finiteCount - counts.zeroCount - counts.negativeCount
   }
@@ -53,15 +56,15 @@ struct BlockMeasurement: Sendable {
   private mutating func measureMoments<Value: MeasuredValue>(_ values: UnsafeBufferPointer<Value>) {
     guard counts.finiteCount > 0 else { return }
     guard counts.finiteCount == values.count else {
-      let finite = values.filter(\.isFinite)
-      return finite.withUnsafeBufferPointer { measureMoments(finite: $0) }
+      let finite = unsafe values.filter(\.isFinite)
+      return unsafe finite.withUnsafeBufferPointer { unsafe measureMoments(finite: $0) }
     }
-    measureMoments(finite: values)
+    unsafe measureMoments(finite: values)
   }
 
   private mutating func measureMoments<Value: MeasuredValue>(finite values: UnsafeBufferPointer<Value>) {
-    let mean = Self.sum(values) { $0 } / Double(values.count)
-    let squares = Self.sum(values) { ($0 - mean) * ($0 - mean) }
+    let mean = unsafe Self.sum(values) { $0 } / Double(values.count)
+    let squares = unsafe Self.sum(values) { ($0 - mean) * ($0 - mean) }
     (counts.mean, counts.squaredDeviations) = (mean, squares)
   }
 
@@ -73,16 +76,16 @@ struct BlockMeasurement: Sendable {
     var (a, b, c, d, e, f, g, h) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     let end = values.count & ~7
     for index in stride(from: 0, to: end, by: 8) {
-      a += term(values[index].double)
-      b += term(values[index + 1].double)
-      c += term(values[index + 2].double)
-      d += term(values[index + 3].double)
-      e += term(values[index + 4].double)
-      f += term(values[index + 5].double)
-      g += term(values[index + 6].double)
-      h += term(values[index + 7].double)
+      unsafe a += term(values[index].double)
+      unsafe b += term(values[index + 1].double)
+      unsafe c += term(values[index + 2].double)
+      unsafe d += term(values[index + 3].double)
+      unsafe e += term(values[index + 4].double)
+      unsafe f += term(values[index + 5].double)
+      unsafe g += term(values[index + 6].double)
+      unsafe h += term(values[index + 7].double)
     }
-    for value in values[end...] { a += term(value.double) }
+    for index in end..<values.count { unsafe a += term(values[index].double) }
     return ((a + b) + (c + d)) + ((e + f) + (g + h))
   }
 
@@ -92,12 +95,12 @@ struct BlockMeasurement: Sendable {
     var next = (range.lowerBound + stride - 1) / stride * stride
     counts.sample.reserveCapacity(max(0, (range.upperBound - next + stride - 1) / stride))
     while next < range.upperBound {
-      counts.sample.append(values[next - range.lowerBound].double)
+      unsafe counts.sample.append(values[next - range.lowerBound].double)
       next += stride
     }
     let leading = range.clamped(to: 0..<TensorMeasurements.leadingLimit)
     if !leading.isEmpty, range.lowerBound < TensorMeasurements.leadingLimit {
-      counts.leading = leading.map { values[$0 - range.lowerBound].double }
+      counts.leading = leading.map { unsafe values[$0 - range.lowerBound].double }
     }
   }
 

@@ -29,14 +29,15 @@ extension Fingerprint {
     let words = UnsafeRawBufferPointer(values)
     var start = 0
     while start < words.count {
-      let part = UnsafeRawBufferPointer(rebasing: words[start..<min(words.count, start + 4 * Self.chunkSize)])
+      let part = unsafe UnsafeRawBufferPointer(
+        rebasing: words[start..<min(words.count, start + 4 * Self.chunkSize)])
       if part.count == 4 * Self.chunkSize {
-        part.withMemoryRebound(to: UInt32.self) { addChunk($0) }
+        unsafe part.withMemoryRebound(to: UInt32.self) { unsafe addChunk($0) }
       } else {
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.chunkSize) { chunk in
-          chunk.initialize(repeating: 0)
-          UnsafeMutableRawBufferPointer(chunk).copyMemory(from: part)
-          addChunk(UnsafeBufferPointer(chunk))
+        unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.chunkSize) { chunk in
+          unsafe chunk.initialize(repeating: 0)
+          unsafe UnsafeMutableRawBufferPointer(chunk).copyMemory(from: part)
+          unsafe addChunk(UnsafeBufferPointer(chunk))
         }
       }
       start += part.count
@@ -50,10 +51,10 @@ extension Fingerprint {
 
   private mutating func addChunk(_ words: UnsafeBufferPointer<UInt32>) {
     let half = Self.chunkSize / 2
-    let (left, right) = (words[..<half], words[half...])
-    Self.keys.withUnsafeBufferPointer { keys in
+    let (left, right) = unsafe (words[..<half], words[half...])
+    unsafe Self.keys.withUnsafeBufferPointer { keys in
       for first in stride(from: 0, to: keys.count, by: Self.chunkSize) {
-        add(
+        unsafe add(
           Self.hash(
             .init(rebasing: left), .init(rebasing: right), .init(rebasing: keys[first..<first + half]),
             .init(rebasing: keys[first + half..<first + 2 * half])))
@@ -69,7 +70,7 @@ extension Fingerprint {
   ) -> UInt64 {
     var sum: UInt64 = 0
     for index in left.indices {
-      sum &+= UInt64(left[index] &+ keys[index]) &* UInt64(right[index] &+ otherKeys[index])
+      unsafe sum &+= UInt64(left[index] &+ keys[index]) &* UInt64(right[index] &+ otherKeys[index])
     }
     return sum
   }

@@ -46,7 +46,9 @@ extension Scanner {
     let fold = TensorFold(request)
     var measurement = StretchMeasurement(
       request, 0..<request.spec.elementCount, sampleLimit: TensorMeasurements.sampleLimit)
-    try? request.source.forEachBlock(of: request.spec) { bytes, range in measurement.measure(bytes, range) }
+    try? unsafe request.source.forEachBlock(of: request.spec) { bytes, range in
+      unsafe measurement.measure(bytes, range)
+    }
     if request.spec.elementCount > 0 { fold.add(measurement, number: 0) }
     try? fold.compareUnits()
     return fold.result
@@ -68,16 +70,16 @@ private struct ScanTask: Sendable {
     let width = request.spec.dtype.byteCount
     let buffer = UnsafeMutableRawBufferPointer.allocate(
       byteCount: max(1, partition[blocks.lowerBound].count * width), alignment: 64)
-    defer { buffer.deallocate() }
+    defer { unsafe buffer.deallocate() }
     var measurement = StretchMeasurement(
       request, partition[blocks.lowerBound].lowerBound..<partition[blocks.upperBound - 1].upperBound,
       sampleLimit: sampleLimit)
     for block in blocks {
       let range = partition[block]
-      let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(range.count * width)])
-      var span = part.mutableBytes
+      let part = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<(range.count * width)])
+      var span = unsafe part.mutableBytes
       try filler.fill(range, into: &span)
-      measurement.measure(UnsafeRawBufferPointer(part), range)
+      unsafe measurement.measure(UnsafeRawBufferPointer(part), range)
       progress(part.count)
     }
     return measurement

@@ -78,14 +78,14 @@ struct SimilarUnitSearch {
     let wanted = places.sorted { $0.key < $1.key }
     var values = [Double](repeating: 0, count: places.count * layout.inputs)
     let outerSize = layout.units * layout.inner
-    try request.source.forEachBlock(of: request.spec) { bytes, range in
+    try unsafe request.source.forEachBlock(of: request.spec) { bytes, range in
       guard !range.isEmpty else { return }
       for outer in range.lowerBound / outerSize...(range.upperBound - 1) / outerSize {
         for (unit, place) in wanted {
           let start = outer * outerSize + unit * layout.inner
           for element in (start..<start + layout.inner).clamped(to: range) {
             values[place * layout.inputs + layout.input(of: element)] =
-              request.spec.dtype.value(in: bytes, at: element - range.lowerBound)
+              unsafe request.spec.dtype.value(in: bytes, at: element - range.lowerBound)
           }
         }
       }

@@ -20,14 +20,14 @@ struct StretchMeasurement: Sendable {
   /// Measures the elements `range` of the tensor, which follow those that were measured before.
   mutating func measure(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
     switch request.spec.dtype {
-    case .float32: bytes.withMemoryRebound(to: Float.self) { measure($0, range) }
-    case .float64: bytes.withMemoryRebound(to: Double.self) { measure($0, range) }
-    case .float16: measure(bytes, range) { HalfPrecision.float(float16: $0) }
-    case .bfloat16: measure(bytes, range) { HalfPrecision.float(bfloat16: $0) }
+    case .float32: unsafe bytes.withMemoryRebound(to: Float.self) { unsafe measure($0, range) }
+    case .float64: unsafe bytes.withMemoryRebound(to: Double.self) { unsafe measure($0, range) }
+    case .float16: unsafe measure(bytes, range) { HalfPrecision.float(float16: $0) }
+    case .bfloat16: unsafe measure(bytes, range) { HalfPrecision.float(bfloat16: $0) }
     default:
       let dtype = request.spec.dtype
-      let values = range.indices.map { dtype.value(in: bytes, at: $0 - range.lowerBound) }
-      values.withUnsafeBufferPointer { measure($0, range) }
+      let values = range.indices.map { unsafe dtype.value(in: bytes, at: $0 - range.lowerBound) }
+      unsafe values.withUnsafeBufferPointer { unsafe measure($0, range) }
     }
   }
 
@@ -35,15 +35,16 @@ struct StretchMeasurement: Sendable {
   private mutating func measure(
     _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ float: (UInt16) -> Float
   ) {
-    let values = bytes.withMemoryRebound(to: UInt16.self) { $0.map(float) }
-    values.withUnsafeBufferPointer { measure($0, range) }
+    let values = unsafe bytes.withMemoryRebound(to: UInt16.self) { unsafe $0.map(float) }
+    unsafe values.withUnsafeBufferPointer { unsafe measure($0, range) }
   }
 
   private mutating func measure<Value: MeasuredValue>(
     _ values: UnsafeBufferPointer<Value>, _ range: Range<Int>
   ) {
-    blocks.append(BlockMeasurement(values, range, sampledEvery: request.sampleStride(limit: sampleLimit)))
-    units?.measure(values, range)
+    unsafe blocks.append(
+      BlockMeasurement(values, range, sampledEvery: request.sampleStride(limit: sampleLimit)))
+    unsafe units?.measure(values, range)
   }
 
   /// Adds the blocks that follow those that were added before.

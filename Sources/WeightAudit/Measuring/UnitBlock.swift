@@ -36,8 +36,8 @@ struct UnitBlock: Sendable {
 
   /// Measures the block that follows those that were measured before.
   mutating func measure<Value: MeasuredValue>(_ values: UnsafeBufferPointer<Value>, _ range: Range<Int>) {
-    if layout.channels > 0 { measureChannels(values, range) }
-    if layout.inner == 1 { measureRows(values, range) } else { measureRuns(values, range) }
+    if layout.channels > 0 { unsafe measureChannels(values, range) }
+    if layout.inner == 1 { unsafe measureRows(values, range) } else { unsafe measureRuns(values, range) }
   }
 
   /// What is random about a weight by its input: the factor of its fingerprint, and a sign for each
@@ -66,7 +66,7 @@ struct UnitBlock: Sendable {
       let rows = column == 0 ? (range.upperBound - element) / layout.units : 0
       let count = rows == 0 ? min(layout.units - column, range.upperBound - element) : rows * layout.units
       let start = element - range.lowerBound
-      measureRows(
+      unsafe measureRows(
         UnsafeBufferPointer(rebasing: values[start..<start + count]), input, max(1, rows),
         column - touched.lowerBound)
       element += count
@@ -91,17 +91,18 @@ struct UnitBlock: Sendable {
       let tile = start..<min(width, start + Self.tileWidth)
       let units = column + tile.lowerBound..<column + tile.upperBound
       func row(_ number: Int) -> UnsafeBufferPointer<Value> {
-        UnsafeBufferPointer(
+        unsafe UnsafeBufferPointer(
           rebasing: values[number * width + tile.lowerBound..<number * width + tile.upperBound])
       }
       var number = 0
       while number + 4 <= rows {
-        let four = (row(number), row(number + 1), row(number + 2), row(number + 3))
-        addRows(four, (probes[number], probes[number + 1], probes[number + 2], probes[number + 3]), units)
+        let four = unsafe (row(number), row(number + 1), row(number + 2), row(number + 3))
+        unsafe addRows(
+          four, (probes[number], probes[number + 1], probes[number + 2], probes[number + 3]), units)
         number += 4
       }
       while number < rows {
-        addRow(row(number), probes[number], units)
+        unsafe addRow(row(number), probes[number], units)
         number += 1
       }
     }
@@ -114,19 +115,19 @@ struct UnitBlock: Sendable {
     _ row: UnsafeBufferPointer<Value>, _ probe: Probe, _ units: Range<Int>
   ) {
     let factor = probe.factor
-    withTile(units) { squares, sums, largest, fingerprints in
+    unsafe withTile(units) { squares, sums, largest, fingerprints in
       for index in row.indices {
-        let value = row[index].double
-        squares[index] += value * value
-        sums[index] += value
-        largest[index] = value > largest[index] ? value : largest[index]
-        fingerprints[index] &+= row[index].word &* factor
+        let value = unsafe row[index].double
+        unsafe squares[index] += value * value
+        unsafe sums[index] += value
+        unsafe largest[index] = value > largest[index] ? value : largest[index]
+        unsafe fingerprints[index] &+= row[index].word &* factor
       }
     }
     for number in 0..<Self.projectionCount {
       let sign: Float = probe.isNegative(number) ? -1 : 1
-      withProjections(number, units) { part in
-        for index in row.indices { part[index] += sign * Float(row[index]) }
+      unsafe withProjections(number, units) { part in
+        for index in row.indices { unsafe part[index] += sign * Float(row[index]) }
       }
     }
   }
@@ -139,47 +140,47 @@ struct UnitBlock: Sendable {
     _ rows: Four<UnsafeBufferPointer<Value>>, _ probes: Four<Probe>, _ units: Range<Int>
   ) {
     let factors = (probes.0.factor, probes.1.factor, probes.2.factor, probes.3.factor)
-    withTile(units) { squares, sums, largest, fingerprints in
-      for index in rows.0.indices {
-        let (a, b) = (rows.0[index].double, rows.1[index].double)
-        let (c, d) = (rows.2[index].double, rows.3[index].double)
-        squares[index] += (a * a + b * b) + (c * c + d * d)
-        sums[index] += (a + b) + (c + d)
+    unsafe withTile(units) { squares, sums, largest, fingerprints in
+      for index in unsafe rows.0.indices {
+        let (a, b) = unsafe (rows.0[index].double, rows.1[index].double)
+        let (c, d) = unsafe (rows.2[index].double, rows.3[index].double)
+        unsafe squares[index] += (a * a + b * b) + (c * c + d * d)
+        unsafe sums[index] += (a + b) + (c + d)
       }
-      for index in rows.0.indices {
-        let (a, b, c, d) = (rows.0[index], rows.1[index], rows.2[index], rows.3[index])
+      for index in unsafe rows.0.indices {
+        let (a, b, c, d) = unsafe (rows.0[index], rows.1[index], rows.2[index], rows.3[index])
         // What compares with nothing never is the largest.
         var most = a > -.infinity ? a : -.infinity
         most = b > most ? b : most
         most = c > most ? c : most
         most = d > most ? d : most
-        largest[index] = most.double > largest[index] ? most.double : largest[index]
+        unsafe largest[index] = most.double > largest[index] ? most.double : largest[index]
       }
-      for index in rows.0.indices {
-        let first = rows.0[index].word &* factors.0 &+ rows.1[index].word &* factors.1
-        let second = rows.2[index].word &* factors.2 &+ rows.3[index].word &* factors.3
-        fingerprints[index] &+= first &+ second
+      for index in unsafe rows.0.indices {
+        let first = unsafe rows.0[index].word &* factors.0 &+ rows.1[index].word &* factors.1
+        let second = unsafe rows.2[index].word &* factors.2 &+ rows.3[index].word &* factors.3
+        unsafe fingerprints[index] &+= first &+ second
       }
     }
     let width = units.count
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: 8 * width) { memory in
+    unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: 8 * width) { memory in
       func part(_ number: Int) -> UnsafeMutableBufferPointer<Float> {
-        UnsafeMutableBufferPointer(rebasing: memory[number * width..<(number + 1) * width])
+        unsafe UnsafeMutableBufferPointer(rebasing: memory[number * width..<(number + 1) * width])
       }
       // Bit 0 subtracts the second row, bit 1 the third, bit 2 the fourth.
-      let s = (part(0), part(1), part(2), part(3), part(4), part(5), part(6), part(7))
-      for index in rows.0.indices {
-        let (a, b) = (Float(rows.0[index]), Float(rows.1[index]))
-        let (c, d) = (Float(rows.2[index]), Float(rows.3[index]))
+      let s = unsafe (part(0), part(1), part(2), part(3), part(4), part(5), part(6), part(7))
+      for index in unsafe rows.0.indices {
+        let (a, b) = unsafe (Float(rows.0[index]), Float(rows.1[index]))
+        let (c, d) = unsafe (Float(rows.2[index]), Float(rows.3[index]))
         let (plus, minus, sum, difference) = (a + b, a - b, c + d, c - d)
-        s.0[index] = plus + sum
-        s.1[index] = minus + sum
-        s.2[index] = plus - difference
-        s.3[index] = minus - difference
-        s.4[index] = plus + difference
-        s.5[index] = minus + difference
-        s.6[index] = plus - sum
-        s.7[index] = minus - sum
+        unsafe s.0[index] = plus + sum
+        unsafe s.1[index] = minus + sum
+        unsafe s.2[index] = plus - difference
+        unsafe s.3[index] = minus - difference
+        unsafe s.4[index] = plus + difference
+        unsafe s.5[index] = minus + difference
+        unsafe s.6[index] = plus - sum
+        unsafe s.7[index] = minus - sum
       }
       for number in 0..<Self.projectionCount {
         let isNegative = probes.0.isNegative(number)
@@ -187,12 +188,12 @@ struct UnitBlock: Sendable {
           (probes.1.isNegative(number) == isNegative ? 0 : 1)
           | (probes.2.isNegative(number) == isNegative ? 0 : 2)
           | (probes.3.isNegative(number) == isNegative ? 0 : 4)
-        let sum = UnsafeBufferPointer(part(pattern))
-        withProjections(number, units) { part in
+        let sum = unsafe UnsafeBufferPointer(part(pattern))
+        unsafe withProjections(number, units) { part in
           if isNegative {
-            for index in sum.indices { part[index] -= sum[index] }
+            for index in sum.indices { unsafe part[index] -= sum[index] }
           } else {
-            for index in sum.indices { part[index] += sum[index] }
+            for index in sum.indices { unsafe part[index] += sum[index] }
           }
         }
       }
@@ -209,11 +210,11 @@ struct UnitBlock: Sendable {
       _ largest: UnsafeMutableBufferPointer<Double>, _ fingerprints: UnsafeMutableBufferPointer<UInt64>
     ) -> Void
   ) {
-    squares.withUnsafeMutableBufferPointer { squares in
-      sums.withUnsafeMutableBufferPointer { sums in
-        largest.withUnsafeMutableBufferPointer { largest in
-          fingerprints.withUnsafeMutableBufferPointer { fingerprints in
-            body(
+    unsafe squares.withUnsafeMutableBufferPointer { squares in
+      unsafe sums.withUnsafeMutableBufferPointer { sums in
+        unsafe largest.withUnsafeMutableBufferPointer { largest in
+          unsafe fingerprints.withUnsafeMutableBufferPointer { fingerprints in
+            unsafe body(
               .init(rebasing: squares[units]), .init(rebasing: sums[units]), .init(rebasing: largest[units]),
               .init(rebasing: fingerprints[units]))
           }
@@ -227,24 +228,24 @@ struct UnitBlock: Sendable {
     _ number: Int, _ units: Range<Int>, _ body: (UnsafeMutableBufferPointer<Float>) -> Void
   ) {
     let start = number * touched.count
-    projections.withUnsafeMutableBufferPointer { projections in
-      body(.init(rebasing: projections[start + units.lowerBound..<start + units.upperBound]))
+    unsafe projections.withUnsafeMutableBufferPointer { projections in
+      unsafe body(.init(rebasing: projections[start + units.lowerBound..<start + units.upperBound]))
     }
   }
 
   private mutating func measureChannels<Value: MeasuredValue>(
     _ values: UnsafeBufferPointer<Value>, _ range: Range<Int>
   ) {
-    unitFactors.withUnsafeBufferPointer { factors in
+    unsafe unitFactors.withUnsafeBufferPointer { factors in
       var element = range.lowerBound
       while element < range.upperBound {
         let (input, column) = element.quotientAndRemainder(dividingBy: layout.units)
         let count = min(layout.units - column, range.upperBound - element)
         let start = element - range.lowerBound
-        let row = UnsafeBufferPointer(rebasing: values[start..<start + count])
-        let part = UnsafeBufferPointer(rebasing: factors[column..<column + count])
+        let row = unsafe UnsafeBufferPointer(rebasing: values[start..<start + count])
+        let part = unsafe UnsafeBufferPointer(rebasing: factors[column..<column + count])
         var hash: UInt64 = 0
-        for index in row.indices { hash &+= row[index].word &* part[index] }
+        for index in row.indices { unsafe hash &+= row[index].word &* part[index] }
         // The place in the window is told by a factor of its own.
         let (tap, channel) = input.quotientAndRemainder(dividingBy: layout.channels)
         channelFingerprints[channel] &+= hash &* (Scramble.mix(UInt64(tap)) | 1)
@@ -273,7 +274,7 @@ struct UnitBlock: Sendable {
           let start = outer * outerSize + unit * layout.inner
           let run = (start + inputs.lowerBound..<start + inputs.upperBound).clamped(to: part)
           guard !run.isEmpty else { continue }
-          addRun(
+          unsafe addRun(
             UnsafeBufferPointer(
               rebasing: values[run.lowerBound - range.lowerBound..<run.upperBound - range.lowerBound]),
             probes, run.lowerBound - start - inputs.lowerBound, unit - touched.lowerBound)
@@ -304,17 +305,17 @@ struct UnitBlock: Sendable {
   ) {
     var (square, sum, largest, fingerprint) = (0.0, 0.0, -Double.infinity, UInt64(0))
     var sums = SIMD16<Float>()
-    probes.factors.withUnsafeBufferPointer { factors in
-      probes.signs.withUnsafeBufferPointer { signs in
-        let factors = UnsafeBufferPointer(rebasing: factors[first..<first + run.count])
-        let signs = UnsafeBufferPointer(rebasing: signs[first..<first + run.count])
+    unsafe probes.factors.withUnsafeBufferPointer { factors in
+      unsafe probes.signs.withUnsafeBufferPointer { signs in
+        let factors = unsafe UnsafeBufferPointer(rebasing: factors[first..<first + run.count])
+        let signs = unsafe UnsafeBufferPointer(rebasing: signs[first..<first + run.count])
         for index in run.indices {
-          let value = run[index].double
+          let value = unsafe run[index].double
           square += value * value
           sum += value
           largest = value > largest ? value : largest
-          fingerprint &+= run[index].word &* factors[index]
-          sums += signs[index] * Float(run[index])
+          unsafe fingerprint &+= run[index].word &* factors[index]
+          unsafe sums += signs[index] * Float(run[index])
         }
       }
     }
@@ -351,10 +352,10 @@ extension UnitBlock {
     _ part: some RandomAccessCollection<Part>, to total: inout [Total], at start: Int,
     _ sum: (Total, Part) -> Total
   ) {
-    total.withUnsafeMutableBufferPointer { total in
-      let total = UnsafeMutableBufferPointer(rebasing: total[start..<start + part.count])
+    unsafe total.withUnsafeMutableBufferPointer { total in
+      let total = unsafe UnsafeMutableBufferPointer(rebasing: total[start..<start + part.count])
       part.withContiguousStorageIfAvailable { part in
-        for index in part.indices { total[index] = sum(total[index], part[index]) }
+        for index in part.indices { unsafe total[index] = sum(total[index], part[index]) }
       }
     }
   }

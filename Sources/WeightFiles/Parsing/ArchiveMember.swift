@@ -42,7 +42,7 @@ struct ArchiveMember {
     var offset: Int64 = 0
     while offset < entry.size {
       let block = try archive.read(Int(min(1 << 20, entry.size - offset)), at: place + offset)
-      block.withUnsafeBytes { checksum.add($0) }
+      unsafe block.withUnsafeBytes { unsafe checksum.add($0) }
       offset += Int64(block.count)
     }
     guard checksum.value == entry.checksum else { throw damage }
@@ -56,7 +56,7 @@ struct ArchiveMember {
     var bytes = [UInt8](repeating: 0, count: Int(entry.size) + 1)
     var count = 0
     var span = bytes.mutableSpan
-    var raw = span.mutableBytes
+    var raw = unsafe span.mutableBytes
     while true {
       var part = raw._mutatingExtracting(count..<raw.byteCount)
       let more = try unpacking.next(&part)
@@ -98,7 +98,7 @@ struct ArchiveMember {
     var value: UInt32 { UInt32(truncatingIfNeeded: sum) }
 
     mutating func add(_ bytes: UnsafeRawBufferPointer) {
-      sum = crc32(sum, bytes.bindMemory(to: UInt8.self).baseAddress, UInt32(clamping: bytes.count))
+      sum = unsafe crc32(sum, bytes.bindMemory(to: UInt8.self).baseAddress, UInt32(clamping: bytes.count))
     }
   }
 }

@@ -29,7 +29,7 @@ final class CellParser: FileParser {
   }
 
   func answer(_ request: ParserRequest) throws(WeightFileError) -> ParserReply {
-    try ask(about: request.view, attempt: nil) { view in
+    try unsafe ask(about: request.view, attempt: nil) { view in
       var writer = WireWriter()
       writer.write(false)
       writer.write(request.about(view))
@@ -42,8 +42,8 @@ final class CellParser: FileParser {
 
   func fill(_ bytes: inout MutableRawSpan, _ request: BlockRequest) throws(WeightFileError) -> Int {
     let size = bytes.byteCount
-    return try bytes.withUnsafeMutableBytes { buffer throws(WeightFileError) in
-      try ask(about: request.view, attempt: request.attempt) { view in
+    return try unsafe bytes.withUnsafeMutableBytes { buffer throws(WeightFileError) in
+      try unsafe ask(about: request.view, attempt: request.attempt) { view in
         var writer = WireWriter()
         writer.write(true)
         writer.write(size)
@@ -54,7 +54,7 @@ final class CellParser: FileParser {
         let result = try? reader.readResult { reader throws(WireError) in try reader.readSize() }
         guard case .success(let count)? = result else { return result }
         guard count <= size, count <= shared.count else { return nil }
-        UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]).copyMemory(
+        unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]).copyMemory(
           from: UnsafeRawBufferPointer(rebasing: shared[..<count]))
         return result
       }
@@ -68,7 +68,7 @@ final class CellParser: FileParser {
     let result: Result<Value, WeightFileError>?
     do throws(CellFailure) {
       let (cell, view) = try attached(view)
-      result = try cell.ask(request(view).bytes, read)
+      result = try unsafe cell.ask(request(view).bytes, read)
     } catch {
       state.withLock { $0 = .failed(error) }
       throw Self.error(error, in: view.name, attempt: attempt)

@@ -104,8 +104,8 @@ struct ChunkGrid: Sendable, Hashable {
         let run = (first..<first + extents[dimension] * strides[dimension]).clamped(to: range)
         guard !run.isEmpty else { return }
         let source = (place + run.lowerBound - first) * bytesPerElement
-        chunk.withUnsafeBytes { bytes in
-          UnsafeMutableRawBufferPointer(
+        unsafe chunk.withUnsafeBytes { bytes in
+          unsafe UnsafeMutableRawBufferPointer(
             rebasing: buffer[((run.lowerBound - range.lowerBound) * bytesPerElement)...]
           )
           .copyMemory(from: .init(rebasing: bytes[source..<source + run.count * bytesPerElement]))
@@ -148,17 +148,17 @@ struct ChunkGrid: Sendable, Hashable {
   /// second ones.
   private func unshuffled(_ bytes: [UInt8]) -> [UInt8] {
     let count = bytes.count / bytesPerElement
-    return [UInt8](unsafeUninitializedCapacity: bytes.count) { output, initialized in
-      bytes.withUnsafeBufferPointer { input in
+    return unsafe [UInt8](unsafeUninitializedCapacity: bytes.count) { output, initialized in
+      unsafe bytes.withUnsafeBufferPointer { input in
         for place in 0..<bytesPerElement {
-          let part = UnsafeBufferPointer(rebasing: input[place * count..<(place + 1) * count])
+          let part = unsafe UnsafeBufferPointer(rebasing: input[place * count..<(place + 1) * count])
           var next = place
-          for byte in part {
-            output[next] = byte
+          for index in part.indices {
+            unsafe output[next] = part[index]
             next &+= bytesPerElement
           }
         }
-        for index in count * bytesPerElement..<bytes.count { output[index] = input[index] }
+        for index in count * bytesPerElement..<bytes.count { unsafe output[index] = input[index] }
       }
       initialized = bytes.count
     }

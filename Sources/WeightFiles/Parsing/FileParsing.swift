@@ -32,11 +32,11 @@ package final class ParserKeeper: Sendable {
   /// - Throws: if the system lets no process be started.
   package init(plugins: String? = nil) throws(WeightFileError) {
     do throws(CellFailure) {
-      cells = try CellKeeper {
+      cells = try unsafe CellKeeper {
         HDF5Session.prepare(plugins: plugins)
       } makeService: { settings in
         var reader = WireReader(settings)
-        return ParserService(ReadingLimits(memory: try? reader.readSize())).service
+        return unsafe ParserService(ReadingLimits(memory: try? reader.readSize())).service
       }
     } catch {
       throw CellParser.error(error, in: nil)

@@ -25,7 +25,7 @@ struct FileView: Sendable, Hashable {
   func read(into buffer: UnsafeMutableRawBufferPointer, at start: Int64) throws(WeightFileError) {
     try checkExtent(Int64(buffer.count), at: start)
     do throws(Errno) {
-      if try file.readExactly(into: buffer, at: offset + start) { return }
+      if try unsafe file.readExactly(into: buffer, at: offset + start) { return }
     } catch {
       throw WeightFileError(reading: name, error)
     }

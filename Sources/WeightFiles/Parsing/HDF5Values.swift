@@ -51,10 +51,10 @@ final class HDF5Values: Sendable {
       }
       return parts
     }
-    bytes.withUnsafeMutableBytes { buffer in
+    unsafe bytes.withUnsafeMutableBytes { buffer in
       var offset = 0
       for part in parts {
-        UnsafeMutableRawBufferPointer(rebasing: buffer[offset...]).copyBytes(from: part)
+        unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[offset...]).copyBytes(from: part)
         offset += part.count
       }
     }
@@ -87,8 +87,10 @@ final class HDF5Values: Sendable {
       }
     }
     guard let unpacked else { return false }
-    bytes.withUnsafeMutableBytes { buffer in
-      for (start, chunk) in zip(starts, unpacked) { grid.copy(chunk, at: start, of: range, into: buffer) }
+    unsafe bytes.withUnsafeMutableBytes { buffer in
+      for (start, chunk) in zip(starts, unpacked) {
+        unsafe grid.copy(chunk, at: start, of: range, into: buffer)
+      }
     }
     return true
   }

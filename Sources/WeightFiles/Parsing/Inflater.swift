@@ -1,14 +1,16 @@
 internal import CZlib
 
 /// A deflated stream that is unpacked part by part.
-final class Inflater {
-  private var stream = z_stream()
+///
+/// zlib's state points to a buffer only while `inflate` runs.
+@safe final class Inflater {
+  private var stream = unsafe z_stream()
   private let isReady: Bool
   private(set) var isAtEnd = false
 
-  init() { isReady = cz_inflate_init_raw(&stream) == Z_OK }
+  init() { isReady = unsafe cz_inflate_init_raw(&stream) == Z_OK }
 
-  deinit { if isReady { inflateEnd(&stream) } }
+  deinit { if isReady { unsafe inflateEnd(&stream) } }
 
   /// Unpacks as much as there is room for.
   ///
@@ -21,19 +23,19 @@ final class Inflater {
     var left = 0
     var status = Z_OK
     // zlib reads from here and does not write.
-    input.withUnsafeBufferPointer { bytes in
-      stream.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress)
-      stream.avail_in = UInt32(clamping: bytes.count)
-      stream.next_out = output.bindMemory(to: UInt8.self).baseAddress
-      stream.avail_out = UInt32(clamping: output.count)
-      status = CZlib.inflate(&stream, Z_NO_FLUSH)
-      left = Int(stream.avail_in)
-      stream.next_in = nil
+    unsafe input.withUnsafeBufferPointer { bytes in
+      unsafe stream.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress)
+      unsafe stream.avail_in = UInt32(clamping: bytes.count)
+      unsafe stream.next_out = output.bindMemory(to: UInt8.self).baseAddress
+      unsafe stream.avail_out = UInt32(clamping: output.count)
+      status = unsafe CZlib.inflate(&stream, Z_NO_FLUSH)
+      left = unsafe Int(stream.avail_in)
+      unsafe stream.next_in = nil
     }
     guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else { return nil }
     isAtEnd = status == Z_STREAM_END
     input = input.suffix(left)
-    return output.count - Int(stream.avail_out)
+    return unsafe output.count - Int(stream.avail_out)
   }
 
   /// Unpacks what has the header of zlib.
@@ -41,11 +43,11 @@ final class Inflater {
   /// - Returns: the bytes; `nil` if they are damaged or not as many as they should be.
   static func inflated(_ data: [UInt8], byteCount: Int) -> [UInt8]? {
     var isWhole = false
-    let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
       var count = uLongf(buffer.count)
       var used = uLong(data.count)
       isWhole =
-        uncompress2(buffer.baseAddress, &count, data, &used) == Z_OK && count == byteCount
+        unsafe uncompress2(buffer.baseAddress, &count, data, &used) == Z_OK && count == byteCount
         && used == data.count
       initialized = isWhole ? byteCount : 0
     }

@@ -58,17 +58,17 @@ struct MemberUnpacking {
   private mutating func unpack(_ bytes: inout MutableRawSpan) -> Int? {
     guard !input.isEmpty || inflater != nil else { return 0 }
     if inflater?.isAtEnd == true { return input.isEmpty && rest == 0 ? 0 : nil }
-    return bytes.withUnsafeMutableBytes { output in
+    return unsafe bytes.withUnsafeMutableBytes { output in
       let count: Int
       if let inflater {
-        guard let inflated = inflater.inflate(&input, into: output) else { return nil }
+        guard let inflated = unsafe inflater.inflate(&input, into: output) else { return nil }
         count = inflated
       } else {
         count = min(output.count, input.count)
-        output.copyBytes(from: input.prefix(count))
+        unsafe output.copyBytes(from: input.prefix(count))
         input = input.dropFirst(count)
       }
-      checksum.add(UnsafeRawBufferPointer(rebasing: output[..<count]))
+      unsafe checksum.add(UnsafeRawBufferPointer(rebasing: output[..<count]))
       return count
     }
   }

@@ -17,7 +17,7 @@ struct ParserService: Sendable {
           let size = try reader.readSize()
           let request = try reader.readBlockRequest()
           guard size <= shared.count else { throw WireError() }
-          var span = UnsafeMutableRawBufferPointer(rebasing: shared[..<size]).mutableBytes
+          var span = unsafe UnsafeMutableRawBufferPointer(rebasing: shared[..<size]).mutableBytes
           do throws(WeightFileError) {
             let count = try parser.fill(&span, request)
             writer.write(true)

@@ -6,7 +6,7 @@ extension TreeReader {
   /// Keras 1 and 2, and Keras 3's legacy files: a list of layers, each with a list of weights.
   mutating func layerList(_ group: borrowing HDF5Group) throws(HDF5Error) -> TensorTree {
     var layers: [TensorTree] = []
-    for name in try group.names("layer_names") ?? [] {
+    for name in try listed("layer_names", in: group) {
       let count = externalCount
       guard try kind(of: name, in: group) == .group else {
         if externalCount > count { continue }
@@ -15,7 +15,7 @@ extension TreeReader {
       let layer = try group.openGroup(name)
       try visit(layer, depth: 0)
       var weights: [TensorTree.Tensor] = []
-      for weight in try layer.names("weight_names") ?? [] {
+      for weight in try listed("weight_names", in: layer) {
         if let tensor = try tensor(weight, in: layer, form: .layerList) {
           weights.append(tensor)
         }
@@ -25,6 +25,17 @@ extension TreeReader {
     return TensorTree(
       form: .layerList, name: "", unit: "", tensors: [],
       branches: [TensorTree.Branch(attribute: "layers", isList: true, layers: layers)])
+  }
+
+  /// What a list of Keras's names; nothing, if the group has neither a list nor anything in it.
+  private func listed(
+    _ attribute: String, in group: borrowing HDF5Group
+  ) throws(HDF5Error) -> [String] {
+    if let names = try group.names(attribute) { return names }
+    guard try group.links().isEmpty else {
+      throw group.failure("read the group", "it has no attribute `\(attribute)`, the list that Keras reads")
+    }
+    return []
   }
 
   /// Keras 3: a group for each object, its variables in `vars`, the objects that it holds beside that. A

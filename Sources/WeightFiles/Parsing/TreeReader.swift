@@ -56,11 +56,15 @@ struct TreeReader {
 
   private mutating func read(_ root: borrowing HDF5Group) throws(HDF5Error) -> ParsedTree {
     if try root.names("layer_names") != nil {
-      return try origin(ParsedTree(container: .legacyWeights, tree: layerList(root)), root)
+      let tree = try layerList(root)
+      try noteOthers(in: root)
+      return try origin(ParsedTree(container: .legacyWeights, tree: tree), root)
     }
     if try kind(of: "model_weights", in: root) == .group {
       let weights = try root.openGroup("model_weights")
-      var contents = try origin(ParsedTree(container: .legacyModel, tree: layerList(weights)), weights)
+      let tree = try layerList(weights)
+      try noteOthers(in: root)
+      var contents = try origin(ParsedTree(container: .legacyModel, tree: tree), weights)
       contents = try origin(contents, root)
       if try kind(of: "optimizer_weights", in: root) == .group {
         let optimizer = try root.openGroup("optimizer_weights")
@@ -151,6 +155,29 @@ struct TreeReader {
     do throws(HDF5Error) { return try group.objectKind(path) } catch {
       try note(error)
       return nil
+    }
+  }
+
+  /// Keeps in mind the datasets that no list of weights names.
+  ///
+  /// - Throws: if something cannot be read, which may hold them.
+  private mutating func noteOthers(in root: borrowing HDF5Group) throws(HDF5Error) {
+    try noteOthers(in: root, except: Set(tensors.map(\.path) + otherDatasets), depth: 0)
+  }
+
+  private mutating func noteOthers(
+    in group: borrowing HDF5Group, except listed: Set<String>, depth: Int
+  ) throws(HDF5Error) {
+    try visit(group, depth: depth)
+    for (name, kind) in try entries(group) {
+      switch kind {
+      case .group where depth == 0 && name == "optimizer_weights": break
+      case .group: try noteOthers(in: group.openGroup(name), except: listed, depth: depth + 1)
+      case .dataset:
+        let dataset = try group.openDataset(name)
+        if !listed.contains(dataset.path) { otherDatasets.append(dataset.path) }
+      case .namedDatatype: break
+      }
     }
   }
 

@@ -83,7 +83,7 @@ extension InputFile {
       case .standardInput: descriptor = .standardInput
       case .path(let path):
         guard !path.isEmpty, !path.utf8.contains(0) else { throw .noSuchFileOrDirectory }
-        descriptor = try systemCall { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
+        descriptor = try systemCall { try unsafe FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
       }
       status = try POSIX.status(descriptor)
     } catch {
@@ -119,16 +119,16 @@ extension InputFile {
     var size: Int64 = 0
     var isText = false
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-    defer { buffer.deallocate() }
+    defer { unsafe buffer.deallocate() }
     do throws(Errno) {
       while true {
-        let count = try systemCall { try source.read(into: buffer) }
+        let count = try systemCall { try unsafe source.read(into: buffer) }
         if count == 0 { return (copy, size) }
-        let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-        if size == 0 { isText = FileFormat(firstBytes: bytes) == .other }
+        let bytes = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        if size == 0 { isText = unsafe FileFormat(firstBytes: bytes) == .other }
         // Weights may be as large as they like, a text that never ends must not fill the disk.
         if isText, size + Int64(count) > Int64(limits.textByteCount) { break }
-        try copy.descriptor.writeExactly(bytes, at: size)
+        try unsafe copy.descriptor.writeExactly(bytes, at: size)
         size += Int64(count)
       }
     } catch {

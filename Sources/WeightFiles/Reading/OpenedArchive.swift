@@ -64,17 +64,17 @@ struct OpenedArchive {
     _ entry: ArchiveEntry, _ name: String
   ) throws(WeightFileError) -> (OpenedFile, FileView) {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: CellParser.blockByteCount, alignment: 64)
-    defer { buffer.deallocate() }
+    defer { unsafe buffer.deallocate() }
     let copy = try file.copy(named: name) { descriptor throws(WeightFileError) in
       var offset: Int64 = 0
       while true {
-        var span = buffer.mutableBytes
+        var span = unsafe buffer.mutableBytes
         let count = try file.parser.fill(&span, .unpacked(file.view, entry))
         guard count > 0 else { break }
         offset += Int64(count)
         guard count <= buffer.count, offset <= entry.size else { throw CellParser.nonsense(file.name) }
         do throws(Errno) {
-          try descriptor.writeExactly(
+          try unsafe descriptor.writeExactly(
             UnsafeRawBufferPointer(rebasing: buffer[..<count]), at: offset - Int64(count))
         } catch {
           throw WeightFileError(writing: file.name, attempt: "unpack the archive", error)

@@ -23,8 +23,8 @@ struct StoredFiller: BlockFiller {
   /// What lies there as it is needs nobody to take it apart.
   private func read(at offset: Int64, into bytes: inout MutableRawSpan) throws(WeightFileError) {
     let view = file.view
-    try bytes.withUnsafeMutableBytes { buffer throws(WeightFileError) in
-      try view.read(into: buffer, at: offset)
+    try unsafe bytes.withUnsafeMutableBytes { buffer throws(WeightFileError) in
+      try unsafe view.read(into: buffer, at: offset)
     }
   }
 }

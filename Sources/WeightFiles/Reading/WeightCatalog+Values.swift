@@ -12,8 +12,8 @@ extension WeightCatalog {
     let spec = tensors[index].spec
     guard (1...Self.meanLimit).contains(spec.elementCount), spec.dtype != .bfloat16 else { return nil }
     var sum = 0.0
-    try source(ofTensor: index).forEachBlock(of: spec) { bytes, range in
-      for index in 0..<range.count { sum += spec.dtype.value(in: bytes, at: index) }
+    try unsafe source(ofTensor: index).forEachBlock(of: spec) { bytes, range in
+      for index in 0..<range.count { unsafe sum += spec.dtype.value(in: bytes, at: index) }
     }
     return sum / Double(spec.elementCount)
   }

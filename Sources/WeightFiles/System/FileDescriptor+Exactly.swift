@@ -4,8 +4,8 @@ extension FileDescriptor {
   /// Reads exactly `count` bytes at an offset; `nil` if the file ends before.
   func readExactly(_ count: Int, at offset: Int64) throws(Errno) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: count)
-    let isWhole = try bytes.withUnsafeMutableBufferPointer { buffer throws(Errno) in
-      try readExactly(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+    let isWhole = try unsafe bytes.withUnsafeMutableBufferPointer { buffer throws(Errno) in
+      try unsafe readExactly(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
     }
     return isWhole ? bytes : nil
   }
@@ -15,7 +15,7 @@ extension FileDescriptor {
     var done = 0
     while done < buffer.count {
       let count = try systemCall {
-        try read(
+        try unsafe read(
           fromAbsoluteOffset: offset + Int64(done),
           into: UnsafeMutableRawBufferPointer(rebasing: buffer[done...]))
       }
@@ -27,8 +27,8 @@ extension FileDescriptor {
 
   /// Writes all bytes at an offset.
   func writeExactly(_ bytes: [UInt8], at offset: Int64) throws(Errno) {
-    try bytes.withUnsafeBufferPointer { buffer throws(Errno) in
-      try writeExactly(UnsafeRawBufferPointer(buffer), at: offset)
+    try unsafe bytes.withUnsafeBufferPointer { buffer throws(Errno) in
+      try unsafe writeExactly(UnsafeRawBufferPointer(buffer), at: offset)
     }
   }
 
@@ -37,7 +37,7 @@ extension FileDescriptor {
     var done = 0
     while done < bytes.count {
       done += try systemCall {
-        try self.write(
+        try unsafe self.write(
           toAbsoluteOffset: offset + Int64(done), UnsafeRawBufferPointer(rebasing: bytes[done...]))
       }
     }

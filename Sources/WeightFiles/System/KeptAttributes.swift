@@ -35,7 +35,7 @@ struct KeptAttributes {
         differences.append("owner \(own.owner) instead of \(status.owner): \(error)")
       }
     }
-    let error = cp_copy_attributes(path, number)
+    let error = unsafe cp_copy_attributes(path, number)
     if error != 0 {
       differences.append("access control list or attributes were not copied: \(Errno(rawValue: error))")
     }

@@ -10,7 +10,7 @@ extension POSIX {
   {
     let descriptor: FileDescriptor
     do throws(Errno) {
-      let number = try retrying { cp_open_unnamed(folder, permissions.rawValue) }
+      let number = try retrying { unsafe cp_open_unnamed(folder, permissions.rawValue) }
       descriptor = FileDescriptor(rawValue: number)
     } catch {
       // Old kernels take the flag for one of a folder that is to be written to.
@@ -28,7 +28,7 @@ extension POSIX {
 
   /// Gives a file without a name one that nobody has.
   static func name(_ descriptor: FileDescriptor, _ path: String) throws(Errno) {
-    try retrying { cp_name(descriptor.rawValue, path) }
+    try retrying { unsafe cp_name(descriptor.rawValue, path) }
   }
 
   /// Locks a file until it is closed, or the process ends. `wouldBlock` is thrown if another process holds
@@ -43,7 +43,7 @@ extension POSIX {
   /// Opens and locks the file of a process that has ended; `nil` if it is alive, or the path leads to
   /// anything but a regular file of this user.
   static func lockAbandoned(_ path: String) -> FileDescriptor? {
-    guard let number = try? retrying({ cp_open_to_lock(path) }) else { return nil }
+    guard let number = try? retrying({ unsafe cp_open_to_lock(path) }) else { return nil }
     let descriptor = FileDescriptor(rawValue: number)
     // Whoever made it may have found it locked and gone on with another one.
     guard let status = try? status(descriptor), status.isRegularFile, status.owner == geteuid(),
@@ -57,12 +57,14 @@ extension POSIX {
 
   /// The names of a folder's entries that pass a test; of a large folder not all are looked at.
   static func entries(ofFolder folder: String, limit: Int, where isWanted: (String) -> Bool) -> [String] {
-    guard let directory = opendir(folder) else { return [] }
-    defer { closedir(directory) }
+    guard let directory = unsafe opendir(folder) else { return [] }
+    defer { unsafe closedir(directory) }
     var names: [String] = []
     for _ in 0..<limit {
-      guard let entry = readdir(directory) else { break }
-      guard let name = cp_entry_name(entry).flatMap({ String(validatingCString: $0) }) else { continue }
+      guard let entry = unsafe readdir(directory) else { break }
+      guard let name = unsafe cp_entry_name(entry).flatMap({ unsafe String(validatingCString: $0) }) else {
+        continue
+      }
       if isWanted(name) { names.append(name) }
     }
     return names

@@ -6,7 +6,7 @@ enum POSIX {
   /// The status of what a path leads to; `nil` if there is nothing.
   static func status(_ path: String) throws(Errno) -> FileStatus? {
     var status = stat()
-    guard stat(path, &status) == 0 else {
+    guard unsafe stat(path, &status) == 0 else {
       let error = lastError
       if error == .noSuchFileOrDirectory { return nil }
       throw error
@@ -17,7 +17,7 @@ enum POSIX {
   /// The status of a path itself, even if it is a symbolic link; `nil` if there is nothing.
   static func statusOfEntry(_ path: String) throws(Errno) -> FileStatus? {
     var status = stat()
-    guard lstat(path, &status) == 0 else {
+    guard unsafe lstat(path, &status) == 0 else {
       let error = lastError
       if error == .noSuchFileOrDirectory { return nil }
       throw error
@@ -27,7 +27,7 @@ enum POSIX {
 
   static func status(_ descriptor: FileDescriptor) throws(Errno) -> FileStatus {
     var status = stat()
-    try check(fstat(descriptor.rawValue, &status))
+    try unsafe check(fstat(descriptor.rawValue, &status))
     return FileStatus(status)
   }
 
@@ -41,7 +41,7 @@ enum POSIX {
   static func synchronize(folder: String) throws(Errno) {
     do throws(Errno) {
       let descriptor = try systemCall {
-        try FileDescriptor.open(folder, .readOnly, options: [.directory, .closeOnExec])
+        try unsafe FileDescriptor.open(folder, .readOnly, options: [.directory, .closeOnExec])
       }
       defer { try? descriptor.close() }
       try synchronize(descriptor)
@@ -53,14 +53,16 @@ enum POSIX {
   }
 
   static func rename(_ old: String, to new: String) throws(Errno) {
-    try retrying { CPlatform.rename(old, new) }
+    try retrying { unsafe CPlatform.rename(old, new) }
   }
 
   /// Makes `new` another name of a file, unless that name is taken.
-  static func link(_ old: String, to new: String) throws(Errno) { try retrying { CPlatform.link(old, new) } }
+  static func link(_ old: String, to new: String) throws(Errno) {
+    try retrying { unsafe CPlatform.link(old, new) }
+  }
 
   @discardableResult
-  static func remove(_ path: String) -> Bool { unlink(path) == 0 }
+  static func remove(_ path: String) -> Bool { unsafe unlink(path) == 0 }
 
   /// Reserves the blocks of a file, so that a full disk shows before hours of work rather than after.
   static func reserve(_ descriptor: FileDescriptor, byteCount: Int64) throws(Errno) {
@@ -80,7 +82,7 @@ enum POSIX {
     var current = FilePath(path)
     for _ in 0..<40 {
       var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-      let count = readlink(current.string, &buffer, buffer.count - 1)
+      let count = unsafe readlink(current.string, &buffer, buffer.count - 1)
       guard count > 0 else { break }
       let target = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
       current = current.removingLastComponent().pushing(FilePath(target))
@@ -100,20 +102,20 @@ enum POSIX {
   /// has none.
   static func path(of descriptor: FileDescriptor) -> String? {
     let path = "/dev/fd/\(descriptor.rawValue)"
-    return access(path, R_OK | W_OK) == 0 ? path : nil
+    return unsafe access(path, R_OK | W_OK) == 0 ? path : nil
   }
 
   /// `nil` if it has been removed.
   static var currentDirectory: String? {
-    guard let path = getcwd(nil, 0) else { return nil }
-    defer { free(path) }
-    return String(cString: path)
+    guard let path = unsafe getcwd(nil, 0) else { return nil }
+    defer { unsafe free(path) }
+    return unsafe String(cString: path)
   }
 
   /// The directory for temporary files.
   static var temporaryDirectory: String {
-    guard let value = getenv("TMPDIR") else { return "/tmp" }
-    let path = String(cString: value)
+    guard let value = unsafe getenv("TMPDIR") else { return "/tmp" }
+    let path = unsafe String(cString: value)
     return path.isEmpty ? "/tmp" : path
   }
 

@@ -44,9 +44,10 @@ struct ArchiveWriter {
     var offset = size
     for text in texts {
       let bytes = Array(text.text.utf8)
-      let entry = Entry(
+      let entry = unsafe Entry(
         name: Array(text.name.utf8),
-        checksum: UInt32(truncatingIfNeeded: bytes.withUnsafeBytes { SegmentChecksums.checksum(of: $0) }),
+        checksum: UInt32(
+          truncatingIfNeeded: bytes.withUnsafeBytes { unsafe SegmentChecksums.checksum(of: $0) }),
         byteCount: UInt64(bytes.count), headerOffset: UInt64(offset))
       let header = Self.localHeader(entry)
       try descriptor.writeExactly(header + bytes, at: offset)

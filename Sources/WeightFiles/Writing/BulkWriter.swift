@@ -91,19 +91,19 @@ final class BulkWriter: Sendable {
   ) throws(Failure) {
     let width = extent.spec.dtype.byteCount
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count * width, alignment: 64)
-    defer { buffer.deallocate() }
-    var span = buffer.mutableBytes
+    defer { unsafe buffer.deallocate() }
+    var span = unsafe buffer.mutableBytes
     do throws(SourceFailure) { try fill(&span) } catch { throw .source(error) }
-    Self.makeLittleEndian(buffer, width)
+    unsafe Self.makeLittleEndian(buffer, width)
     let bytes = UnsafeRawBufferPointer(buffer)
     let offset = Int64(extent.offset) + Int64(range.lowerBound * width)
     do throws(Errno) {
-      try turn.withLock { (_) throws(Errno) in try descriptor.writeExactly(bytes, at: offset) }
+      try turn.withLock { (_) throws(Errno) in try unsafe descriptor.writeExactly(bytes, at: offset) }
     } catch { throw .system(error) }
     if bytes.count >= Self.writeBackSize {
       POSIX.startWriteBack(descriptor, at: offset, byteCount: bytes.count)
     }
-    checksums?.add(bytes, at: offset)
+    unsafe checksums?.add(bytes, at: offset)
     progress(buffer.count)
   }
 

@@ -9,8 +9,8 @@ package enum Interruption {
   /// was started to ignore, as `nohup` does, are left alone.
   static func remove(_ path: String) {
     changing.withLock { _ in
-      guard let slot = (0..<slotCount).first(where: { unfinishedPaths[$0] == nil }) else { return }
-      unfinishedPaths[slot] = strdup(path)
+      guard let slot = (0..<slotCount).first(where: { unsafe unfinishedPaths[$0] == nil }) else { return }
+      unsafe unfinishedPaths[slot] = strdup(path)
       _ = removesAtExit
       for number in signals where cp_is_ignored(number) == 0 { signal(number, removeAndRaise) }
     }
@@ -20,9 +20,9 @@ package enum Interruption {
   static func keep(_ path: String) {
     changing.withLock { _ in
       for slot in 0..<slotCount {
-        guard let pointer = unfinishedPaths[slot], strcmp(pointer, path) == 0 else { continue }
+        guard let pointer = unsafe unfinishedPaths[slot], unsafe strcmp(pointer, path) == 0 else { continue }
         // Not freed: a handler may be reading it.
-        unfinishedPaths[slot] = nil
+        unsafe unfinishedPaths[slot] = nil
       }
     }
   }
@@ -33,12 +33,12 @@ package enum Interruption {
   private static let removesAtExit: Bool = atexit { Interruption.removeUnfinishedFiles() } == 0
 
   /// Makes what a signal handler reads; before any handler is set.
-  package static func prepare() { _ = unfinishedPaths }
+  package static func prepare() { _ = unsafe unfinishedPaths }
 
   /// Removes the files now; may be called by a signal handler.
   package static func removeUnfinishedFiles() {
     for slot in 0..<slotCount {
-      if let path = unfinishedPaths[slot] { unlink(path) }
+      if let path = unsafe unfinishedPaths[slot] { unsafe unlink(path) }
     }
   }
 }
@@ -49,8 +49,8 @@ private let slotCount = 1024
 /// Read by a signal handler, which can do little more than follow pointers.
 private nonisolated(unsafe) let unfinishedPaths: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = {
   let slots = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: slotCount)
-  slots.initialize(repeating: nil, count: slotCount)
-  return slots
+  unsafe slots.initialize(repeating: nil, count: slotCount)
+  return unsafe slots
 }()
 
 private func removeAndRaise(_ number: Int32) {

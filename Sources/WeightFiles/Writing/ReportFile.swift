@@ -9,7 +9,7 @@ package enum ReportFile {
   package static func write(_ text: String, to path: String) throws(WeightFileError) -> [String] {
     if let status = try? POSIX.status(path), !status.isRegularFile, !status.isDirectory {
       do throws(Errno) {
-        let device = try systemCall { try FileDescriptor.open(path, .writeOnly) }
+        let device = try systemCall { try unsafe FileDescriptor.open(path, .writeOnly) }
         try write(text, to: device)
       } catch {
         throw WeightFileError(writing: path, attempt: "write", error)
@@ -28,7 +28,7 @@ package enum ReportFile {
   package static func append(_ text: String, to path: String) throws(WeightFileError) {
     do throws(Errno) {
       let file = try systemCall {
-        try FileDescriptor.open(
+        try unsafe FileDescriptor.open(
           path, .writeOnly, options: [.append, .create, .closeOnExec],
           permissions: [.ownerReadWrite, .groupRead, .otherRead])
       }

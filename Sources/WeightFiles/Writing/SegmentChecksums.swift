@@ -12,18 +12,18 @@ final class SegmentChecksums: Sendable {
   private let segments = Mutex<[Segment]>([])
 
   func add(_ bytes: UnsafeRawBufferPointer, at offset: Int64) {
-    let segment = Segment(
+    let segment = unsafe Segment(
       offset: offset, byteCount: Int64(bytes.count), checksum: Self.checksum(of: bytes))
     segments.withLock { $0.append(segment) }
   }
 
   static func checksum(of bytes: UnsafeRawBufferPointer) -> UInt {
     var checksum = crc32(0, nil, 0)
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
-      checksum = crc32(checksum, part.bindMemory(to: UInt8.self).baseAddress, UInt32(part.count))
-      rest = rest.dropFirst(part.count)
+    var rest = unsafe bytes[...]
+    while unsafe !rest.isEmpty {
+      let part = unsafe UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
+      checksum = unsafe crc32(checksum, part.bindMemory(to: UInt8.self).baseAddress, UInt32(part.count))
+      unsafe rest = rest.dropFirst(part.count)
     }
     return UInt(checksum)
   }
@@ -48,7 +48,7 @@ final class SegmentChecksums: Sendable {
     func appendGap(until end: Int64) throws(Failure) {
       while offset < end {
         let bytes = try read(Int(min(1 << 20, end - offset)), offset)
-        append(bytes.withUnsafeBytes { Self.checksum(of: $0) }, Int64(bytes.count))
+        unsafe append(bytes.withUnsafeBytes { unsafe Self.checksum(of: $0) }, Int64(bytes.count))
       }
     }
     for segment in sorted where segment.offset >= range.lowerBound && segment.byteCount > 0 {

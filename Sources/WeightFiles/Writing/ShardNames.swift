@@ -59,7 +59,7 @@ struct ShardNames {
     guard let status = try POSIX.status(path) else { return .missing }
     guard status.isRegularFile, status.size <= indexLimit else { return .unknown }
     let descriptor = try systemCall {
-      try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+      try unsafe FileDescriptor.open(path, .readOnly, options: .closeOnExec)
     }
     defer { try? descriptor.close() }
     guard let bytes = try descriptor.readExactly(Int(status.size), at: 0),

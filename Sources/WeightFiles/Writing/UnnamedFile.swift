@@ -60,7 +60,7 @@ struct UnnamedFile: ~Copyable {
       Interruption.remove(path)
       do throws(Errno) {
         let descriptor = try systemCall {
-          try FileDescriptor.open(
+          try unsafe FileDescriptor.open(
             path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: permissions)
         }
         if Self.holds(descriptor, path) { return (descriptor, path) }

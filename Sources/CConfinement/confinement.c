@@ -7,6 +7,7 @@
 #if defined(__GLIBC__)
 #include <malloc.h>
 #endif
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -218,7 +219,22 @@ int ccf_send(int socket, const void *bytes, size_t count, const int *descriptors
   return 0;
 }
 
-int ccf_receive(int socket, void *bytes, size_t count, int *descriptors, int descriptor_limit, int *descriptor_count) {
+// Waits until there is something to receive. Seconds are counted one by one: a process that is stopped for an hour loses one.
+static int wait_for(int socket, int seconds) {
+  for (int left = seconds; left > 0; left--) {
+    struct pollfd input = {socket, POLLIN, 0};
+    int ready = poll(&input, 1, 1000);
+    if (ready > 0) return 0;
+    if (ready < 0 && errno == EINTR)
+      left++;
+    else if (ready < 0)
+      return errno;
+  }
+  return ETIMEDOUT;
+}
+
+int ccf_receive(int socket, void *bytes, size_t count, int *descriptors, int descriptor_limit, int *descriptor_count,
+                int seconds) {
   char *rest = bytes;
   union {
     struct cmsghdr header;
@@ -226,6 +242,10 @@ int ccf_receive(int socket, void *bytes, size_t count, int *descriptors, int des
   } control;
   int received_descriptors = 0;
   while (count > 0) {
+    if (seconds > 0) {
+      int error = wait_for(socket, seconds);
+      if (error != 0) return error;
+    }
     struct iovec part = {rest, count};
     struct msghdr message;
     memset(&message, 0, sizeof message);

@@ -73,11 +73,16 @@ package final class Cell: Sendable {
   ) throws(CellFailure) -> Value {
     let channel = try idleChannel()
     guard CellMessage.send(request, to: channel.socket),
-      let (answer, _) = CellMessage.receive(from: channel.socket)
+      let (answer, _) = CellMessage.receive(from: channel.socket, answerLimits)
     else { throw ended() }
     let value = unsafe use(answer, UnsafeRawBufferPointer(channel.shared))
     state.withLock { $0.idle.append(channel) }
     return value
+  }
+
+  /// A text cannot be longer than the memory that it was made in.
+  private var answerLimits: CellMessage.Limits {
+    CellMessage.Limits(byteCount: limits.memory, silence: limits.silence)
   }
 
   private func idleChannel() throws(CellFailure) -> Channel {
@@ -105,7 +110,8 @@ package final class Cell: Sendable {
   /// Sends a command over the control socket; returns the number that it answers.
   private func command(_ request: WireWriter, _ descriptors: [Int32]) throws(CellFailure) -> Int {
     let reply = controlTurn.withLock { _ in
-      CellMessage.send(request.bytes, to: control, descriptors) ? CellMessage.receive(from: control) : nil
+      CellMessage.send(request.bytes, to: control, descriptors)
+        ? CellMessage.receive(from: control, answerLimits) : nil
     }
     guard let reply else { throw ended() }
     var reader = WireReader(reply.bytes)

@@ -9,4 +9,12 @@ package struct CellLimits: Sendable, Hashable {
     self.memory = memory
     self.processorSeconds = processorSeconds
   }
+
+  /// The seconds after which a cell that answers nothing is ended: it neither works nor ends.
+  ///
+  /// Of a machine that others use, and of a file on a slow disk, it gets a tenth of the time and five minutes.
+  var silence: Int {
+    let (seconds, overflow) = processorSeconds.multipliedReportingOverflow(by: 10)
+    return overflow ? .max : max(seconds, seconds &+ 300)
+  }
 }

@@ -59,7 +59,11 @@ int ccf_send(int socket, const void *bytes, size_t count, const int *descriptors
 
 /// Receives exactly `count` bytes, and the descriptors that come with them (at most `descriptor_limit`; further ones are
 /// closed). Returns 0, an error number, or -1 if the other side is gone.
-int ccf_receive(int socket, void *bytes, size_t count, int *descriptors, int descriptor_limit, int *descriptor_count);
+///
+/// Waits for `seconds` at most, in which time nothing comes, or without a limit if that is 0; then the error is ETIMEDOUT.
+/// While this process is stopped no time passes.
+int ccf_receive(int socket, void *bytes, size_t count, int *descriptors, int descriptor_limit, int *descriptor_count,
+                int seconds);
 
 /// Makes memory that processes can share, of a size that nobody can change. Returns its descriptor or a negated error number.
 int ccf_shared_memory(size_t size);

@@ -211,3 +211,12 @@ int ch5v_register_plugins(const char *folders) {
   free(list);
   return count;
 }
+
+int ch5v_close_written(int64_t file) {
+  errno = 0;
+  herr_t result = H5Fclose((hid_t)file);
+  int error = errno;
+  if (result < 0 && (error == EFBIG || error == ENOSPC || error == EDQUOT || error == EIO))
+    fail(H5E_CANTCLOSEFILE, __LINE__, "cannot write", error);
+  return (int)result;
+}

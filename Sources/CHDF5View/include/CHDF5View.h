@@ -22,4 +22,8 @@ const char *ch5v_error_text(int number);
 /// open them later. Returns their number.
 int ch5v_register_plugins(const char *folders);
 
+/// H5Fclose for a file that was written. If it fails because nothing more can be written, libhdf5's error stack says so:
+/// some of libhdf5's drivers forget the error of the system.
+int ch5v_close_written(int64_t file);
+
 #endif

@@ -41,8 +41,9 @@ public struct HDF5ErrorStack: Error, Sendable, Hashable {
   /// What went wrong, in one clause: the system's words or those of the innermost frame.
   var reason: String {
     guard let last = frames.last else { return "libhdf5 gives no reason" }
-    if let range = last.text.firstRange(of: "error message = '") {
-      return String(last.text[range.upperBound...].prefix { $0 != "'" })
+    for frame in frames.reversed() {
+      guard let range = frame.text.firstRange(of: "error message = '") else { continue }
+      return String(frame.text[range.upperBound...].prefix { $0 != "'" })
     }
     if let sizes = last.text.firstMatch(of: /truncated file: eof = (\d+),.*stored_eof = (\d+)/) {
       return "the file is truncated: \(sizes.1) of \(sizes.2) bytes are there"

@@ -49,7 +49,7 @@ extension HDF5Session {
       handle: Handle(
         try location.check(
           .writing("create the file"), H5Fcreate(path, ch5_acc_truncate(), creation.id, access.id)),
-        close: H5Fclose),
+        close: ch5v_close_written),
       location: location)
   }
 

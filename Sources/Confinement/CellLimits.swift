@@ -12,9 +12,9 @@ package struct CellLimits: Sendable, Hashable {
 
   /// The seconds after which a cell that answers nothing is ended: it neither works nor ends.
   ///
-  /// Of a machine that others use, and of a file on a slow disk, it gets a tenth of the time and five minutes.
+  /// A tenth of a busy machine and of a slow disk is enough.
   var silence: Int {
     let (seconds, overflow) = processorSeconds.multipliedReportingOverflow(by: 10)
-    return overflow ? .max : max(seconds, seconds &+ 300)
+    return overflow ? .max : max(seconds, 300)
   }
 }

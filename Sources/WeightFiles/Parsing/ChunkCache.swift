@@ -19,16 +19,19 @@ final class ChunkCache: Sendable {
   }
 
   /// How many bytes are kept.
-  private static let byteLimit = 1 << 26
+  private let byteLimit: Int
   /// How many bytes a worker takes on at a time.
   private static let shareSize = 1 << 18
 
   private let state = Mutex(State())
 
+  /// - Parameter memory: how much whoever reads may use, in bytes: a part of it is for chunks.
+  init(memory: Int) { byteLimit = min(1 << 28, memory / 8) }
+
   /// - Parameters:
   ///   - keys: the chunks that are wanted.
   ///   - byteCount: the size of each.
-  ///   - unpack: gets some of them; `nil` if there are none, or damaged ones.
+  ///   - unpack: gets some of them; `nil` if there are none.
   /// - Returns: all of them, in their order; `nil` if some cannot be had.
   /// - Throws: what `unpack` throws.
   func chunks<Failure: Error>(
@@ -56,7 +59,7 @@ final class ChunkCache: Sendable {
       state.withLock { state in
         for (key, bytes) in zip(taken, chunks) {
           found[key] = bytes
-          state.keep(bytes, key, limit: Self.byteLimit)
+          state.keep(bytes, key, limit: byteLimit)
         }
       }
     }
@@ -70,9 +73,9 @@ extension ChunkCache.State {
     byteCount += bytes.count - (chunks[key]?.bytes.count ?? 0)
     chunks[key] = (bytes, time)
     guard byteCount > limit else { return }
-    // Half of them, so that it is seldom done.
-    for (key, chunk) in chunks.sorted(by: { $0.value.lastUse < $1.value.lastUse }) where byteCount > limit / 2
-    {
+    // Half of them, so that it is seldom done; the newest one stays, however large it is.
+    let oldest = chunks.sorted { $0.value.lastUse < $1.value.lastUse }.dropLast()
+    for (key, chunk) in oldest where byteCount > limit / 2 {
       byteCount -= chunk.bytes.count
       chunks[key] = nil
     }

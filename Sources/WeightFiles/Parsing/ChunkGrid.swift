@@ -1,4 +1,5 @@
 internal import HDF5
+import Tensors
 
 /// How a chunked dataset lies in its chunks: the geometry, and the filters that are undone here.
 struct ChunkGrid: Sendable, Hashable {
@@ -8,14 +9,17 @@ struct ChunkGrid: Sendable, Hashable {
   private let filters: [HDF5Filter]
   private let bytesPerElement: Int
 
-  /// The most bytes that are unpacked for one run of elements; whoever has larger chunks leaves them to
-  /// libhdf5.
-  private static let byteLimit = 1 << 26
+  /// The most bytes that a chunk may have.
+  static let byteLimit = 1 << 30
+  /// The most chunks that a run of elements may be in.
+  private static let countLimit = 1 << 22
 
+  /// The grid is `nil` if the dataset is not chunked, or in chunks that only libhdf5 can unpack, or that
+  /// nothing needs to be done to.
+  ///
   /// - Parameters:
   ///   - shape: that of the dataset.
-  ///   - storage: how it is arranged. It is `nil` if it is not chunked, or in chunks that only libhdf5 can
-  ///     unpack, or that nothing needs to be done to.
+  ///   - storage: how it is arranged.
   ///   - bytesPerElement: the size of an element.
   init?(shape: [Int], _ storage: HDF5Storage, bytesPerElement: Int) {
     guard case .chunked(let chunkShape, let filters) = storage, !shape.isEmpty,
@@ -27,20 +31,18 @@ struct ChunkGrid: Sendable, Hashable {
       case .other: false
       }
     }
-    let byteCount = chunkShape.reduce(bytesPerElement) { product, size in
-      let (value, overflow) = product.multipliedReportingOverflow(by: size)
-      return overflow ? .max : value
-    }
-    guard canBeUndone, !filters.isEmpty, byteCount <= Self.byteLimit else { return nil }
+    guard canBeUndone, !filters.isEmpty, let byteCount = CheckedSize.product(chunkShape + [bytesPerElement])
+    else { return nil }
+    chunkByteCount = byteCount
     (self.shape, self.chunkShape, self.filters) = (shape, chunkShape, filters)
     self.bytesPerElement = bytesPerElement
   }
 
   /// How many bytes a chunk has when it is unpacked; those that stick out of the dataset have them too.
-  var chunkByteCount: Int { chunkShape.reduce(bytesPerElement, *) }
+  let chunkByteCount: Int
 
   /// What no filter makes of a chunk: deflate adds a few bytes to what it cannot make smaller.
-  var packedLimit: Int { 2 * chunkByteCount + 1024 }
+  var packedLimit: Int { 2 * min(chunkByteCount, Self.byteLimit) + 1024 }
 
   // MARK: - Geometry
 
@@ -62,7 +64,7 @@ struct ChunkGrid: Sendable, Hashable {
     var count = 1
     for part in parts {
       let (product, overflow) = count.multipliedReportingOverflow(by: part.count)
-      guard !overflow, product <= Self.byteLimit / chunkByteCount else { return nil }
+      guard !overflow, product <= Self.countLimit else { return nil }
       count = product
     }
     return parts.reduce([[]]) { starts, part in starts.flatMap { start in part.map { start + [$0] } } }

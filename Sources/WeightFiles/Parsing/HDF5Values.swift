@@ -7,17 +7,21 @@ import Tensors
 final class HDF5Values: Sendable {
   private let view: FileView
   /// What was unpacked of it.
-  private let chunks = ChunkCache()
+  private let chunks: ChunkCache
   /// How each dataset is read.
   private let ways = Mutex<[String: Way]>([:])
 
   private enum Way {
-    /// Its chunks are unpacked here, but for those that are not stored or too large.
-    case chunks(ChunkGrid)
+    /// Its chunks are unpacked here, if they are all stored; their elements may lie the other way round than
+    /// this machine has them.
+    case chunks(ChunkGrid, isSwapped: Bool)
     case libhdf5
   }
 
-  init(_ view: FileView) { self.view = view }
+  init(_ view: FileView, _ limits: ReadingLimits) {
+    self.view = view
+    chunks = ChunkCache(memory: limits.memory)
+  }
 
   /// Writes elements of a tensor, in the byte order of the machine.
   func fill(
@@ -28,11 +32,11 @@ final class HDF5Values: Sendable {
     else {
       throw WeightFileError(.malformed, in: view.name, "`\(tensor.path)` has no elements \(range)")
     }
-    if let refusal = tensor.refusal {
-      throw WeightFileError(
-        .malformed, in: view.name, attempt: "read the dataset `\(tensor.path)`", refusal)
-    }
-    if case .chunks(let grid) = try way(tensor), try read(range, of: tensor, in: grid, into: &bytes) {
+    if let refusal = tensor.refusal { throw damage(tensor, refusal) }
+    if case .chunks(let grid, let isSwapped) = try way(tensor),
+      try read(range, of: tensor, in: grid, into: &bytes)
+    {
+      if isSwapped { Self.swap(&bytes, tensor.spec.dtype.byteCount) }
       return
     }
     try readBoxes(range, of: tensor, into: &bytes)
@@ -62,37 +66,70 @@ final class HDF5Values: Sendable {
 
   /// Reads chunks and unpacks them here, where libhdf5 would let no other worker do so meanwhile.
   ///
-  /// - Returns: false if it takes libhdf5: there are chunks that are too large, or not stored.
+  /// - Returns: false if it takes libhdf5: there are chunks that are not stored. Those that are have been
+  ///   checked then.
   /// - Throws: if there are damaged ones. libhdf5 would take what is in its buffer for the rest of a chunk
   ///   that is too short.
   private func read(
     _ range: Range<Int>, of tensor: StoredTensor, in grid: ChunkGrid, into bytes: inout MutableRawSpan
   ) throws(WeightFileError) -> Bool {
-    guard let starts = grid.chunks(of: range) else { return false }
+    guard let starts = grid.chunks(of: range) else {
+      throw damage(tensor, "its chunks are too small: a few elements are in more than can be held")
+    }
+    let batch = max(1, Self.batchByteCount / grid.chunkByteCount)
+    var isWhole = true
+    for first in stride(from: 0, to: starts.count, by: batch) {
+      let starts = Array(starts[first...].prefix(batch))
+      guard let unpacked = try unpacked(starts, of: tensor, in: grid) else { return false }
+      unsafe bytes.withUnsafeMutableBytes { buffer in
+        for (start, chunk) in zip(starts, unpacked) {
+          guard !chunk.isEmpty else {
+            isWhole = false
+            continue
+          }
+          unsafe grid.copy(chunk, at: start, of: range, into: buffer)
+        }
+      }
+    }
+    return isWhole
+  }
+
+  /// How many bytes are unpacked at a time, or one chunk.
+  private static let batchByteCount = 1 << 26
+
+  /// - Returns: the chunks, empty where nothing is stored; `nil` if libhdf5 hands out none.
+  private func unpacked(
+    _ starts: [[Int]], of tensor: StoredTensor, in grid: ChunkGrid
+  ) throws(WeightFileError) -> [[UInt8]]? {
     let keys = starts.map { ChunkCache.Key(dataset: tensor.path, start: $0) }
-    let unpacked = try chunks.chunks(keys, byteCount: grid.chunkByteCount) { keys throws(WeightFileError) in
+    return try chunks.chunks(keys, byteCount: grid.chunkByteCount) { keys throws(WeightFileError) in
       let (starts, limit) = (keys.map(\.start), grid.packedLimit)
       let packed = try open(tensor) { dataset throws(HDF5Error) in
         try dataset.rawChunks(at: starts, limit: limit)
       }
       return try packed.map { packed throws(WeightFileError) in
         try zip(starts, packed).map { start, chunk throws(WeightFileError) in
+          guard let chunk else { return [] }
           guard let unpacked = grid.unpacked(chunk) else {
-            throw WeightFileError(
-              .malformed, in: view.name, attempt: "read the dataset `\(tensor.path)`",
-              "its chunk at \(start) is damaged")
+            throw damage(tensor, "its chunk at \(start) is damaged")
           }
           return unpacked
         }
       }
     }
-    guard let unpacked else { return false }
+  }
+
+  private func damage(_ tensor: StoredTensor, _ reason: String) -> WeightFileError {
+    WeightFileError(.malformed, in: view.name, attempt: "read the dataset `\(tensor.path)`", reason)
+  }
+
+  /// Turns the bytes of each element round.
+  private static func swap(_ bytes: inout MutableRawSpan, _ width: Int) {
     unsafe bytes.withUnsafeMutableBytes { buffer in
-      for (start, chunk) in zip(starts, unpacked) {
-        unsafe grid.copy(chunk, at: start, of: range, into: buffer)
+      for start in stride(from: 0, to: buffer.count, by: width) {
+        unsafe buffer[start..<start + width].reverse()
       }
     }
-    return true
   }
 
   /// How a dataset is read, which is found out once.
@@ -112,11 +149,15 @@ final class HDF5Values: Sendable {
         }
       }
       #if _endian(little)
-        if dataset.elementType.isLittleEndian,
+        if let isSwapped = dataset.elementType.isSwapped,
           let grid = ChunkGrid(
             shape: tensor.spec.shape.dimensions, storage, bytesPerElement: tensor.spec.dtype.byteCount)
         {
-          return .chunks(grid)
+          guard grid.chunkByteCount <= ChunkGrid.byteLimit else {
+            throw dataset.failure(
+              "read the dataset", "its chunks are larger than 1 GiB; h5repack makes smaller ones")
+          }
+          return .chunks(grid, isSwapped: isSwapped)
         }
       #endif
       return .libhdf5
@@ -145,6 +186,16 @@ final class HDF5Values: Sendable {
 }
 
 extension HDF5ElementType {
+  /// Whether elements lie in the file the other way round than a little-endian machine has them in memory;
+  /// `nil` for what is no number.
+  fileprivate var isSwapped: Bool? {
+    switch self {
+    case .float(_, .big), .integer(_, _, .big): true
+    case .float, .integer, .boolean, .opaque: false
+    case .string, .other: nil
+    }
+  }
+
   /// Whether elements lie in the file as a little-endian machine has them in memory.
   var isLittleEndian: Bool {
     switch self {

@@ -26,7 +26,7 @@ final class LocalParser: FileParser {
     case .values(let view, let tensor, let range):
       let values = files.withLock { files in
         if let values = files[view] { return values }
-        let values = HDF5Values(view)
+        let values = HDF5Values(view, limits)
         files[view] = values
         return values
       }

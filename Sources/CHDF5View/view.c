@@ -34,6 +34,19 @@ typedef struct {
 
 static hid_t driver = H5I_INVALID_HID;
 
+// Other files, as those that are read name them. Who opens files holds the lock of libhdf5.
+static struct lent_file {
+  char *name;
+  view_info info;
+} *lent = NULL;
+static size_t lent_count = 0;
+
+static const view_info *lent_file(const char *name) {
+  for (size_t index = 0; index < lent_count; index++)
+    if (strcmp(lent[index].name, name) == 0) return &lent[index].info;
+  return NULL;
+}
+
 static void fail(hid_t minor, int line, const char *text, int error) {
   if (error != 0)
     H5Epush2(H5E_DEFAULT, "view.c", "view", (unsigned)line, H5E_ERR_CLS, H5E_IO, minor, "%s: errno = %d, error message = '%s'",
@@ -42,11 +55,26 @@ static void fail(hid_t minor, int line, const char *text, int error) {
     H5Epush2(H5E_DEFAULT, "view.c", "view", (unsigned)line, H5E_ERR_CLS, H5E_IO, minor, "%s", text);
 }
 
+static void *copy_info(const void *info) {
+  view_info *copy = malloc(sizeof *copy);
+  if (copy != NULL) *copy = *(const view_info *)info;
+  return copy;
+}
+
+// What opens the files that an open one refers to.
+static void *view_access(H5FD_t *file) { return copy_info(&((view_file *)file)->info); }
+
+static herr_t free_info(void *info) {
+  free(info);
+  return 0;
+}
+
 static H5FD_t *view_open(const char *name, unsigned flags, hid_t access, haddr_t maxaddr) {
   (void)maxaddr;
   const view_info *info = H5Pget_driver_info(access);
   // libhdf5 opens the files that links and virtual datasets name by the same driver, under their own names.
-  if (info == NULL || name == NULL || strncmp(name, VIEW_NAME_PREFIX, strlen(VIEW_NAME_PREFIX)) != 0) {
+  if (info != NULL && name != NULL && strncmp(name, VIEW_NAME_PREFIX, strlen(VIEW_NAME_PREFIX)) != 0) info = lent_file(name);
+  if (info == NULL || name == NULL) {
     fail(H5E_CANTOPENFILE, __LINE__, "it refers to another file, which is not opened", 0);
     return NULL;
   }
@@ -141,6 +169,9 @@ static const H5FD_class_t view_class = {
     .maxaddr = (haddr_t)INT64_MAX,
     .fc_degree = H5F_CLOSE_SEMI,
     .fapl_size = sizeof(view_info),
+    .fapl_get = view_access,
+    .fapl_copy = copy_info,
+    .fapl_free = free_info,
     .open = view_open,
     .close = view_close,
     .cmp = view_compare,
@@ -165,6 +196,23 @@ int64_t ch5v_access(int descriptor, uint64_t offset, uint64_t size) {
     return -1;
   }
   return access;
+}
+
+int ch5v_lend_file(const char *name, int descriptor, uint64_t size) {
+  struct lent_file *files = realloc(lent, (lent_count + 1) * sizeof *files);
+  if (files == NULL) return -1;
+  lent = files;
+  char *copy = strdup(name);
+  if (copy == NULL) return -1;
+  lent[lent_count++] = (struct lent_file){copy, {descriptor, 0, size}};
+  return 0;
+}
+
+void ch5v_take_files_back(void) {
+  for (size_t index = 0; index < lent_count; index++) free(lent[index].name);
+  free(lent);
+  lent = NULL;
+  lent_count = 0;
 }
 
 int ch5v_open(const char *path, uint64_t *size) {

@@ -42,7 +42,8 @@ import Testing
         "HDF5/Types/FloatLayout", "HDF5/Types/HDF5ElementType+Datatype",
         "RandomStreams/Kernels/StreamKernels", "WeightFiles/Parsing/ArchiveMember",
         "WeightFiles/Parsing/FileView", "WeightFiles/Parsing/Inflater",
-        "WeightFiles/System/KeptAttributes", "WeightFiles/System/POSIX+Unnamed",
+        "WeightFiles/Reading/ExternalFolder", "WeightFiles/System/KeptAttributes",
+        "WeightFiles/System/POSIX+Unnamed",
         "WeightFiles/Writing/ReportFile", "WeightFiles/Writing/SegmentChecksums",
         "WeightFiles/Writing/ShardNames", "WeightFiles/Writing/UnnamedFile",
       ]

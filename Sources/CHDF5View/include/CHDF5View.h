@@ -5,11 +5,15 @@
 #include <stdint.h>
 
 /// Makes a file access property list that reads `size` bytes from `offset` of a descriptor, which must be open as long as
-/// the file is. The name that H5Fopen gets with it is for messages only; other files, which external links and virtual
-/// datasets name, cannot be opened.
+/// the file is. The name that H5Fopen gets with it is for messages only; of other files, which external links and virtual
+/// datasets name, those can be opened that ch5v_lend_file has lent.
 ///
 /// Returns the list, or a negative number with an error on libhdf5's stack.
 int64_t ch5v_access(int descriptor, uint64_t offset, uint64_t size);
+
+/// Lets files that are opened by this driver name another one, until ch5v_take_files_back. Returns 0, or -1 without memory.
+int ch5v_lend_file(const char *name, int descriptor, uint64_t size);
+void ch5v_take_files_back(void);
 
 /// Opens a regular file for reading and tells its size. Returns the descriptor or a negated error number.
 int ch5v_open(const char *path, uint64_t *size);

@@ -8,8 +8,8 @@ extension HDF5Dataset {
     switch H5Pget_layout(creation.id) {
     case H5D_COMPACT: return .compact
     case H5D_CONTIGUOUS:
-      let files = try externalFiles(creation.id)
-      return files.isEmpty ? .contiguous(offset: contiguousOffset) : .external(files: files)
+      let segments = try externalSegments(creation.id)
+      return segments.isEmpty ? .contiguous(offset: contiguousOffset) : .external(segments)
     case H5D_CHUNKED:
       var sizes = [hsize_t](repeating: 0, count: shape?.count ?? 0)
       try unsafe location.check(
@@ -23,40 +23,104 @@ extension HDF5Dataset {
     }
   }
 
-  /// Refuses to read values that are not in this file.
+  /// Refuses to read values that are not in this file, nor in others that are lent for it.
   func checkIsInFile() throws(HDF5Error) {
-    guard let elsewhere = try storage().elsewhere else { return }
-    throw location.error(.external, .reading("read the dataset"), elsewhere)
+    let storage = try storage()
+    guard let elsewhere = storage.elsewhere else { return }
+    guard isLent(storage) else {
+      throw location.error(
+        .external, .reading("read the dataset"), elsewhere, otherFiles: storage.otherFiles)
+    }
+    try checkSources()
   }
 
-  private func externalFiles(_ creation: hid_t) throws(HDF5Error) -> [String] {
+  /// Whether all files are lent that the values are in.
+  public func isLent(_ storage: HDF5Storage) -> Bool {
+    !storage.otherFiles.isEmpty && storage.otherFiles.allSatisfy(location.lent.contains)
+  }
+
+  /// How many parts a dataset may have in other files.
+  private static let partLimit = 1024
+
+  private func checkPartCount(_ count: Int) throws(HDF5Error) {
+    guard count <= Self.partLimit else {
+      throw location.error(
+        .malformed, .reading("inspect the dataset"),
+        "it has \(count) parts in other files; at most \(Self.partLimit) are read")
+    }
+  }
+
+  private func externalSegments(_ creation: hid_t) throws(HDF5Error) -> [HDF5Storage.Segment] {
     let count = try location.check(.reading("inspect the dataset"), H5Pget_external_count(creation))
-    var files: [String] = []
-    // One of them tells enough, and a file may claim any number.
-    for index in 0..<UInt32(min(count, 16)) {
+    try checkPartCount(Int(count))
+    var segments: [HDF5Storage.Segment] = []
+    for index in 0..<UInt32(count) {
       var name = [CChar](repeating: 0, count: 4096)
       var offset: off_t = 0
       var size: hsize_t = 0
       try unsafe location.check(
         .reading("inspect the dataset"),
         H5Pget_external(creation, index, name.count - 1, &name, &offset, &size))
-      files.append(String(terminated: name))
+      segments.append(
+        HDF5Storage.Segment(
+          file: String(terminated: name), offset: UInt64(clamping: offset), size: UInt64(size)))
+    }
+    return segments
+  }
+
+  private func virtualCount(_ creation: hid_t) throws(HDF5Error) -> Int {
+    var count = 0
+    try unsafe location.check(.reading("inspect the dataset"), H5Pget_virtual_count(creation, &count))
+    try checkPartCount(count)
+    return count
+  }
+
+  private func virtualFiles(_ creation: hid_t) throws(HDF5Error) -> [String] {
+    var files: [String] = []
+    for index in 0..<(try virtualCount(creation)) {
+      let file = try unsafe virtualName(creation, index, H5Pget_virtual_filename)
+      if !files.contains(file) { files.append(file) }
     }
     return files
   }
 
-  private func virtualFiles(_ creation: hid_t) throws(HDF5Error) -> [String] {
-    var count = 0
-    try unsafe location.check(.reading("inspect the dataset"), H5Pget_virtual_count(creation, &count))
-    var files: [String] = []
-    for index in 0..<min(count, 16) {
-      var name = [CChar](repeating: 0, count: 4096)
-      try unsafe location.check(
-        .reading("inspect the dataset"),
-        H5Pget_virtual_filename(creation, index, &name, name.count - 1))
-      files.append(String(terminated: name))
+  private func virtualName(
+    _ creation: hid_t, _ index: Int,
+    _ get: (hid_t, Int, UnsafeMutablePointer<CChar>?, Int) -> Int
+  ) throws(HDF5Error) -> String {
+    var name = [CChar](repeating: 0, count: 4096)
+    try unsafe location.check(.reading("inspect the dataset"), get(creation, index, &name, name.count - 1))
+    return String(terminated: name)
+  }
+
+  /// Makes sure that each part of a virtual dataset is there: libhdf5 takes the fill value for what is not.
+  public func checkSources() throws(HDF5Error) {
+    let attempt = Attempt.reading("read the dataset")
+    let creation = Handle(try location.check(attempt, H5Dget_create_plist(handle.id)), close: H5Pclose)
+    guard H5Pget_layout(creation.id) == H5D_VIRTUAL else { return }
+    let file = Handle(try location.check(attempt, H5Iget_file_id(handle.id)), close: H5Fclose)
+    let access = Handle(try location.check(attempt, H5Fget_access_plist(file.id)), close: H5Pclose)
+    for index in 0..<(try virtualCount(creation.id)) {
+      let name = try unsafe virtualName(creation.id, index, H5Pget_virtual_filename)
+      let dataset = try unsafe virtualName(creation.id, index, H5Pget_virtual_dsetname)
+      // A name with a pattern stands for many files, as many as there are.
+      guard !name.contains("%"), !dataset.contains("%") else {
+        throw location.error(
+          .unsupported, attempt, "it is a virtual dataset of `\(name)`, which is a pattern")
+      }
+      let source = try unsafe Handle(
+        name == "."
+          ? location.check(attempt, H5Iget_file_id(handle.id))
+          : location.check(attempt, H5Fopen(name, ch5_acc_readonly(), access.id)), close: H5Fclose)
+      let part = try HDF5Dataset.open(
+        dataset, in: source.id, Location(file: name == "." ? location.file : name, path: nil))
+      let space = Handle(
+        try location.check(attempt, H5Pget_virtual_srcspace(creation.id, index)), close: H5Sclose)
+      guard part.shape == (try Dataspace.shape(of: space.id, location)) else {
+        throw location.error(
+          .malformed, attempt, "`\(dataset)` in `\(name)` has another shape than this virtual dataset needs")
+      }
     }
-    return files
   }
 
   /// Where the bytes of a contiguous dataset begin in the file; `nil` if it has none, or is none.

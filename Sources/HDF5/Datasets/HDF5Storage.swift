@@ -9,16 +9,35 @@ public enum HDF5Storage: Sendable, Hashable {
   /// Blocks of that shape, each through the filters, in the order of writing.
   case chunked(shape: [Int], filters: [HDF5Filter])
   /// In other files, one part after the other.
-  case external(files: [String])
+  case external([Segment])
   /// In other datasets, of this file (`.`) or of others.
   case virtual(files: [String])
+
+  /// A part of a dataset that is in another file.
+  public struct Segment: Sendable, Hashable {
+    /// The file's name, as the dataset has it.
+    public let file: String
+    /// Where the part begins, in bytes.
+    public let offset: UInt64
+    /// How many bytes it has at most.
+    public let size: UInt64
+  }
 
   /// Where the values are if they are not in the file itself, in one clause; `nil` if they are.
   public var elsewhere: String? {
     switch self {
     case .compact, .contiguous, .chunked: nil
-    case .external(let files): "its values are in another file, `\(files.first ?? "")`"
+    case .external(let segments): "its values are in another file, `\(segments.first?.file ?? "")`"
     case .virtual(let files): "it is a virtual dataset of `\(files.first ?? ".")`"
+    }
+  }
+
+  /// The other files that the values are in.
+  public var otherFiles: [String] {
+    switch self {
+    case .compact, .contiguous, .chunked: []
+    case .external(let segments): segments.map(\.file)
+    case .virtual(let files): files.filter { $0 != "." }
     }
   }
 

@@ -28,6 +28,8 @@ public struct HDF5Error: Error, Sendable, Hashable, CustomStringConvertible {
   public let operation: String
   /// What is wrong, in one clause.
   public let reason: String
+  /// The other files that it refers to, as far as they are known.
+  public let otherFiles: [String]
   /// The error stack of libhdf5; `nil` for what this library found wrong before asking libhdf5.
   public let cause: HDF5ErrorStack?
 

@@ -3,27 +3,40 @@ struct Location: Sendable {
   let file: String
   /// The path in the file; `nil` for the file itself.
   let path: String?
+  /// The names of other files that this one may refer to.
+  let lent: Set<String>
+
+  init(file: String, path: String?, lent: Set<String> = []) {
+    self.file = file
+    self.path = path
+    self.lent = lent
+  }
 
   func appending(_ name: String) -> Location {
-    if name.hasPrefix("/") { return Location(file: file, path: name) }
-    return switch path {
-    case nil: Location(file: file, path: name)
-    case "/": Location(file: file, path: "/" + name)
-    case .some(let path): Location(file: file, path: "\(path)/\(name)")
-    }
+    let below =
+      switch path {
+      case _ where name.hasPrefix("/"), nil: name
+      case "/": "/" + name
+      case .some(let path): "\(path)/\(name)"
+      }
+    return Location(file: file, path: below, lent: lent)
   }
 
   /// An error that this library finds before it asks libhdf5, or that it words better.
   func error(
-    _ kind: HDF5Error.Kind, _ attempt: Attempt, _ reason: String, _ cause: HDF5ErrorStack? = nil
+    _ kind: HDF5Error.Kind, _ attempt: Attempt, _ reason: String, _ cause: HDF5ErrorStack? = nil,
+    otherFiles: [String] = []
   ) -> HDF5Error {
-    HDF5Error(kind: kind, file: file, object: path, operation: attempt.words, reason: reason, cause: cause)
+    HDF5Error(
+      kind: kind, file: file, object: path, operation: attempt.words, reason: reason,
+      otherFiles: otherFiles, cause: cause)
   }
 
   /// The error of an entry that leads to another file.
   func externalLink(file: String, object: String) -> HDF5Error {
     error(
-      .external, .reading("follow the link"), "it leads to `\(object)` in another file, `\(file)`")
+      .external, .reading("follow the link"), "it leads to `\(object)` in another file, `\(file)`",
+      otherFiles: [file])
   }
 
   /// The error of a call that has just failed on this thread; the stack is read at once, before another call
@@ -35,7 +48,7 @@ struct Location: Sendable {
         ? .external
         : stack.isOutOfMemory ? .outOfMemory : attempt.kind(errorNumber: stack.systemErrorNumber),
       file: file, object: path,
-      operation: attempt.words, reason: stack.reason, cause: stack)
+      operation: attempt.words, reason: stack.reason, otherFiles: [], cause: stack)
   }
 
   /// Passes an identifier or a count on and turns a negative one into an error.

@@ -26,7 +26,7 @@ extension HDF5Group {
       guard try unsafe place.check(.reading("look up the object"), H5Lexists(handle.id, parent, 0)) > 0 else {
         return nil
       }
-      if case .external(let file, let object) = try linkKind(parent) {
+      if case .external(let file, let object) = try linkKind(parent), !place.lent.contains(file) {
         throw place.externalLink(file: file, object: object)
       }
     }
@@ -39,6 +39,7 @@ extension HDF5Group {
   public func objectKind(_ link: HDF5Link) throws(HDF5Error) -> HDF5ObjectKind {
     let place = location.appending(link.name)
     switch link.kind {
+    case .external(let file, _) where place.lent.contains(file): return try openedKind(link.name, place)
     case .external(let file, let object): throw place.externalLink(file: file, object: object)
     case .userDefined:
       throw place.error(.unsupported, .reading("follow the link"), "it is a link of a kind of its own")
@@ -47,7 +48,8 @@ extension HDF5Group {
       do throws(HDF5Error) { return try openedKind(link.name, place) } catch {
         let reason = error.kind == .external ? "which leads to another file" : error.reason
         throw place.error(
-          error.kind, .reading("follow the link"), "it is a soft link to `\(target)`: \(reason)", error.cause)
+          error.kind, .reading("follow the link"), "it is a soft link to `\(target)`: \(reason)", error.cause,
+          otherFiles: error.otherFiles)
       }
     }
   }

@@ -15,7 +15,7 @@ public struct HDF5Group: ~Copyable, HDF5Object {
 
   static func open(_ name: String, in parent: hid_t, _ location: Location) throws(HDF5Error) -> HDF5Group {
     try location.checkName(.reading("open the group"), name)
-    let place = name == "/" ? Location(file: location.file, path: "/") : location.appending(name)
+    let place = location.appending(name)
     let id = try unsafe place.check(.reading("open the group"), H5Gopen2(parent, name, 0))
     return HDF5Group(Handle(id, close: H5Gclose), place)
   }

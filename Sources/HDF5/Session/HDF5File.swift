@@ -65,7 +65,11 @@ extension HDF5Session {
     _ view: HDF5FileView, named name: String,
     _ body: (borrowing HDF5Group) throws(HDF5Error) -> sending Value
   ) throws(HDF5Error) -> sending Value {
-    let location = Location(file: name, path: nil)
+    let location = Location(file: name, path: nil, lent: Set(view.lent.map(\.name)))
+    defer { if !view.lent.isEmpty { ch5v_take_files_back() } }
+    for other in view.lent where unsafe ch5v_lend_file(other.name, other.descriptor, other.size) != 0 {
+      throw location.error(.outOfMemory, .reading("open the file"), "no memory")
+    }
     let access = Handle(
       try location.check(
         .reading("open the file"), hid_t(ch5v_access(view.descriptor, view.offset, view.size))),

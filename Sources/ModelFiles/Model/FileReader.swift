@@ -23,7 +23,9 @@ package struct FileReader: Sendable {
     if let external = catalog.externals.first {
       throw ModelFileError(
         .refused, in: catalog.name,
-        "\(external.path): \(external.reason); wtool reads no file that another one names")
+        "\(external.path): \(external.reason)"
+          + (parsing.allowsExternals
+            ? "" : "; no file is read that another one names, but those of --allow-external"))
     }
     try Self.checkValues(catalog)
     return catalog

@@ -93,21 +93,26 @@ final class CellParser: FileParser {
       case .idle: (cell, descriptors) = (try Cell(keeper, cellLimits, settings: settings), [:])
       case .running(let running, let attached): (cell, descriptors) = (running, attached)
       }
-      let descriptor: Int32
-      let identity = view.descriptor.identity
-      if let attached = descriptors[identity] {
-        descriptor = attached
-      } else {
-        descriptor = try cell.attach(view.descriptor.number)
-        descriptors[identity] = descriptor
+      func attached(_ descriptor: OpenDescriptor) throws(CellFailure) -> OpenDescriptor {
+        let identity = descriptor.identity
+        let number: Int32
+        if let known = descriptors[identity] {
+          number = known
+        } else {
+          number = try cell.attach(descriptor.number)
+        }
+        descriptors[identity] = number
+        return OpenDescriptor(number, attachedAs: identity)
+      }
+      let descriptor = try attached(view.descriptor)
+      let lent = try view.lent.map { file throws(CellFailure) in
+        LentFile(name: file.name, descriptor: try attached(file.descriptor), size: file.size)
       }
       state = .running(cell, descriptors: descriptors)
       return (
         cell,
         FileView(
-          name: view.name,
-          descriptor: OpenDescriptor(descriptor, attachedAs: identity),
-          offset: view.offset, size: view.size)
+          name: view.name, descriptor: descriptor, offset: view.offset, size: view.size, lent: lent)
       )
     }
   }

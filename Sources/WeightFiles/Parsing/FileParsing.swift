@@ -5,20 +5,31 @@ internal import HDF5
 /// Where the files of strangers are taken apart, and what that may take.
 package struct FileParsing: Sendable {
   package let limits: ReadingLimits
+  /// The folder whose files others may refer to; `nil` for none.
+  let externals: ExternalFolder?
   private let keeper: ParserKeeper?
 
   /// - Parameters:
   ///   - limits: what each file may take.
   ///   - keeper: starts a process for each file, which can do nothing else; without one, files are taken
   ///     apart in this process, as in tests.
-  package init(_ limits: ReadingLimits = ReadingLimits(), in keeper: ParserKeeper? = nil) {
+  ///   - externals: the folder whose files others may refer to; `nil` for none.
+  package init(
+    _ limits: ReadingLimits = ReadingLimits(), in keeper: ParserKeeper? = nil,
+    allowing externals: ExternalFolder? = nil
+  ) {
     self.limits = limits
     self.keeper = keeper
+    self.externals = externals
   }
+
+  package var allowsExternals: Bool { externals != nil }
 
   func parser(for view: FileView) -> any FileParser {
     guard let keeper else { return LocalParser(limits) }
-    return CellParser(keeper.cells, limits.cell(fileSize: view.size), limits)
+    // How large the files are that it refers to is not known yet.
+    let size = externals == nil ? view.size : max(view.size, 1 << 32)
+    return CellParser(keeper.cells, limits.cell(fileSize: size), limits)
   }
 }
 

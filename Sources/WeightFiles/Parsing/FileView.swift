@@ -1,5 +1,6 @@
 import Failures
 internal import SystemPackage
+import Tensors
 
 /// A file that is open for reading at any offset, or a part of one: a member of an archive. It is open as
 /// long as there is a view of it.
@@ -11,6 +12,24 @@ struct FileView: Sendable, Hashable {
   let offset: Int64
   /// How many bytes it has.
   let size: Int64
+  /// The other files that this one may refer to.
+  let lent: [LentFile]
+
+  init(name: String, descriptor: OpenDescriptor, offset: Int64, size: Int64, lent: [LentFile] = []) {
+    self.name = name
+    self.descriptor = descriptor
+    self.offset = offset
+    self.size = size
+    self.lent = lent
+  }
+
+  /// The same with other files that it may refer to.
+  func lending(_ files: [LentFile]) -> FileView {
+    FileView(name: name, descriptor: descriptor, offset: offset, size: size, lent: files)
+  }
+
+  /// How many bytes it and the others have.
+  var sizeWithLent: Int64 { Int64(([size] + lent.map(\.size)).map { Int(clamping: $0) }.saturatingSum) }
 
   /// A part of it.
   ///

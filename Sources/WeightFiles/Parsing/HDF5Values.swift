@@ -15,6 +15,8 @@ final class HDF5Values: Sendable {
     /// Its chunks are unpacked here, if they are all stored; their elements may lie the other way round than
     /// this machine has them.
     case chunks(ChunkGrid, isSwapped: Bool)
+    /// One run of bytes that is in other files, part by part.
+    case segments([HDF5Storage.Segment], isSwapped: Bool)
     case libhdf5
   }
 
@@ -33,13 +35,17 @@ final class HDF5Values: Sendable {
       throw WeightFileError(.malformed, in: view.name, "`\(tensor.path)` has no elements \(range)")
     }
     if let refusal = tensor.refusal { throw damage(tensor, refusal) }
-    if case .chunks(let grid, let isSwapped) = try way(tensor),
-      try read(range, of: tensor, in: grid, into: &bytes)
-    {
+    switch try way(tensor) {
+    case .chunks(let grid, let isSwapped):
+      guard try read(range, of: tensor, in: grid, into: &bytes) else {
+        return try readBoxes(range, of: tensor, into: &bytes)
+      }
       if isSwapped { Self.swap(&bytes, tensor.spec.dtype.byteCount) }
-      return
+    case .segments(let segments, let isSwapped):
+      try read(range, of: tensor, in: segments, into: &bytes)
+      if isSwapped { Self.swap(&bytes, tensor.spec.dtype.byteCount) }
+    case .libhdf5: try readBoxes(range, of: tensor, into: &bytes)
     }
-    try readBoxes(range, of: tensor, into: &bytes)
   }
 
   /// Reads by libhdf5.
@@ -61,6 +67,37 @@ final class HDF5Values: Sendable {
         unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[offset...]).copyBytes(from: part)
         offset += part.count
       }
+    }
+  }
+
+  /// Reads bytes of other files; libhdf5 would open them by their names.
+  private func read(
+    _ range: Range<Int>, of tensor: StoredTensor, in segments: [HDF5Storage.Segment],
+    into bytes: inout MutableRawSpan
+  ) throws(WeightFileError) {
+    let width = tensor.spec.dtype.byteCount
+    guard let start = CheckedSize(range.lowerBound).times(width).value,
+      let end = CheckedSize(range.upperBound).times(width).value
+    else { throw damage(tensor, "it is too large") }
+    try unsafe bytes.withUnsafeMutableBytes { buffer throws(WeightFileError) in
+      // Where the segment begins in the dataset.
+      var place = 0
+      for segment in segments {
+        let next = CheckedSize(place).plus(Int(clamping: segment.size)).value ?? .max
+        let part = (place..<next).clamped(to: start..<end)
+        if !part.isEmpty {
+          let skipped = CheckedSize.difference(part.lowerBound, place)
+          guard let offset = CheckedSize(Int(clamping: segment.offset)).plus(skipped).value,
+            let first = CheckedSize.difference(part.lowerBound, start),
+            let file = view.lent.first(where: { $0.name == segment.file })
+          else { throw damage(tensor, "its part in `\(segment.file)` cannot be read") }
+          try unsafe file.view.read(
+            into: UnsafeMutableRawBufferPointer(rebasing: buffer[first...].prefix(part.count)),
+            at: Int64(offset))
+        }
+        place = next
+      }
+      guard place >= end else { throw damage(tensor, "its parts in other files are too short") }
     }
   }
 
@@ -149,6 +186,9 @@ final class HDF5Values: Sendable {
         }
       }
       #if _endian(little)
+        if case .external(let segments) = storage, let isSwapped = dataset.elementType.isSwapped {
+          return .segments(segments, isSwapped: isSwapped)
+        }
         if let isSwapped = dataset.elementType.isSwapped,
           let grid = ChunkGrid(
             shape: tensor.spec.shape.dimensions, storage, bytesPerElement: tensor.spec.dtype.byteCount)

@@ -186,7 +186,8 @@ struct TreeReader {
   /// Keeps in mind what is in another file; any other error is one of this file.
   private mutating func note(_ error: HDF5Error) throws(HDF5Error) {
     guard error.kind == .external, let path = error.object else { throw error }
-    let reference = ExternalReference(path: path.hasPrefix("/") ? path : "/\(path)", reason: error.reason)
+    let reference = ExternalReference(
+      path: path.hasPrefix("/") ? path : "/\(path)", reason: error.reason, files: error.otherFiles)
     if !externals.contains(reference) { externals.append(reference) }
     visits += 1
   }
@@ -221,18 +222,24 @@ struct TreeReader {
       throw dataset.failure("open the dataset", "\(error)")
     }
     let storage = try dataset.storage()
-    if let reason = storage.elsewhere {
-      externals.append(ExternalReference(path: dataset.path, reason: reason))
+    let elsewhere = dataset.isLent(storage) ? nil : storage.elsewhere
+    if let elsewhere {
+      externals.append(
+        ExternalReference(path: dataset.path, reason: elsewhere, files: storage.otherFiles))
+    } else {
+      try dataset.checkSources()
     }
+    var storedByteCount = dataset.storedByteCount
+    if case .virtual = storage { storedByteCount = UInt64(clamping: view.sizeWithLent) }
     let stored = StoredTensor(
-      path: dataset.path, spec: spec, storage: storage.words, storedByteCount: dataset.storedByteCount,
-      isExternal: storage.elsewhere != nil, member: member,
+      path: dataset.path, spec: spec, storage: storage.words, storedByteCount: storedByteCount,
+      isExternal: elsewhere != nil, member: member,
       offset: try dataset.elementType.isLittleEndian ? offset(storage, spec, dataset) : nil)
     try checkStorage(storage, spec, dataset)
-    guard stored.isExternal || stored.storedByteCount <= UInt64(max(0, view.size)) else {
+    guard stored.isExternal || stored.storedByteCount <= UInt64(max(0, view.sizeWithLent)) else {
       throw dataset.failure(
         "open the dataset",
-        "it claims \(stored.storedByteCount) stored bytes; the file has \(view.size)")
+        "it claims \(stored.storedByteCount) stored bytes; the file has \(view.sizeWithLent)")
     }
     tensors.append(stored)
     return TensorTree.Tensor(
@@ -261,7 +268,8 @@ struct TreeReader {
   private func offset(
     _ storage: HDF5Storage, _ spec: TensorSpec, _ dataset: borrowing HDF5Dataset
   ) throws(HDF5Error) -> Int64? {
-    guard case .contiguous(let place?) = storage else { return nil }
+    // A dataset may be one of another file, and lie there.
+    guard case .contiguous(let place?) = storage, view.lent.isEmpty else { return nil }
     guard let offset = Int64(exactly: place), offset <= view.size,
       Int64(spec.byteCount) <= view.size - offset
     else {
@@ -276,7 +284,10 @@ extension HDF5FileView {
   init(_ view: FileView) {
     self.init(
       descriptor: view.descriptor.number, offset: UInt64(clamping: view.offset),
-      size: UInt64(clamping: view.size))
+      size: UInt64(clamping: view.size),
+      lent: view.lent.map {
+        .init(name: $0.name, descriptor: $0.descriptor.number, size: UInt64(clamping: $0.size))
+      })
   }
 }
 

@@ -58,6 +58,12 @@ extension WireWriter {
     write(Int(view.descriptor.number))
     write(Int(view.offset))
     write(Int(view.size))
+    write(view.lent) {
+      $0.write($1.name)
+      $0.write($1.descriptor.identity)
+      $0.write(Int($1.descriptor.number))
+      $0.write(Int($1.size))
+    }
   }
 
   mutating func write(_ request: ParserRequest) {
@@ -104,13 +110,21 @@ extension WireWriter {
 
 extension WireReader {
   mutating func readView() throws(WireError) -> FileView {
-    let (name, identity, descriptor) = (try readString(), try readInt(), try readInt())
+    let (name, descriptor) = (try readString(), try readDescriptor())
     let (offset, size) = (try readSize(), try readSize())
-    guard let descriptor = Int32(exactly: descriptor) else { throw WireError() }
+    let lent = try readArray { reader throws(WireError) in
+      LentFile(
+        name: try reader.readString(), descriptor: try reader.readDescriptor(),
+        size: Int64(try reader.readSize()))
+    }
     return FileView(
-      name: name,
-      descriptor: OpenDescriptor(descriptor, attachedAs: identity),
-      offset: Int64(offset), size: Int64(size))
+      name: name, descriptor: descriptor, offset: Int64(offset), size: Int64(size), lent: lent)
+  }
+
+  private mutating func readDescriptor() throws(WireError) -> OpenDescriptor {
+    let identity = try readInt()
+    guard let number = Int32(exactly: try readInt()) else { throw WireError() }
+    return OpenDescriptor(number, attachedAs: identity)
   }
 
   mutating func readParserRequest() throws(WireError) -> ParserRequest {
@@ -196,6 +210,7 @@ extension WireWriter {
     write(parsed.externals) {
       $0.write($1.path)
       $0.write($1.reason)
+      $0.write($1.files) { $0.write($1) }
     }
     write(parsed.tensors) { $0.write($1) }
   }
@@ -274,7 +289,9 @@ extension WireReader {
       return WeightCatalog.Draw(seed: seed, backend: try reader.readString())
     }
     parsed.externals = try readArray { reader throws(WireError) in
-      ExternalReference(path: try reader.readString(), reason: try reader.readString())
+      ExternalReference(
+        path: try reader.readString(), reason: try reader.readString(),
+        files: try reader.readArray { reader throws(WireError) in try reader.readString() })
     }
     parsed.tensors = try readArray { reader throws(WireError) in try reader.readTensor() }
     return parsed

@@ -30,9 +30,9 @@ struct OpenedArchive {
     return (try? JSONParser.parse(try text(metadata)))?["keras_version"]?.stringValue
   }
 
-  /// The HDF5 file with the weights: where it lies in the archive or, if it is packed there, a temporary
+  /// The HDF5 file with the weights: where it lies in the archive or, if it is packed there, in a temporary
   /// copy.
-  func weights() throws(WeightFileError) -> StoredFile {
+  func weights() throws(WeightFileError) -> (FileView, in: OpenedFile) {
     let member = "model.weights.h5"
     guard let entry = entry(member) else {
       if let foreign = foreignFile { throw foreign.error(in: file.name) }
@@ -44,7 +44,7 @@ struct OpenedArchive {
     guard try FileFormat(view) == .hdf5 else {
       throw WeightFileError(.malformed, in: file.name, "`\(member)` is not an HDF5 file")
     }
-    return StoredFile(view, in: opened)
+    return (view, opened)
   }
 
   private func entry(_ name: String) -> ArchiveEntry? { entries.first { $0.name == name } }

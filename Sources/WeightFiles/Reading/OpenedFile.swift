@@ -25,6 +25,9 @@ final class OpenedFile: Sendable {
     OpenedFile(try InputFile(regularFile: path, parsing.limits), parser, parsing)
   }
 
+  /// The folder whose files it may refer to; `nil` for none.
+  var externals: ExternalFolder? { parsing.externals }
+
   var name: String { file.view.name }
   var view: FileView { file.view }
   var format: FileFormat { file.format }

@@ -70,8 +70,8 @@ struct ShardIndex {
       guard shard.format == .hdf5 else {
         throw WeightFileError(.malformed, in: shard.name, "it is not an HDF5 file")
       }
-      let member = StoredFile(shard.view, in: shard)
-      let part = try member.tree(member: members.count, firstIndex: parsed?.tensors.count ?? 0)
+      let (member, part) = try StoredFile.read(
+        shard.view, in: shard, member: members.count, firstIndex: parsed?.tensors.count ?? 0)
       members.append(member)
       parsed = parsed?.merged(with: part) ?? part
     }

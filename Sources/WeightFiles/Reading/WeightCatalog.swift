@@ -66,13 +66,12 @@ package struct WeightCatalog: Sendable {
   static func read(_ opened: OpenedFile) throws(WeightFileError) -> WeightCatalog {
     switch opened.format {
     case .hdf5:
-      let file = StoredFile(opened.view, in: opened)
-      let parsed = try file.tree(member: 0, firstIndex: 0)
+      let (file, parsed) = try StoredFile.read(opened.view, in: opened, member: 0, firstIndex: 0)
       return WeightCatalog(opened, container: parsed.container, parsed, members: [file])
     case .zip:
       let archive = try OpenedArchive(opened)
-      let file = try archive.weights()
-      var parsed = try file.tree(member: 0, firstIndex: 0)
+      let (view, holder) = try archive.weights()
+      var (file, parsed) = try StoredFile.read(view, in: holder, member: 0, firstIndex: 0)
       if parsed.kerasVersion == nil { parsed.kerasVersion = try archive.version() }
       return WeightCatalog(opened, container: .archive, parsed, members: [file])
     case .other: return try ShardIndex(opened).catalog()
@@ -101,7 +100,7 @@ package struct WeightCatalog: Sendable {
   /// and links must not lead to the same ones again and again.
   package var refusal: (path: String, reason: String)? {
     var (free, stored) = (0, 0)
-    let size = members.map { Int(clamping: $0.view.size) }.saturatingSum
+    let size = members.map { Int(clamping: $0.view.sizeWithLent) }.saturatingSum
     for tensor in tensors where !tensor.isExternal {
       if let refusal = tensor.refusal { return (tensor.path, refusal) }
       if !tensor.isBacked { free = [free, tensor.spec.byteCount].saturatingSum }

@@ -90,6 +90,13 @@ enum POSIX {
     return current.string
   }
 
+  /// The absolute path of what is there, without symbolic links.
+  static func canonicalPath(_ path: String) throws(Errno) -> String {
+    guard let real = unsafe realpath(path, nil) else { throw lastError }
+    defer { unsafe free(real) }
+    return unsafe String(cString: real)
+  }
+
   /// The folder that a path is in.
   static func folder(of path: String) -> String {
     let folder = FilePath(path).removingLastComponent()

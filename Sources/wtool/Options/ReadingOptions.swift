@@ -13,9 +13,19 @@ struct ReadingOptions: ParsableArguments {
     transform: Self.byteCount)
   var maxMemory: Int?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A folder whose files weight files may refer to. By default none is opened that another one names.",
+      valueName: "folder"), completion: .directory)
+  var allowExternal: String?
+
   /// Opens files, each of which is taken apart in a process that can do nothing else.
   @MainActor func reader() throws -> FileReader {
-    FileReader(FileParsing(ReadingLimits(memory: maxMemory), in: try ProcessSetup.keeper()))
+    let externals = try allowExternal.map(ExternalFolder.init)
+    return FileReader(
+      FileParsing(
+        ReadingLimits(memory: maxMemory), in: try ProcessSetup.keeper(), allowing: externals))
   }
 
   /// The least memory in which files can be read at all.

@@ -25,7 +25,7 @@ extension FileParser {
   /// - Throws: what of it cannot be read.
   func tree(_ view: FileView, member: Int, firstIndex: Int) throws(WeightFileError) -> ParsedTree {
     guard case .tree(let tree) = try answer(.tree(view, member: member, firstIndex: firstIndex)),
-      tree.isConsistent(member: member, firstIndex: firstIndex, fileSize: view.sizeWithLent)
+      tree.isConsistent(member: member, firstIndex: firstIndex, fileSize: view.size)
     else { throw CellParser.nonsense(view.name) }
     return tree
   }

@@ -223,14 +223,14 @@ struct TreeReader {
     }
     let storage = try dataset.storage()
     let elsewhere = dataset.isLent(storage) ? nil : storage.elsewhere
+    var storedByteCount = dataset.storedByteCount
     if let elsewhere {
       externals.append(
         ExternalReference(path: dataset.path, reason: elsewhere, files: storage.otherFiles))
-    } else {
+    } else if case .virtual = storage {
       try dataset.checkSources()
+      storedByteCount = UInt64(clamping: view.sizeWithLent)
     }
-    var storedByteCount = dataset.storedByteCount
-    if case .virtual = storage { storedByteCount = UInt64(clamping: view.sizeWithLent) }
     let stored = StoredTensor(
       path: dataset.path, spec: spec, storage: storage.words, storedByteCount: storedByteCount,
       isExternal: elsewhere != nil, member: member,

@@ -113,16 +113,26 @@ void ccf_kill(int process) { kill(process, SIGKILL); }
 
 void ccf_exit(int code) { _exit(code); }
 
-int ccf_start_thread(void *(*body)(void *), void *context) {
+static int create_thread(pthread_t *thread, int state, void *(*body)(void *), void *context) {
   pthread_attr_t attributes;
   int error = pthread_attr_init(&attributes);
   if (error != 0) return error;
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_attr_setdetachstate(&attributes, state);
   pthread_attr_setstacksize(&attributes, 8u << 20);
-  pthread_t thread;
-  error = pthread_create(&thread, &attributes, body, context);
+  error = pthread_create(thread, &attributes, body, context);
   pthread_attr_destroy(&attributes);
   return error;
+}
+
+int ccf_start_thread(void *(*body)(void *), void *context) {
+  pthread_t thread;
+  return create_thread(&thread, PTHREAD_CREATE_DETACHED, body, context);
+}
+
+int ccf_run_thread(void *(*body)(void *), void *context) {
+  pthread_t thread;
+  int error = create_thread(&thread, PTHREAD_CREATE_JOINABLE, body, context);
+  return error != 0 ? error : pthread_join(thread, NULL);
 }
 
 uint64_t ccf_machine_memory(void) {
@@ -186,19 +196,19 @@ int ccf_socket_pair(int descriptors[2]) {
 
 #define DESCRIPTOR_LIMIT 4
 
-int ccf_send(int socket, const void *bytes, size_t count, const int *descriptors, int descriptor_count) {
-  const char *rest = bytes;
+int ccf_send(int socket, const void *head, size_t head_count, const void *body, size_t body_count, const int *descriptors,
+             int descriptor_count) {
+  struct iovec parts[2] = {{(void *)head, head_count}, {(void *)body, body_count}};
   union {
     struct cmsghdr header;
     char space[CMSG_SPACE(DESCRIPTOR_LIMIT * sizeof(int))];
   } control;
   if (descriptor_count > DESCRIPTOR_LIMIT) return EINVAL;
-  while (count > 0) {
-    struct iovec part = {(void *)rest, count};
+  while (parts[0].iov_len + parts[1].iov_len > 0) {
     struct msghdr message;
     memset(&message, 0, sizeof message);
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
+    message.msg_iov = parts;
+    message.msg_iovlen = 2;
     if (descriptor_count > 0) {
       memset(&control, 0, sizeof control);
       message.msg_control = control.space;
@@ -212,8 +222,13 @@ int ccf_send(int socket, const void *bytes, size_t count, const int *descriptors
     ssize_t sent = sendmsg(socket, &message, MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0) return errno;
-    rest += sent;
-    count -= (size_t)sent;
+    size_t rest = (size_t)sent;
+    for (int index = 0; index < 2; index++) {
+      size_t count = rest < parts[index].iov_len ? rest : parts[index].iov_len;
+      parts[index].iov_base = (char *)parts[index].iov_base + count;
+      parts[index].iov_len -= count;
+      rest -= count;
+    }
     descriptor_count = 0;
   }
   return 0;
@@ -317,9 +332,11 @@ void ccf_unmap(void *address, size_t size) { munmap(address, size); }
 
 void ccf_close(int descriptor) { close(descriptor); }
 
-void ccf_reap(void) {
-  while (waitpid(-1, NULL, WNOHANG) > 0) {
-  }
+_Bool ccf_release(int process) {
+  pid_t result;
+  do result = waitpid(process, NULL, WNOHANG);
+  while (result < 0 && errno == EINTR);
+  return result != 0;
 }
 
 // MARK: Giving up rights
@@ -345,6 +362,9 @@ static void read_text(const char *path, char *text, size_t size) {
   close(file);
 }
 
+/// How much memory this process could write to when it gave up files.
+static uint64_t memory_before;
+
 /// How much memory this process could write to already.
 static uint64_t writable_memory(void) {
   char text[256];
@@ -364,7 +384,7 @@ struct landlock_ruleset {
 #define LANDLOCK_RESTRICT_SELF 446
 
 /// Denies everything that Landlock knows of: this process may use what it has open, and nothing else.
-static int give_up_files(void) {
+static int give_up_other_files(void) {
   long version = syscall(LANDLOCK_CREATE_RULESET, NULL, 0, 1u);
   if (version < 1) return 0;
   struct landlock_ruleset rules = {(1ull << 13) - 1, 0, 0};
@@ -413,8 +433,8 @@ static const int allowed_calls[] = {
 #define IF_EQUAL(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value), yes, no)
 #define IF_ANY_BIT(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (uint32_t)(value), yes, no)
 
-/// Lets the kernel refuse every call but those of the list: with an error, so that libraries that try go on without.
-static int give_up_calls(void) {
+/// Lets the kernel refuse all threads every call but those of the list: with an error, so that libraries that try go on without.
+static int give_up_other_calls(void) {
   struct sock_filter filter[ALLOWED_COUNT * 2 + 40];
   size_t count = 0;
 #define ADD(...)                                                    \
@@ -443,28 +463,40 @@ static int give_up_calls(void) {
   ADD(RETURN(refuse));
 #undef ADD
   struct sock_fprog program = {(unsigned short)count, filter};
-  return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) == 0;
 }
 
 #else
-static int give_up_calls(void) { return 0; }
+static int give_up_other_calls(void) { return 0; }
 #endif
 #endif
 
-int ccf_confine(int descriptor, const struct ccf_limits *limits) {
+/// Has memory ready that nearly every file takes: libhdf5 clears half a megabyte whenever it opens one.
+static void get_memory(void) {
 #if defined(__GLIBC__)
-  // The memory of threads would grow by a call for each page.
+  // The memory of threads would grow by a call for each page, and what is released be fetched again at once.
   mallopt(M_ARENA_MAX, 1);
   mallopt(M_TOP_PAD, 1 << 20);
+  mallopt(M_MMAP_THRESHOLD, 4 << 20);
+  mallopt(M_TRIM_THRESHOLD, 16 << 20);
+#if defined(MADV_POPULATE_WRITE)
+  const size_t size = 1 << 20;
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  char *memory = malloc(size);
+  if (memory == NULL) return;
+  char *start = (char *)(((uintptr_t)memory + page - 1) / page * page);
+  (void)madvise(start, size - page, MADV_POPULATE_WRITE);
+  free(memory);
 #endif
+#endif
+}
+
+int ccf_give_up_files(int descriptor) {
+  get_memory();
   end_with_parent();
   keep_only(descriptor);
-  int done = 4;
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_FSIZE, 0);
-  // The first limit tells what it was with its signal; the second one just ends the process.
-  struct rlimit time = {(rlim_t)limits->processor_seconds, (rlim_t)limits->processor_seconds + 1};
-  setrlimit(RLIMIT_CPU, &time);
 #if defined(__linux__)
   // If memory runs out for all, this process is the one to go.
   int adjustment = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
@@ -472,15 +504,25 @@ int ccf_confine(int descriptor, const struct ccf_limits *limits) {
     (void)!write(adjustment, "1000", 4);
     close(adjustment);
   }
-  limit(RLIMIT_DATA, writable_memory() + limits->memory);
-  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) {
-    if (give_up_files()) done |= 1;
-    if (give_up_calls()) done |= 2;
-  }
+  memory_before = writable_memory();
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && give_up_other_files();
+#else
+  return 0;
+#endif
+}
+
+int ccf_give_up_calls(const struct ccf_limits *limits) {
+  // The first limit tells what it was with its signal; the second one just ends the process.
+  struct rlimit time = {(rlim_t)limits->processor_seconds, (rlim_t)limits->processor_seconds + 1};
+  setrlimit(RLIMIT_CPU, &time);
+#if defined(__linux__)
+  limit(RLIMIT_DATA, memory_before + limits->memory);
+  return give_up_other_calls();
 #elif defined(__APPLE__)
   limit(RLIMIT_AS, limits->memory + (4ull << 30));
   char *error = NULL;
-  if (sandbox_init("pure-computation", 1, &error) == 0) done |= 3;
+  return sandbox_init("pure-computation", 1, &error) == 0;
+#else
+  return 0;
 #endif
-  return done;
 }

@@ -6,6 +6,10 @@ import Synchronization
 package final class Cell: Sendable {
   /// How many bytes an answer can have in shared memory.
   package static let sharedSize = 1 << 22
+  /// How many bytes of an answer are sent rather than shared: it costs less than a thread and its memory.
+  static let inlineSize = 1 << 16
+  /// The number that the file has which a cell begins with.
+  package static let firstFile = CellProcess.firstFile
 
   private let keeper: CellKeeper
   private let limits: CellLimits
@@ -30,24 +34,31 @@ package final class Cell: Sendable {
   ///   - keeper: who starts it.
   ///   - limits: what it may use.
   ///   - settings: what its service is made with.
+  ///   - file: an open file that it may use, which requests name by `firstFile`; it can be closed here
+  ///     afterwards.
   /// - Throws: if the system lets no process be started.
-  package init(_ keeper: CellKeeper, _ limits: CellLimits, settings: [UInt8]) throws(CellFailure) {
-    var sides: [Int32] = [-1, -1]
-    let error = unsafe ccf_socket_pair(&sides)
-    guard error == 0 else { throw .unavailable(errorNumber: error) }
-    defer { ccf_close(sides[1]) }
-    do throws(CellFailure) { process = try keeper.start(limits, settings, control: sides[1]) } catch {
-      ccf_close(sides[0])
-      throw error
-    }
-    control = sides[0]
+  package init(
+    _ keeper: CellKeeper, _ limits: CellLimits, settings: [UInt8], file: Int32
+  ) throws(CellFailure) {
+    let started = try keeper.takeCell()
+    process = started.process
+    control = started.control
     self.keeper = keeper
     self.limits = limits
+    var request = WireWriter()
+    request.write(CellProcess.Control.begin.rawValue)
+    request.write(limits.memory)
+    request.write(limits.processorSeconds)
+    request.write(settings)
+    guard CellMessage.send(request.bytes, to: control, [file]) else { throw ended() }
   }
 
-  deinit { ccf_close(control) }
+  deinit {
+    ccf_close(control)
+    if state.withLock({ $0.failure == nil }) { keeper.release(process) }
+  }
 
-  /// Lets the cell use an open file.
+  /// Lets the cell use another open file.
   ///
   /// - Parameter descriptor: the file; it can be closed here afterwards.
   /// - Returns: the number by which requests name it.
@@ -64,13 +75,18 @@ package final class Cell: Sendable {
   ///
   /// - Parameters:
   ///   - request: what its service understands.
+  ///   - size: how many bytes of memory the service is given; at most `sharedSize`.
   ///   - use: gets the answer, and the memory that the service was given, which the cell can change at any
   ///     time: what is in it must be copied before it is looked at.
   /// - Returns: what `use` returns.
   /// - Throws: why the cell gives no answer.
   package func ask<Value>(
-    _ request: [UInt8], _ use: (_ answer: [UInt8], _ shared: UnsafeRawBufferPointer) -> Value
+    _ request: [UInt8], sharing size: Int,
+    _ use: (_ answer: [UInt8], _ shared: UnsafeRawBufferPointer) -> Value
   ) throws(CellFailure) -> Value {
+    if size <= Self.inlineSize, let (answer, written) = try askInline(request, size) {
+      return unsafe written.withUnsafeBytes { unsafe use(answer, $0) }
+    }
     let channel = try idleChannel()
     guard CellMessage.send(request, to: channel.socket),
       let (answer, _) = CellMessage.receive(from: channel.socket, answerLimits)
@@ -78,6 +94,26 @@ package final class Cell: Sendable {
     let value = unsafe use(answer, UnsafeRawBufferPointer(channel.shared))
     state.withLock { $0.idle.append(channel) }
     return value
+  }
+
+  /// Asks over the control socket.
+  ///
+  /// - Returns: the answer and what the service wrote; `nil` if another thread asks there.
+  private func askInline(_ request: [UInt8], _ size: Int) throws(CellFailure) -> ([UInt8], [UInt8])? {
+    if let failure = state.withLock({ $0.failure }) { throw failure }
+    var message = WireWriter()
+    message.write(CellProcess.Control.ask.rawValue)
+    message.write(size)
+    message.write(request)
+    let reply = controlTurn.withLockIfAvailable { _ in
+      CellMessage.send(message.bytes, to: control) ? CellMessage.receive(from: control, answerLimits) : nil
+    }
+    guard let reply else { return nil }
+    guard let (bytes, _) = reply else { throw ended() }
+    var reader = WireReader(bytes)
+    guard let answer = try? reader.readBytes(), let written = try? reader.readBytes(), written.count == size
+    else { throw .nonsense }
+    return (answer, written)
   }
 
   /// A text cannot be longer than the memory that it was made in.

@@ -12,7 +12,19 @@ package final class CellKeeper: Sendable {
     @Sendable (_ request: [UInt8], _ shared: UnsafeMutableRawBufferPointer) -> [UInt8]
 
   private let socket: Int32
-  private let turn = Mutex(())
+
+  private struct State {
+    /// Whether the keeper starts a cell, or has, that nobody has taken. It begins with one: while this
+    /// process finds out what it has to do, the keeper's has nothing to do.
+    var isStarting = true
+    /// That cell, if its message had to be read before it was wanted.
+    var started: StartedCell?
+    /// How many cells were taken.
+    var count = 0
+    /// Cells that are needed no more.
+    var released: [Int] = []
+  }
+  private let state = Mutex(State())
 
   /// Starts the keeper; before this process has a second thread.
   ///
@@ -30,7 +42,8 @@ package final class CellKeeper: Sendable {
     let process = ccf_fork()
     guard process != 0 else {
       let socket = ccf_become_keeper(sides[1])
-      unsafe KeeperProcess(socket: socket, prepare: prepare, makeService: makeService).run()
+      var keeper = unsafe KeeperProcess(socket: socket, prepare: prepare, makeService: makeService)
+      keeper.run()
     }
     ccf_close(sides[1])
     guard process > 0 else {
@@ -42,33 +55,40 @@ package final class CellKeeper: Sendable {
 
   deinit { ccf_close(socket) }
 
-  /// Starts a cell.
+  /// A cell that nobody else has.
   ///
-  /// - Parameters:
-  ///   - limits: what it may use.
-  ///   - settings: what its service is made with.
-  ///   - control: the socket that it listens to.
-  /// - Returns: its process.
   /// - Throws: if the system lets no process be started.
-  func start(_ limits: CellLimits, _ settings: [UInt8], control: Int32) throws(CellFailure) -> Int {
-    var request = WireWriter()
-    request.write(KeeperProcess.Request.start.rawValue)
-    request.write(limits.memory)
-    request.write(limits.processorSeconds)
-    request.write(settings)
-    var reply = try ask(request, [control])
-    guard let process = try? reply.readInt() else { throw .nonsense }
-    guard process > 0 else { throw .unavailable(errorNumber: Int32(clamping: 0 &- process)) }
-    return process
+  func takeCell() throws(CellFailure) -> StartedCell {
+    try state.withLock { state throws(CellFailure) in
+      let isEarly = state.isStarting
+      var cell = try nextCell(&state)
+      // What the system refused before it may grant now.
+      if isEarly, cell.process <= 0 { cell = try nextCell(&state) }
+      guard cell.process > 0 else { throw .unavailable(errorNumber: Int32(clamping: 0 &- cell.process)) }
+      state.count += 1
+      // Whoever needs a second cell needs a third one, as soon as this one has done its work.
+      if state.count > 1 { state.isStarting = order(&state) }
+      return cell
+    }
   }
 
-  /// How a cell ended, that has closed its sockets.
+  /// Lets go of a cell whose sockets are closed.
+  func release(_ process: Int) {
+    state.withLock { $0.released.append(process) }
+  }
+
+  /// How a cell ended that has closed its sockets. It must not be asked for twice, or be released as well.
   func ending(of process: Int, _ limits: CellLimits) -> CellFailure {
     var request = WireWriter()
-    request.write(KeeperProcess.Request.wait.rawValue)
+    request.write(KeeperProcess.Request.ending.rawValue)
     request.write(process)
-    guard var reply = try? ask(request, []), let signal = try? reply.readInt(),
-      let peak = try? reply.readInt()
+    let reply = state.withLock { state -> [UInt8]? in
+      // Answers come in the order of requests.
+      if state.isStarting, state.started == nil { state.started = receiveCell() }
+      return CellMessage.send(request.bytes, to: socket) ? CellMessage.receive(from: socket)?.bytes : nil
+    }
+    guard var reader = reply.map(WireReader.init), let signal = try? reader.readInt(),
+      let peak = try? reader.readInt()
     else { return .killed }
     if signal == Int(SIGXCPU) { return .outOfTime(seconds: limits.processorSeconds) }
     // What is left is too little for what it wanted.
@@ -78,12 +98,29 @@ package final class CellKeeper: Sendable {
       ? .nonsense : .crashed(signal: String(cString: ccf_signal_name(Int32(clamping: signal))))
   }
 
-  private func ask(_ request: WireWriter, _ descriptors: [Int32]) throws(CellFailure) -> WireReader {
-    let reply = turn.withLock { _ in
-      CellMessage.send(request.bytes, to: socket, descriptors) ? CellMessage.receive(from: socket) : nil
+  /// The cell that the keeper has started, or starts now; afterwards it starts none.
+  private func nextCell(_ state: inout State) throws(CellFailure) -> StartedCell {
+    guard state.isStarting || order(&state) else { throw .killed }
+    guard let cell = state.started.take() ?? receiveCell() else { throw .killed }
+    state.isStarting = false
+    return cell
+  }
+
+  /// - Returns: false if the keeper is gone.
+  private func order(_ state: inout State) -> Bool {
+    var request = WireWriter()
+    request.write(KeeperProcess.Request.start.rawValue)
+    request.write(state.released) { $0.write($1) }
+    guard CellMessage.send(request.bytes, to: socket) else { return false }
+    state.released = []
+    return true
+  }
+
+  private func receiveCell() -> StartedCell? {
+    guard let (message, descriptors) = CellMessage.receive(from: socket, descriptorLimit: 1) else {
+      return nil
     }
-    guard let reply else { throw .killed }
-    return WireReader(reply.bytes)
+    return StartedCell(message, descriptors)
   }
 }
 

@@ -12,11 +12,11 @@ enum CellMessage {
 
   /// - Returns: false if the other side is gone.
   static func send(_ bytes: [UInt8], to socket: Int32, _ descriptors: [Int32] = []) -> Bool {
-    var count = UInt64(bytes.count).littleEndian
-    guard
-      unsafe ccf_send(socket, &count, MemoryLayout<UInt64>.size, descriptors, Int32(descriptors.count)) == 0
-    else { return false }
-    return unsafe bytes.isEmpty || ccf_send(socket, bytes, bytes.count, nil, 0) == 0
+    let count = UInt64(bytes.count).littleEndian
+    return unsafe withUnsafeBytes(of: count) { count in
+      unsafe ccf_send(
+        socket, count.baseAddress, count.count, bytes, bytes.count, descriptors, Int32(descriptors.count))
+    } == 0
   }
 
   /// - Parameters:

@@ -1,53 +1,106 @@
 internal import CConfinement
 
 /// What runs in the keeper's process.
+///
+/// It sends one ``StartedCell`` unasked when it is ready, and then one for each request for it.
 @safe struct KeeperProcess {
   enum Request: Int {
-    case start, wait
+    /// A cell is wanted, and others are needed no more.
+    case start
+    /// How a cell ended.
+    case ending
   }
 
   let socket: Int32
   let prepare: @Sendable () -> Void
   let makeService: @Sendable ([UInt8]) -> CellKeeper.Service
+  /// Cells that are needed no more, and may not have ended yet.
+  private var leaving: [Int32] = []
+
+  init(
+    socket: Int32, prepare: @escaping @Sendable () -> Void,
+    makeService: @escaping @Sendable ([UInt8]) -> CellKeeper.Service
+  ) {
+    self.socket = socket
+    self.prepare = prepare
+    unsafe self.makeService = unsafe makeService
+  }
 
   /// Starts cells until the process that it belongs to is gone.
-  func run() -> Never {
+  mutating func run() -> Never {
     prepare()
-    while let (request, descriptors) = CellMessage.receive(from: socket, descriptorLimit: 2) {
-      guard let reply = answer(request, descriptors), CellMessage.send(reply.bytes, to: socket)
-      else { break }
+    if startCell() {
+      while let (request, _) = CellMessage.receive(from: socket) {
+        guard answer(request) else { break }
+      }
     }
     ccf_exit(0)
   }
 
-  private func answer(_ request: [UInt8], _ descriptors: [Int32]) -> WireWriter? {
+  /// - Returns: whether there was an answer that has been sent.
+  private mutating func answer(_ request: [UInt8]) -> Bool {
     var reader = WireReader(request)
-    guard let kind = (try? reader.readInt()).flatMap(Request.init), let first = try? reader.readSize() else {
-      return nil
-    }
-    var reply = WireWriter()
+    guard let kind = (try? reader.readInt()).flatMap(Request.init) else { return false }
     switch kind {
     case .start:
-      guard let control = descriptors.first, let seconds = try? reader.readSize(),
-        let settings = try? reader.readBytes()
-      else { return nil }
-      ccf_reap()
-      let process = ccf_fork()
-      if process == 0 {
-        unsafe CellProcess.run(
-          control: control, CellLimits(memory: first, processorSeconds: seconds)
-        ) { unsafe makeService(settings) }
-      }
-      ccf_close(control)
-      reply.write(Int(process))
-    case .wait:
+      guard
+        let released = try? reader.readArray({ reader throws(WireError) in try reader.readSize() })
+      else { return false }
+      leaving += released.map { Int32(clamping: $0) }
+      leaving.removeAll { ccf_release($0) }
+      return startCell()
+    case .ending:
+      guard let process = try? reader.readSize() else { return false }
       var ending = ccf_ending()
       // It has closed its sockets. If it does anything else, it does not what it should.
-      ccf_kill(Int32(clamping: first))
-      _ = unsafe ccf_wait(Int32(clamping: first), &ending)
+      ccf_kill(Int32(clamping: process))
+      _ = unsafe ccf_wait(Int32(clamping: process), &ending)
+      var reply = WireWriter()
       reply.write(Int(ending.signal))
       reply.write(Int(clamping: ending.peak_memory))
+      return CellMessage.send(reply.bytes, to: socket)
     }
-    return reply
+  }
+
+  /// - Returns: whether anybody wants to know of it.
+  private func startCell() -> Bool {
+    var sides: [Int32] = [-1, -1]
+    let error = unsafe ccf_socket_pair(&sides)
+    guard error == 0 else {
+      return CellMessage.send(StartedCell(process: -Int(error), control: -1).message, to: socket)
+    }
+    let process = ccf_fork()
+    if process == 0 { unsafe CellProcess.run(control: sides[1], makeService) }
+    ccf_close(sides[1])
+    defer { ccf_close(sides[0]) }
+    let cell = StartedCell(process: Int(process), control: sides[0])
+    return CellMessage.send(cell.message, to: socket, process > 0 ? [sides[0]] : [])
+  }
+}
+
+/// A cell that waits for what it is to do.
+struct StartedCell {
+  /// Its identifier, or a negated error number.
+  let process: Int
+  /// The socket that it listens to.
+  let control: Int32
+
+  /// What the keeper sends of it; the socket goes beside it.
+  var message: [UInt8] {
+    var writer = WireWriter()
+    writer.write(process)
+    return writer.bytes
+  }
+
+  init(process: Int, control: Int32) {
+    self.process = process
+    self.control = control
+  }
+
+  /// - Returns: `nil` if no keeper sent that.
+  init?(_ message: [UInt8], _ descriptors: [Int32]) {
+    var reader = WireReader(message)
+    guard let process = try? reader.readInt(), (process > 0) == !descriptors.isEmpty else { return nil }
+    self.init(process: process, control: descriptors.first ?? -1)
   }
 }

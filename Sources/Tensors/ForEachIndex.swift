@@ -19,6 +19,26 @@ package func forEachIndex<Failure: Error>(
   if let failure = queue.failure { throw failure }
 }
 
+/// The results of `body` for every index below a bound, in the order of the indices, on several workers.
+///
+/// Indices are handed out in increasing order; the caller must not depend on the order in which they end.
+package func mapIndices<Value: Sendable>(
+  below count: Int, workers: Int, _ body: @escaping @Sendable (Int) async -> Value
+) async -> [Value] {
+  let queue = WorkQueue<Never>(count: count)
+  return await withTaskGroup(of: [(index: Int, value: Value)].self) { group in
+    for _ in 0..<max(1, min(workers, count)) {
+      group.addTask {
+        var values: [(index: Int, value: Value)] = []
+        while let index = queue.next() { values.append((index, await body(index))) }
+        return values
+      }
+    }
+    let values = await group.reduce(into: []) { $0.append(contentsOf: $1) }
+    return values.sorted { $0.index < $1.index }.map(\.value)
+  }
+}
+
 private final class WorkQueue<Failure: Error>: Sendable {
   private struct State {
     var nextIndex = 0

@@ -30,6 +30,7 @@ struct WTool: AsyncParsableCommand {
 
   @MainActor private static func status() async -> ExitStatus {
     do {
+      try checkArguments()
       try checkSubcommand(CommandLine.arguments.dropFirst().first)
       var command = try parseAsRoot()
       if let command = command as? any WToolCommand { return try await command.execute() }
@@ -53,6 +54,12 @@ struct WTool: AsyncParsableCommand {
     }
     print(fullMessage(for: error))
     return .success
+  }
+
+  /// A static program reads its arguments from the system, and has none where that fails: not even its name.
+  private static func checkArguments() throws(ProcessError) {
+    guard CommandLine.arguments.isEmpty else { return }
+    throw ProcessError(place: "wtool", reason: "the system does not tell the arguments: is /proc mounted?")
   }
 
   /// Refuses an unknown command with the nearest one; ArgumentParser would call it an unexpected argument.

@@ -136,7 +136,7 @@ import Testing
       "what is sent between processes of this program: sizes of arrays, and integers that are decoded",
       [
         "Confinement/Cell": 1, "Confinement/CellKeeper": 4, "Confinement/CellMessage": 4,
-        "Confinement/CellProcess": 4, "Confinement/KeeperProcess": 2, "Confinement/WireReader": 3,
+        "Confinement/CellProcess": 4, "Confinement/KeeperProcess": 5, "Confinement/WireReader": 3,
         "Confinement/WireWriter": 1,
       ]
     ),

@@ -1,4 +1,5 @@
 import Foundation
+import OrderedJSON
 import TestSupport
 import Testing
 
@@ -21,6 +22,30 @@ import Testing
       #expect(report.components(separatedBy: "\"bad.h5").count > 1)
       #expect(report.components(separatedBy: Self.whole).count > 2)
       #expect(FileManager.default.fileExists(atPath: directory.appending(path: "r.sarif").path))
+    }
+  }
+
+  @Test func `several files are read at a time, and each is told what became of it`() throws {
+    let crashing = Fixtures.url("attacks/chunks/tree-circle.weights.h5").path
+    let files = (0..<30).map { $0.isMultiple(of: 3) ? crashing : Self.whole }
+    let result = try CommandLineTool.run(["inspect", "-f", "json", "--threads", "4"] + files)
+    #expect(result.code == 3)
+    let reports = try JSONParser.parse(result.output)["files"]?.arrayValue ?? []
+    #expect(reports.map { $0["path"]?.stringValue } == files)
+    for (file, report) in zip(files, reports) {
+      let failure = report["failure"]?.stringValue
+      #expect((failure?.contains("reading it crashed (SIGSEGV)") == true) == (file == crashing), "\(report)")
+    }
+  }
+
+  /// Threads that have to wait for each other's answers do so now and then only.
+  @Test func `several threads ask about one file at a time`() throws {
+    let file = Fixtures.url("weights/storage/big-gzip.h5").path
+    let first = try CommandLineTool.run(["ls", "--json", file])
+    for _ in 0..<60 {
+      let result = try CommandLineTool.run(["ls", "--json", file])
+      #expect(result.code == 0, "\(result.errors)")
+      #expect(result.output == first.output)
     }
   }
 

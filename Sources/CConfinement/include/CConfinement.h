@@ -34,10 +34,13 @@ int ccf_thread_count(void);
 /// and holds no file but one descriptor. Returns the number that the descriptor has then.
 int ccf_become_keeper(int descriptor);
 
-/// Gives up all that a process needs to do harm: it holds no file but one descriptor, opens none, talks to nobody, starts
-/// nothing, and allocates and computes no more than the limits allow. It does as much of that as the system can; the result
-/// says what: 1 file access, 2 system calls, 4 limits.
-int ccf_confine(int descriptor, const struct ccf_limits *limits);
+/// Gives up other people's files: it holds no file but one descriptor, which has number 3 then, and opens none. It does as much
+/// of that as the system can; the result says whether that was all.
+int ccf_give_up_files(int descriptor);
+
+/// Gives up everything else that a process needs to do harm: it talks to nobody, starts nothing, and allocates and computes no
+/// more than the limits allow. It does as much of that as the system can; the result says whether that was all.
+int ccf_give_up_calls(const struct ccf_limits *limits);
 
 /// Waits for a process that this one started. Returns 0 or an error number.
 int ccf_wait(int process, struct ccf_ending *ending);
@@ -45,8 +48,8 @@ int ccf_wait(int process, struct ccf_ending *ending);
 /// Ends a process at once; one that is ending already ends as it did.
 void ccf_kill(int process);
 
-/// Releases what is left of processes that have ended, but for one; of all if it is 0.
-void ccf_reap(void);
+/// Releases what is left of a process that this one started, if it has ended. Returns whether there is nothing left.
+_Bool ccf_release(int process);
 
 /// Ends this process at once, past all handlers.
 _Noreturn void ccf_exit(int code);
@@ -54,8 +57,9 @@ _Noreturn void ccf_exit(int code);
 /// Makes two sockets that are connected with each other. Returns 0 or an error number.
 int ccf_socket_pair(int descriptors[2]);
 
-/// Sends bytes and, with the first of them, descriptors. Returns 0 or an error number.
-int ccf_send(int socket, const void *bytes, size_t count, const int *descriptors, int descriptor_count);
+/// Sends a head (at least one byte), a body and, with the first byte, descriptors. Returns 0 or an error number.
+int ccf_send(int socket, const void *head, size_t head_count, const void *body, size_t body_count, const int *descriptors,
+             int descriptor_count);
 
 /// Receives exactly `count` bytes, and the descriptors that come with them (at most `descriptor_limit`; further ones are
 /// closed). Returns 0, an error number, or -1 if the other side is gone.
@@ -77,6 +81,12 @@ void ccf_close(int descriptor);
 
 /// Runs `body` on a thread of its own. Returns 0 or an error number.
 int ccf_start_thread(void *(*body)(void *), void *context);
+
+/// Runs `body` on a thread of its own and waits for its end. Returns 0 or an error number.
+///
+/// For a process that forking made: its first thread has another number than it had before, and locks that have noted the old
+/// one would name a thread that is not there.
+int ccf_run_thread(void *(*body)(void *), void *context);
 
 /// The memory of this machine in bytes, or of the group of processes that this one is limited with; 0 if it is unknown.
 uint64_t ccf_machine_memory(void);

@@ -29,7 +29,7 @@ final class CellParser: FileParser {
   }
 
   func answer(_ request: ParserRequest) throws(WeightFileError) -> ParserReply {
-    try unsafe ask(about: request.view, attempt: nil) { view in
+    try unsafe ask(about: request.view, sharing: 0, attempt: nil) { view in
       var writer = WireWriter()
       writer.write(false)
       writer.write(request.about(view))
@@ -43,7 +43,7 @@ final class CellParser: FileParser {
   func fill(_ bytes: inout MutableRawSpan, _ request: BlockRequest) throws(WeightFileError) -> Int {
     let size = bytes.byteCount
     return try unsafe bytes.withUnsafeMutableBytes { buffer throws(WeightFileError) in
-      try unsafe ask(about: request.view, attempt: request.attempt) { view in
+      try unsafe ask(about: request.view, sharing: size, attempt: request.attempt) { view in
         var writer = WireWriter()
         writer.write(true)
         writer.write(size)
@@ -62,13 +62,13 @@ final class CellParser: FileParser {
   }
 
   private func ask<Value>(
-    about view: FileView, attempt: String?, _ request: (FileView) -> WireWriter,
+    about view: FileView, sharing size: Int, attempt: String?, _ request: (FileView) -> WireWriter,
     read: ([UInt8], UnsafeRawBufferPointer) -> Result<Value, WeightFileError>?
   ) throws(WeightFileError) -> Value {
     let result: Result<Value, WeightFileError>?
     do throws(CellFailure) {
       let (cell, view) = try attached(view)
-      result = try unsafe cell.ask(request(view).bytes, read)
+      result = try unsafe cell.ask(request(view).bytes, sharing: size, read)
     } catch {
       state.withLock { $0 = .failed(error) }
       throw Self.error(error, in: view.name, attempt: attempt)
@@ -90,7 +90,9 @@ final class CellParser: FileParser {
       var (cell, descriptors): (Cell, [Int: Int32])
       switch state {
       case .failed(let failure): throw failure
-      case .idle: (cell, descriptors) = (try Cell(keeper, cellLimits, settings: settings), [:])
+      case .idle:
+        cell = try Cell(keeper, cellLimits, settings: settings, file: view.descriptor.number)
+        descriptors = [view.descriptor.identity: Cell.firstFile]
       case .running(let running, let attached): (cell, descriptors) = (running, attached)
       }
       func attached(_ descriptor: OpenDescriptor) throws(CellFailure) -> OpenDescriptor {

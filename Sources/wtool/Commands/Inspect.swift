@@ -2,6 +2,7 @@ import ArgumentParser
 import AuditPolicy
 import AuditReports
 import ModelFiles
+import Tensors
 import Text
 import WeightAudit
 import WeightFiles
@@ -72,8 +73,7 @@ struct Inspect: WToolCommand {
     var settings: [AuditSettings] = []
     for file in files { settings.append(try policy.settings(for: file)) }
     printNotes(settings)
-    var audited: [FileReport] = []
-    for (file, settings) in zip(files, settings) { audited.append(await audit(file, settings, reader)) }
+    let audited = await audit(settings, reader)
     let report = AuditReport(files: audited, version: WTool.version)
     try reports.write(report, targets)
     if let name = policy.writeBaseline { try ReportFile.write(Baseline.text(audited), to: name) }
@@ -102,8 +102,24 @@ struct Inspect: WToolCommand {
     for note in notes where printed.insert(note).inserted { StandardError.write(note.safe + "\n") }
   }
 
+  /// Audits all files, each by its settings. Small files keep a processor busy hardly half of the time, so
+  /// there are several at a time.
+  private func audit(_ settings: [AuditSettings], _ reader: FileReader) async -> [FileReport] {
+    let isShown = !reports.quiet && Terminal.isStandardErrorTerminal
+    let progress = ProgressLine(isEnabled: isShown, fileCount: files.count)
+    defer { progress.finish() }
+    return await mapIndices(below: files.count, workers: workers.count) { index in
+      let report = await audit(files[index], settings[index], reader) {
+        progress.update($0, of: $1, in: index)
+      }
+      progress.update(1, of: 1, in: index)
+      return report
+    }
+  }
+
   private func audit(
-    _ file: InputSource, _ settings: AuditSettings, _ reader: FileReader
+    _ file: InputSource, _ settings: AuditSettings, _ reader: FileReader,
+    progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
   ) async -> FileReport {
     var options = FileAudit.Options()
     options.model = model.model
@@ -113,8 +129,6 @@ struct Inspect: WToolCommand {
     options.isStrict = settings.isStrict
     options.workers = workers.count
     let review = FileAudit.Review(isWanted: settings.policy.isWanted, reported: settings.policy.reported)
-    let progress = ProgressLine(isEnabled: !reports.quiet && Terminal.isStandardErrorTerminal)
-    defer { progress.finish() }
-    return await FileAudit(options, review, reader) { progress.update($0, of: $1) }.report(file)
+    return await FileAudit(options, review, reader, progress: progress).report(file)
   }
 }

@@ -1,4 +1,5 @@
 import CPlatform
+import Failures
 import WeightFiles
 
 /// The state of the process that every command relies on: standard streams, signals, libhdf5.
@@ -38,4 +39,11 @@ enum ProcessSetup {
 
   /// Ends the process; called at one place, `WTool.main`.
   static func end(_ status: ExitStatus) -> Never { exit(status.rawValue) }
+}
+
+/// What the system must give every process, and did not.
+struct ProcessError: Failure {
+  let kind = FailureKind.unreadable
+  let place: String?
+  let reason: String
 }

@@ -7,35 +7,48 @@ final class ProgressLine: Sendable {
   private struct State {
     var nextUpdate: ContinuousClock.Instant
     var isShown = false
+    /// How much of each file is done, from 0 to 1.
+    var shares: [Int: Double] = [:]
   }
 
   private let isEnabled: Bool
+  private let fileCount: Int
   private let start = ContinuousClock.now
   private let state: Mutex<State>
 
-  /// - Parameter isEnabled: whether anything is shown.
-  init(isEnabled: Bool) {
+  /// - Parameters:
+  ///   - isEnabled: whether anything is shown.
+  ///   - fileCount: how many files are read or written.
+  init(isEnabled: Bool, fileCount: Int = 1) {
     self.isEnabled = isEnabled
+    self.fileCount = fileCount
     state = Mutex(State(nextUpdate: ContinuousClock.now + .milliseconds(500)))
   }
 
   /// - Parameters:
-  ///   - done: the number of bytes that were read or written.
+  ///   - done: the number of bytes of a file that were read or written.
   ///   - total: the number of bytes that there are.
-  func update(_ done: Int, of total: Int) {
+  ///   - file: which of the files it is.
+  func update(_ done: Int, of total: Int, in file: Int = 0) {
     guard isEnabled, total > 0 else { return }
     state.withLock { state in
+      state.shares[file] = Double(done) / Double(total)
       let now = ContinuousClock.now
       guard now >= state.nextUpdate else { return }
       state.nextUpdate = now + .milliseconds(100)
       state.isShown = true
+      let share = min(1, max(0, state.shares.values.reduce(0, +) / Double(fileCount)))
       let width = 30
-      let filled = width * done / total
+      let filled = Int(Double(width) * share)
       let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled)
-      let rate = Double(done) / max(1e-9, (now - start).seconds)
-      StandardError.write(
-        "\r[\(bar)] \(100 * done / total) %  \(NumberText.bytes(done)) of \(NumberText.bytes(total))  "
-          + "\(NumberText.bytes(Int(rate)))/s \u{1B}[K")
+      var line = "\r[\(bar)] \(Int(100 * share)) %  "
+      if fileCount == 1 {
+        let rate = Double(done) / max(1e-9, (now - start).seconds)
+        line += "\(NumberText.bytes(done)) of \(NumberText.bytes(total))  \(NumberText.bytes(Int(rate)))/s "
+      } else {
+        line += "\(state.shares.values.count { $0 == 1 }) of \(fileCount) files "
+      }
+      StandardError.write(line + "\u{1B}[K")
     }
   }
 

@@ -51,6 +51,19 @@ CH5_INLINE int ch5_link_kind(hid_t group, const char *name, size_t *value_size) 
   return (int)info.type;
 }
 
+// How many bytes the index of a group's links has, all of which is read; negative on failure.
+CH5_INLINE herr_t ch5_index_size(hid_t group, hsize_t *size) {
+#if H5_VERSION_GE(1, 12, 0)
+  H5O_native_info_t info;
+  if (H5Oget_native_info(group, &info, H5O_NATIVE_INFO_META_SIZE) < 0) return -1;
+#else
+  H5O_info_t info;
+  if (H5Oget_info2(group, &info, H5O_INFO_META_SIZE) < 0) return -1;
+#endif
+  *size = info.meta_size.obj.index_size;
+  return 0;
+}
+
 // A function of libhdf5 1, a macro of libhdf5 2.
 CH5_INLINE herr_t ch5_read_chunk(hid_t dataset, const hsize_t *offset, uint32_t *filters, void *buffer) {
 #if H5_VERS_MAJOR >= 2

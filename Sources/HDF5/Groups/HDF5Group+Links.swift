@@ -2,7 +2,11 @@ internal import CHDF5
 
 extension HDF5Group {
   /// The entries of the group, sorted by name.
+  ///
+  /// - Throws: if its index is damaged, also where libhdf5 would list what is left of it.
   public func links() throws(HDF5Error) -> [HDF5Link] {
+    var indexSize: hsize_t = 0
+    try unsafe location.check(.reading("list the group"), ch5_index_size(handle.id, &indexSize))
     let collector = NameCollector()
     let status = unsafe collector.collect { context in
       unsafe ch5_iterate_links(

@@ -67,7 +67,7 @@ import Testing
         "KerasArchitecture/Layers/TensorFlow/TensorFlowFunction+Rules": 3,
         "KerasArchitecture/Models/Graph/GraphOrder": 2, "KerasArchitecture/Models/Graph/Schedule": 3,
         "KerasArchitecture/Vocabulary/Construction/ConstructionLog": 1,
-        "KerasArchitecture/Vocabulary/Stored/StoredWeights": 1, "ModelFiles/Naming/TensorPair": 2,
+        "KerasArchitecture/Vocabulary/Stored/StoredWeights": 1, "ModelFiles/Naming/TensorPair": 3,
         "OrderedJSON/JSONParser": 8, "OrderedJSON/JSONWriter": 8, "Tensors/ForEachIndex": 1,
         "WeightAudit/Model/AuditState": 3, "WeightFiles/Layout/LegacyWeightsH5Layout": 6,
       ]
@@ -156,9 +156,11 @@ import Testing
       ]
     ),
     (
-      "sizes of shards and lists of lines",
+      "sizes of shards, lists of lines and weights, and numbers at the end of names",
       [
-        "ModelFiles/Reports/ListingReport": 1, "WeightFiles/Layout/ShardedLayout": 9,
+        "KerasArchitecture/Models/Stored/ListedWeights": 1, "ModelFiles/Naming/ModelPart": 2,
+        "ModelFiles/Naming/PartPairing": 1, "ModelFiles/Reports/ListingReport": 1,
+        "WeightFiles/Layout/ShardedLayout": 9,
       ]
     ),
   ]

@@ -37,6 +37,10 @@ package struct StoredModel: Sendable {
         match = try StoredMatch(architecture, catalog.tree)
         (self.architecture, unusableArchitecture, mismatch) = (architecture, nil, nil)
       } catch {
+        if let own = Self.match(architecture, throughModelOf: catalog, reader) {
+          (self.architecture, match, unusableArchitecture, mismatch) = (architecture, own, nil, nil)
+          return
+        }
         let reason = "not of the model in \(model.name): \(error)"
         guard allowsMismatch else { throw ModelFileError(.mismatch, in: catalog.name, reason, cause: error) }
         (self.architecture, match, unusableArchitecture) = (nil, nil, "it is of another model")
@@ -59,12 +63,34 @@ package struct StoredModel: Sendable {
       return
     }
     do throws(StoredMismatch) {
-      match = try StoredMatch(own, catalog.tree)
+      match = try StoredMatch(own, catalog.tree, isOwn: true)
       (architecture, unusableArchitecture, mismatch) = (own, nil, nil)
     } catch {
       let reason = "its weights are not those of the model that it describes: \(error)"
       (architecture, match, mismatch) = (nil, nil, reason)
       unusableArchitecture = "\(catalog.name): \(reason)"
     }
+  }
+
+  /// Which tensor is which weight of a model, by the architecture that the file itself has: it knows which
+  /// layers were frozen when it was written.
+  ///
+  /// - Returns: `nil` if the file has none, or is of another model.
+  private static func match(
+    _ architecture: Architecture, throughModelOf catalog: WeightCatalog, _ reader: FileReader
+  ) -> StoredMatch? {
+    guard catalog.hasArchitecture,
+      let own = try? StoredModel(catalog, model: nil, reader), own.architecture != nil
+    else { return nil }
+    let parts = ModelPart(architecture)
+    let pairing = PartPairing(comparing: parts, ModelPart(own), architecture.generation)
+    let tensors = Dictionary(catalog.tree.allTensors.map { ($0.index, $0) }) { first, _ in first }
+    var result: [Int: TensorTree.Tensor] = [:]
+    for weight in parts.allWeights {
+      guard let index = pairing.sources[weight.id], let tensor = tensors[index], tensor.shape == weight.shape
+      else { return nil }
+      result[weight.id] = tensor
+    }
+    return result.count == tensors.count ? StoredMatch(result) : nil
   }
 }

@@ -26,11 +26,11 @@ extension TensorPair {
   package static func pairs(
     _ first: WeightCatalog, _ second: WeightCatalog, model: InputSource?, _ reader: FileReader
   ) throws(ModelFileError) -> [TensorPair] {
-    if model == nil, first.tree.form == second.tree.form {
+    let one = try StoredModel(first, model: model, allowsMismatch: model == nil, reader)
+    let other = try StoredModel(second, model: model, allowsMismatch: model == nil, reader)
+    if one.architecture == nil || other.architecture == nil, first.tree.form == second.tree.form {
       return pairs(first.namedTensors(), second.namedTensors(like: first))
     }
-    let one = try StoredModel(first, model: model, reader)
-    let other = try StoredModel(second, model: model, reader)
     // The one that knows its architecture lends it to the other.
     guard let architecture = one.architecture ?? other.architecture else {
       throw ModelFileError(
@@ -38,23 +38,24 @@ extension TensorPair {
         "\(first.name) is \(first.container.rawValue) and \(second.name) is \(second.container.rawValue): "
           + "the model's architecture is needed to compare them; pass --model ARCH")
     }
-    let names = architecture.namedWeights
-    func named(_ stored: StoredModel) throws(ModelFileError) -> [NamedTensor] {
-      let match: StoredMatch
+    func part(_ stored: StoredModel) throws(ModelFileError) -> ModelPart {
+      if stored.architecture != nil { return ModelPart(stored) }
       do throws(StoredMismatch) {
-        match =
-          if let known = stored.match { known } else {
-            try StoredMatch(architecture, stored.catalog.tree)
-          }
+        return ModelPart(architecture, try StoredMatch(architecture, stored.catalog.tree))
       } catch {
         throw ModelFileError(
           .mismatch, in: stored.catalog.name, "not of the same model: \(error)", cause: error)
       }
-      return names.compactMap { entry in
-        match.tensors[entry.weight].map { NamedTensor(name: entry.name, index: $0.index) }
-      }
     }
-    return pairs(try named(one), try named(other))
+    let (ours, theirs) = (try part(one), try part(other))
+    let pairing = PartPairing(comparing: ours, theirs, architecture.generation)
+    let taken = Set(pairing.sources.values)
+    return ours.allWeights.map {
+      TensorPair(name: $0.path, first: $0.id, second: pairing.sources[$0.id])
+    }
+      + theirs.allWeights.filter { !taken.contains($0.id) }.map {
+        TensorPair(name: $0.path, first: nil, second: $0.id)
+      }
   }
 
   private static func pairs(_ first: [NamedTensor], _ second: [NamedTensor]) -> [TensorPair] {

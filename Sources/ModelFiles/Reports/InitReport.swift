@@ -54,11 +54,26 @@ package struct InitReport: Sendable {
 
   private var transferText: String {
     guard let transfer else { return "" }
+    func list(_ names: [String]) -> String {
+      names.prefix(20).map(\.safe).joined(separator: ", ") + (names.count > 20 ? " … (--json lists all)" : "")
+    }
     let drawn = transfer.drawn
-    let list =
-      drawn.prefix(20).map(\.safe).joined(separator: ", ") + (drawn.count > 20 ? " … (--json lists all)" : "")
-    return "copied \(transfer.copied.count) weights from \(transfer.file.safe); "
-      + (drawn.isEmpty ? "drew none\n" : "drew \(drawn.count): \(list)\n")
+    var lines = [
+      "copied \(transfer.copied.count) weights from \(transfer.file.safe); "
+        + (drawn.isEmpty ? "drew none" : "drew \(drawn.count): \(list(drawn))")
+    ]
+    if !transfer.renamed.isEmpty {
+      lines.append(
+        "by class and order, as their names are automatic: "
+          + list(transfer.renamed.map { "\($0.file) -> \($0.model)" }))
+    }
+    if !transfer.unlike.isEmpty {
+      lines.append("not alike: " + list(transfer.unlike.map { "\($0.weight) (\($0.reason))" }))
+    }
+    if !transfer.leftOver.isEmpty {
+      lines.append("left over in the file: \(transfer.leftOver.count): \(list(transfer.leftOver))")
+    }
+    return lines.joined(separator: "\n") + "\n"
   }
 
   package var json: JSONValue {
@@ -81,6 +96,14 @@ package struct InitReport: Sendable {
       "from": transfer.map { .string($0.file) } ?? .null,
       "copied": transfer.map { .array($0.copied.map { .string($0) }) } ?? [],
       "drawn": transfer.map { .array($0.drawn.map { .string($0) }) } ?? .null,
+      "renamed": transfer.map {
+        .array($0.renamed.map { ["file": .string($0.file), "model": .string($0.model)] })
+      }
+        ?? [],
+      "not_alike": transfer.map { transfer in
+        .array(transfer.unlike.map { ["weight": .string($0.weight), "reason": .string($0.reason)] })
+      } ?? [],
+      "left_over": transfer.map { .array($0.leftOver.map { .string($0) }) } ?? [],
     ]
   }
 

@@ -2,43 +2,97 @@ import Failures
 package import Initialization
 import KerasArchitecture
 package import Tensors
-package import WeightFiles
+import WeightFiles
 
 /// Weights of a planned model that are copied from another file rather than drawn.
 package struct WeightTransfer: Sendable {
+  /// How weights are chosen.
+  package struct Options: Sendable {
+    /// Which weights are drawn all the same; if any are named, all others must be in the file.
+    package var drawing = WeightSelection([])
+    /// What layers of the file are called in the model.
+    package var renames: [LayerRename] = []
+    /// Whether it is no error if nothing is copied.
+    package var allowsNone = false
+
+    package init() {}
+  }
+
+  /// A layer of the file that has another name in the model.
+  package struct RenamedLayer: Sendable, Hashable {
+    package let file, model: String
+  }
+
+  /// A weight that both have, and why it is drawn all the same.
+  package struct UnlikeWeight: Sendable, Hashable {
+    package let weight, reason: String
+  }
+
   /// What the user calls the file.
   package let file: String
   /// The copied values, by the creation index of the weight.
   package let sources: [Int: TensorSource]
+  /// Layers whose names Keras made up, which are not the same in both.
+  package let renamed: [RenamedLayer]
+  package let unlike: [UnlikeWeight]
+  /// The names in the file of what has no counterpart in the model.
+  package let leftOver: [String]
   private let names: [NamedWeight]
 
   /// - Parameters:
   ///   - plan: what would be drawn.
-  ///   - catalog: the file that weights are copied from: those that match by layer name and shape.
-  ///   - only: which weights are drawn all the same; if any are named, all others must be in the file.
-  /// - Throws: a glob that matches nothing, or a weight that the file should have.
+  ///   - stored: the file that weights are copied from: those of the same place in the model, of the same
+  ///     shape and type.
+  ///   - options: how weights are chosen.
+  /// - Throws: a glob or a renaming that matches nothing, a weight that the file should have, or a file of
+  ///   which nothing matches.
   package init(
-    to plan: WeightPlan, from catalog: WeightCatalog, drawing only: WeightSelection
+    to plan: WeightPlan, from stored: StoredModel, _ options: Options = Options()
   ) throws(ModelFileError) {
-    file = catalog.name
+    file = stored.catalog.name
     names = plan.architecture.namedWeights
-    let available = StoredMatch.transferable(to: plan.architecture, from: catalog.tree)
+    let source = ModelPart(stored)
+    let pairing = PartPairing(
+      ModelPart(plan.architecture), source, plan.architecture.generation, options.renames)
+    if let unused = options.renames.first(where: { !pairing.applied.contains($0) }) {
+      throw ModelFileError(
+        .usage, in: "--rename",
+        "\(unused.old)=\(unused.new): no layer of \(file) that is so called has a counterpart in the model")
+    }
     var drawn: Set<Int> = []
-    for glob in only.globs {
-      let matching = only.weights(of: glob, among: names)
+    for glob in options.drawing.globs {
+      let matching = options.drawing.weights(of: glob, among: names)
       guard !matching.isEmpty else {
         throw ModelFileError(.usage, in: "--only", "no layer or weight is called \(glob)")
       }
       drawn.formUnion(matching)
     }
-    if !only.isEmpty,
-      let missing = names.first(where: { !drawn.contains($0.weight) && available[$0.weight] == nil })
+    if !options.drawing.isEmpty,
+      let missing = names.first(where: { !drawn.contains($0.weight) && pairing.sources[$0.weight] == nil })
     {
+      let reason = pairing.unlike.first { $0.weight == missing.name }.map { ": \($0.reason)" } ?? ""
       throw ModelFileError(
-        .mismatch, in: file, "there is no weight for \(missing.name), which --only leaves as it is")
+        .mismatch, in: file, "there is no weight for \(missing.name), which --only leaves as it is\(reason)")
     }
-    sources = available.filter { !drawn.contains($0.key) }
-      .mapValues { catalog.source(ofTensor: $0.index) }
+    let copied = pairing.sources.filter { !drawn.contains($0.key) }
+    if copied.isEmpty, !options.allowsNone, drawn.count < names.count {
+      let reason = pairing.unlike.first.map { "; \($0.weight): \($0.reason)" } ?? ""
+      throw ModelFileError(
+        .mismatch, in: file,
+        "nothing in it is a weight of this model\(reason); --rename OLD=NEW says what layers are called, "
+          + "--allow-none draws all")
+    }
+    sources = copied.mapValues { stored.catalog.source(ofTensor: $0) }
+    renamed = pairing.renamed.map { RenamedLayer(file: $0.file, model: $0.model) }
+    let found = Set(pairing.unlike.map(\.weight))
+    unlike = names.compactMap { name in
+      guard found.contains(name.name), copied[name.weight] == nil else { return nil }
+      return pairing.unlike.first { $0.weight == name.name }.map {
+        UnlikeWeight(weight: $0.weight, reason: $0.reason)
+      }
+    }
+    let taken = Set(pairing.sources.values).union(pairing.unlike.compactMap(\.source))
+    leftOver = source.allWeights.filter { !taken.contains($0.id) }.map(\.path)
   }
 
   /// The names of what is drawn.

@@ -10,9 +10,19 @@ struct TransferOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "A weight file, in any container, from which weights are copied that match by layer name and shape.",
+      "A weight file, in any container, from which weights are copied: those of the same place in the model "
+        + "and the same shape. Layers go by name; those that Keras named, by class and order.",
       valueName: "file"))
   var from: InputSource?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "What a layer of --from is called in the model: 'encoder/*=backbone/*'.", valueName: "old=new"))
+  var rename: [String] = []
+
+  @Flag(name: .long, help: "Draw everything if --from has nothing that matches, which is an error otherwise.")
+  var allowNone = false
 
   @Option(
     name: .long,
@@ -28,6 +38,18 @@ struct TransferOptions: ParsableArguments {
       "Change a field of layers before reading: 'conv*.kernel_initializer=he_normal'.",
       valueName: "glob.field=value"))
   var set: [String] = []
+
+  func validate() throws {
+    for text in rename where LayerRename(text) == nil {
+      throw ValidationError(
+        "--rename expects OLD=NEW, each the path of a layer with at most one *, not '\(text)'.")
+    }
+    if from == nil, !rename.isEmpty || allowNone {
+      throw ValidationError("--rename and --allow-none are about --from, which is not given.")
+    }
+  }
+
+  private var renames: [LayerRename] { rename.compactMap(LayerRename.init) }
 
   func overrides() throws(UsageError) -> [ConfigOverride] {
     do throws(ConfigOverrideError) {
@@ -69,6 +91,11 @@ struct TransferOptions: ParsableArguments {
   ) throws(ModelFileError) -> WeightTransfer? {
     let named: WeightCatalog? = if let from { try reader.catalog(from) } else { nil }
     guard let catalog = named ?? own else { return nil }
-    return try WeightTransfer(to: plan, from: catalog, drawing: WeightSelection(only))
+    var options = WeightTransfer.Options()
+    options.drawing = WeightSelection(only)
+    options.renames = renames
+    options.allowsNone = allowNone
+    let stored = try StoredModel(catalog, model: nil, allowsMismatch: true, reader)
+    return try WeightTransfer(to: plan, from: stored, options)
   }
 }

@@ -6,19 +6,25 @@ package struct StoredMatch: Sendable {
   /// The tensor of each weight, by its `WeightDeclaration.creationIndex`.
   package private(set) var tensors: [Int: TensorTree.Tensor] = [:]
 
+  /// What was found out otherwise.
+  package init(_ tensors: [Int: TensorTree.Tensor]) { self.tensors = tensors }
+
   /// - Parameters:
   ///   - architecture: the model.
   ///   - tree: a file's tensors: a list of layers is matched by position, a tree of objects by path.
-  /// - Throws: where the numbers or shapes of weights differ.
-  package init(_ architecture: Architecture, _ tree: TensorTree) throws(StoredMismatch) {
+  ///   - isOwn: whether the file itself has the architecture, so that the order in each layer is known.
+  /// - Throws: where the numbers or shapes of weights differ, or it is not certain which is which.
+  package init(
+    _ architecture: Architecture, _ tree: TensorTree, isOwn: Bool = false
+  ) throws(StoredMismatch) {
     switch tree.form {
-    case .layerList: try matchLayers(architecture, tree)
+    case .layerList: try matchLayers(architecture, tree, isOwn: isOwn)
     case .objectTree: try matchObjects(architecture, tree)
     }
   }
 
   private mutating func matchLayers(
-    _ architecture: Architecture, _ tree: TensorTree
+    _ architecture: Architecture, _ tree: TensorTree, isOwn: Bool
   ) throws(StoredMismatch) {
     let stored = tree.branches.flatMap(\.layers).filter { !$0.tensors.isEmpty }
     let layers = architecture.layers.filter { !$0.weights.isEmpty }
@@ -28,9 +34,34 @@ package struct StoredMatch: Sendable {
           + "\(layers.count)"
       )
     }
-    for (layer, stored) in zip(layers, stored) {
-      try match(layer.legacyWeights, stored.tensors, "\"\(layer.name)\" (\"\(stored.name)\" in the file)")
+    for (layer, stored) in isOwn ? Array(zip(layers, stored)) : try paired(layers, stored) {
+      let weights =
+        isOwn
+        ? layer.legacyWeights : try ListedWeights(layer, architecture.generation).order(of: stored.tensors)
+      try match(weights, stored.tensors, "\"\(layer.name)\" (\"\(stored.name)\" in the file)")
     }
+  }
+
+  /// The layers of the model with those of the file: by their names where both have the same, else by
+  /// position, as Keras does.
+  ///
+  /// - Throws: if a name that somebody gave is that of a layer at another position.
+  private func paired(
+    _ layers: [LayerNode], _ stored: [TensorTree]
+  ) throws(StoredMismatch) -> [(LayerNode, TensorTree)] {
+    let places = Dictionary(stored.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    let found = layers.map { places[$0.name] }
+    if Set(found.compactMap(\.self)).count == layers.count {
+      return zip(layers, found).compactMap { layer, place in place.map { (layer, stored[$0]) } }
+    }
+    for (position, (layer, place)) in zip(layers, found).enumerated() {
+      guard let place, place != position, AutomaticName(layer.name).base != layer.unit else { continue }
+      throw StoredMismatch(
+        at: "\"\(layer.name)\"",
+        "it is layer \(position + 1) with weights in the model and layer \(place + 1) in the file, and other "
+          + "layers have other names: neither names nor positions tell which is which")
+    }
+    return Array(zip(layers, stored))
   }
 
   private mutating func matchObjects(
@@ -61,33 +92,5 @@ package struct StoredMatch: Sendable {
       }
       tensors[weight.creationIndex] = tensor
     }
-  }
-}
-
-extension StoredMatch {
-  /// The tensors of another model's file that can initialize weights: those of a layer of the same name, at
-  /// the same index in the layer and of the same shape and type.
-  ///
-  /// - Returns: the tensors by `WeightDeclaration.creationIndex`.
-  package static func transferable(
-    to architecture: Architecture, from tree: TensorTree
-  ) -> [Int: TensorTree.Tensor] {
-    var result: [Int: TensorTree.Tensor] = [:]
-    func take(_ weights: [WeightDeclaration], _ tensors: [TensorTree.Tensor]) {
-      for (weight, tensor) in zip(weights, tensors)
-      where weight.spec.shape == tensor.shape && weight.spec.dtype == tensor.dtype {
-        result[weight.creationIndex] = tensor
-      }
-    }
-    var stored: [String: [TensorTree]] = [:]
-    for layer in tree.allLayers where !layer.name.isEmpty { stored[layer.name, default: []].append(layer) }
-    let nodes =
-      tree.form == .layerList ? architecture.layers : architecture.model.allNodes.dropFirst().map { $0 }
-    for node in nodes {
-      guard let found = stored[node.name], found.count == 1 else { continue }
-      let weights = tree.form == .layerList ? node.legacyWeights : node.objectWeights
-      if weights.count == found[0].tensors.count { take(weights, found[0].tensors) }
-    }
-    return result
   }
 }

@@ -1,0 +1,178 @@
+package import Tensors
+
+/// Which weight of a layer each tensor of a legacy list is.
+///
+/// Keras goes by position: first what is trainable, then the rest. So the order in a layer that holds a model
+/// depends on which of its layers were frozen when the file was written, and another architecture, in which
+/// they are not, has another one. Names tell, as far as both sides have them.
+package struct ListedWeights {
+  private let layer: LayerNode
+  private let generation: KerasGeneration
+
+  package init(_ layer: LayerNode, _ generation: KerasGeneration) {
+    self.layer = layer
+    self.generation = generation
+  }
+
+  /// - Parameter tensors: a layer's list.
+  /// - Returns: the weights in the order of the list.
+  /// - Throws: if names do not tell the order, and shapes allow several.
+  package func order(of tensors: [TensorTree.Tensor]) throws(StoredMismatch) -> [WeightDeclaration] {
+    let positional = layer.legacyWeights
+    guard holdsModel, positional.count == tensors.count else { return positional }
+    if let named = orderByNames(tensors) { return named }
+    if let matched = try orderByOwners(tensors) { return matched }
+    return positional
+  }
+
+  /// Whether parts of the layer can be frozen one by one.
+  private var holdsModel: Bool {
+    layer.allNodes.contains { $0.children.contains { $0.attribute == "layers" } }
+  }
+
+  private var place: String { "\"\(layer.name)\"" }
+
+  /// By the names of weights and of what owns them, of which files have more or less: `c1/kernel:0`,
+  /// `sequential/c1/kernel`.
+  ///
+  /// - Returns: `nil` if the names of the model are not those of the file.
+  private func orderByNames(_ tensors: [TensorTree.Tensor]) -> [WeightDeclaration]? {
+    let names = tensors.map { Self.parts($0.name) }
+    for generation in Set([generation, .keras3]) {
+      let paths = WeightPaths(of: layer, generation: generation)
+      let weights = layer.weights.map { (weight: $0, path: Self.parts(paths[$0])) }
+      var order: [WeightDeclaration] = []
+      for (name, tensor) in zip(names, tensors) {
+        let lengths = weights.map { Self.commonSuffix($0.path, name) }
+        guard let longest = lengths.max(), longest > 1 || (longest == 1 && name.count == 1) else { break }
+        let found = zip(weights, lengths).filter { $0.1 == longest }.map(\.0.weight)
+        guard found.count == 1, found[0].spec.shape == tensor.shape else { break }
+        order.append(found[0])
+      }
+      if Set(order.map(\.creationIndex)).count == tensors.count { return order }
+    }
+    return nil
+  }
+
+  private static func parts(_ name: String) -> [Substring] {
+    (name.hasSuffix(":0") ? name.dropLast(2) : name[...]).split(separator: "/")
+  }
+
+  private static func commonSuffix(_ one: [Substring], _ other: [Substring]) -> Int {
+    zip(one.reversed(), other.reversed()).prefix { $0 == $1 }.count
+  }
+
+  /// What one layer owns of a list.
+  private struct Group: Hashable {
+    var name: String
+    var leaves: [String] = []
+    var shapes: [Shape] = []
+    /// Positions in the list, or creation indices.
+    var members: [Int] = []
+
+    func resembles(_ other: Group) -> Bool { leaves == other.leaves && shapes == other.shapes }
+  }
+
+  /// By what belongs together: the names of layers are others, as those that Keras numbers are in each run,
+  /// but those of their weights are not.
+  ///
+  /// - Returns: `nil` if the names of weights are others too, which old versions wrote.
+  /// - Throws: if several layers could be the same one.
+  private func orderByOwners(_ tensors: [TensorTree.Tensor]) throws(StoredMismatch) -> [WeightDeclaration]? {
+    var stored: [Group] = []
+    for (position, tensor) in tensors.enumerated() {
+      let parts = Self.parts(tensor.name)
+      guard parts.count > 1, let leaf = parts.last else { return try onlyOrder(tensors) }
+      Self.add(leaf, tensor.shape, position, ofLayer: parts.dropLast().joined(separator: "/"), to: &stored)
+    }
+    var model: [Group] = []
+    for node in layer.allNodes {
+      for weight in node.ownWeights
+      where !model.contains(where: { $0.members.contains(weight.creationIndex) }) {
+        Self.add(
+          Substring(weight.name), weight.spec.shape, weight.creationIndex, ofLayer: node.name, to: &model)
+      }
+    }
+    let weights = Dictionary(layer.weights.map { ($0.creationIndex, $0) }) { first, _ in first }
+    guard Set(stored.flatMap(\.leaves)) == Set(model.flatMap(\.leaves)) else { return try onlyOrder(tensors) }
+    var order: [Int: WeightDeclaration] = [:]
+    for group in stored {
+      let alike = stored.filter(group.resembles)
+      let candidates = model.filter(group.resembles)
+      guard alike.count == candidates.count else { return try onlyOrder(tensors) }
+      guard let one = Self.numbered(alike), let other = Self.numbered(candidates) else {
+        throw ambiguity(between: candidates.map(\.name))
+      }
+      for (position, index) in zip(one, other).flatMap({ zip($0.members, $1.members) }) {
+        order[position] = weights[index]
+      }
+    }
+    let result = tensors.indices.compactMap { order[$0] }
+    return result.count == tensors.count ? result : try onlyOrder(tensors)
+  }
+
+  private static func add(
+    _ leaf: Substring, _ shape: Shape, _ member: Int, ofLayer name: String, to groups: inout [Group]
+  ) {
+    let index = groups.lastIndex { $0.name == name && !$0.leaves.contains(String(leaf)) }
+    if index == nil { groups.append(Group(name: name)) }
+    let last = index ?? groups.endIndex - 1
+    // In the order of names: the list of a frozen layer is that of another one taken apart.
+    let place = groups[last].leaves.firstIndex { $0 > leaf } ?? groups[last].leaves.endIndex
+    groups[last].leaves.insert(String(leaf), at: place)
+    groups[last].shapes.insert(shape, at: place)
+    groups[last].members.insert(member, at: place)
+  }
+
+  /// Layers in the order of the numbers that Keras gave them: `conv2d`, `conv2d_1`.
+  ///
+  /// - Returns: `nil` if there are several, which have other names.
+  private static func numbered(_ groups: [Group]) -> [Group]? {
+    guard groups.count > 1 else { return groups }
+    let names = groups.map { AutomaticName($0.name.split(separator: "/").last.map(String.init) ?? $0.name) }
+    guard Set(names.map(\.base)).count == 1, Set(names.map(\.number)).count == names.count else { return nil }
+    return zip(groups, names).sorted { $0.1.number < $1.1.number }.map(\.0)
+  }
+
+  /// The order of the list, if it is the same whatever was frozen.
+  ///
+  /// - Throws: if it is not.
+  private func onlyOrder(_ tensors: [TensorTree.Tensor]) throws(StoredMismatch) -> [WeightDeclaration]? {
+    let owners = layer.allNodes.filter { !$0.ownWeights.isEmpty }
+    let shapes = owners.map { $0.ownWeights.map(\.spec.shape) }
+    let mixed = owners.contains { Set($0.ownWeights.map(\.isCreatedTrainable)).count > 1 }
+    guard Set(shapes).count == shapes.count, !mixed else {
+      throw ambiguity(between: owners.map(\.name))
+    }
+    let fitting = layer.legacyWeights
+    guard zip(fitting, tensors).allSatisfy({ $0.spec.shape == $1.shape }) else {
+      throw ambiguity(between: owners.map(\.name))
+    }
+    return nil
+  }
+
+  private func ambiguity(between names: [String]) -> StoredMismatch {
+    let list = names.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ") + (names.count > 3 ? " …" : "")
+    return StoredMismatch(
+      at: place,
+      "neither names nor shapes tell which weights are those of \(list): the order in the file depends on "
+        + "which of them were frozen when it was written; save it as .keras, or with the names of this model")
+  }
+}
+
+/// A name as Keras makes them for layers that have none: the class's, and a number from the second one on.
+package struct AutomaticName: Hashable {
+  package let base: String
+  /// 0 without a number.
+  package let number: Int
+
+  package init(_ name: String) {
+    let digits = name.reversed().prefix { $0.isASCII && $0.isNumber }
+    if let number = Int(String(digits.reversed())), name.dropLast(digits.count).hasSuffix("_") {
+      self.base = String(name.dropLast(digits.count).dropLast())
+      self.number = number
+    } else {
+      (base, number) = (name, 0)
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import KerasArchitecture
+import Tensors
+import WeightFiles
+
+/// A layer, or a whole model, with its weights and the layers that it holds: of a model or of a file, so that
+/// the parts of one can be found in the other.
+struct ModelPart {
+  struct Weight {
+    /// The name in its layer; `nil` if the file numbers the weights.
+    let name: String?
+    let shape: Shape
+    let dtype: DType
+    /// The weight's creation index, or the tensor's index in its file.
+    let id: Int
+    /// The whole name, for people.
+    let path: String
+  }
+
+  /// Layers in one attribute of another.
+  struct Children {
+    let attribute: String
+    let parts: [ModelPart]
+    /// Whether they go by their names, as a model's do; the cell of a layer is the cell, whatever its name.
+    var isNamed: Bool { attribute == "layers" }
+  }
+
+  /// Empty if the file does not tell.
+  let name: String
+  /// `nil` if it is not known.
+  let className: String?
+  /// The class's name as Keras numbers it.
+  let unit: String
+  let weights: [Weight]
+  let children: [Children]
+  /// The layer, if an architecture tells the part.
+  let node: LayerNode?
+  /// The whole list of a layer, of a file that tells no more.
+  let list: [TensorTree.Tensor]
+
+  /// Every weight of the part, once.
+  var allWeights: [Weight] {
+    var seen: Set<Int> = []
+    let all = weights + children.flatMap { $0.parts.flatMap(\.allWeights) }
+    return all.filter { seen.insert($0.id).inserted }
+  }
+
+  /// The part and all below it.
+  var allParts: [ModelPart] { [self] + children.flatMap { $0.parts.flatMap(\.allParts) } }
+
+  /// Whether Keras made up the name.
+  var hasAutomaticName: Bool { name.isEmpty || AutomaticName(name).base == base }
+
+  var base: String { AutomaticName(unit).base }
+}
+
+extension ModelPart {
+  /// A model's parts; the identities of weights are their creation indices.
+  init(_ node: LayerNode, _ paths: [Int: String], id: (WeightDeclaration) -> Int? = { $0.creationIndex }) {
+    self.init(
+      name: node.name, className: node.className, unit: node.unit,
+      weights: node.ownWeights.compactMap { weight in
+        id(weight).map {
+          Weight(
+            name: weight.name, shape: weight.spec.shape, dtype: weight.spec.dtype, id: $0,
+            path: paths[weight.creationIndex] ?? weight.spec.path)
+        }
+      },
+      children: node.children.map { children in
+        Children(
+          attribute: children.attribute,
+          parts: children.nodes.map { ModelPart($0, paths, id: id) })
+      }, node: node, list: [])
+  }
+
+  init(_ architecture: Architecture) {
+    self.init(architecture.model, architecture.weightNames)
+  }
+
+  /// A file's parts, as its architecture tells them or else the file itself.
+  init(_ stored: StoredModel) {
+    if let architecture = stored.architecture, let match = stored.match {
+      self.init(architecture, match)
+    } else {
+      self.init(stored.catalog.tree, path: "")
+    }
+  }
+
+  /// The parts of a file that is of a model.
+  init(_ architecture: Architecture, _ match: StoredMatch) {
+    self.init(architecture.model, architecture.weightNames) { match.tensors[$0.creationIndex]?.index }
+  }
+
+  private init(_ tree: TensorTree, path: String) {
+    self.init(
+      name: tree.name, className: nil, unit: tree.unit,
+      weights: tree.tensors.map { tensor in
+        Weight(
+          name: Int(tensor.name) == nil ? tensor.name : nil, shape: tensor.shape, dtype: tensor.dtype,
+          id: tensor.index, path: path.isEmpty ? tensor.name : "\(path)/\(tensor.name)")
+      },
+      children: tree.branches.map { branch in
+        Children(
+          attribute: branch.attribute,
+          parts: branch.layers.map { layer in
+            let name = layer.name.isEmpty ? layer.unit : layer.name
+            return ModelPart(layer, path: path.isEmpty ? name : "\(path)/\(name)")
+          })
+      }, node: nil, list: tree.form == .layerList ? tree.tensors : [])
+  }
+}
+
+extension Architecture {
+  /// The name of each weight by its creation index.
+  fileprivate var weightNames: [Int: String] {
+    Dictionary(namedWeights.map { ($0.weight, $0.name) }) { first, _ in first }
+  }
+}

@@ -1,0 +1,243 @@
+import KerasArchitecture
+import Tensors
+
+/// Which weights of a file are which of a model, that need not be the same.
+///
+/// Layers of models go by their names, those that Keras made up by class and order; what a layer holds goes
+/// by the attribute that holds it.
+struct PartPairing {
+  /// Layers that are the same under two names.
+  struct Renamed: Sendable, Hashable {
+    let file, model: String
+  }
+
+  /// A weight that both have and that cannot be copied.
+  struct Unlike: Sendable, Hashable {
+    let weight, reason: String
+    /// The source's identity of it; `nil` if it is not told apart from others of its layer.
+    var source: Int?
+  }
+
+  /// The source's identity of each weight, by the target's.
+  private(set) var sources: [Int: Int] = [:]
+  private(set) var renamed: [Renamed] = []
+  private(set) var unlike: [Unlike] = []
+  /// The renamings that meet a layer on both sides.
+  private(set) var applied: Set<LayerRename> = []
+  private var used: Set<Int> = []
+  private let generation: KerasGeneration
+  /// Whether weights are to be compared, so that they need not be alike.
+  private let isComparison: Bool
+
+  /// - Parameters:
+  ///   - target: the model's parts.
+  ///   - source: the file's.
+  ///   - generation: the Keras of the model.
+  ///   - renames: what the user says of names.
+  init(_ target: ModelPart, _ source: ModelPart, _ generation: KerasGeneration, _ renames: [LayerRename]) {
+    self.generation = generation
+    isComparison = false
+    let models = Dictionary(target.namedParts.map { ($0.path, $0.part) }) { first, _ in first }
+    for rename in renames {
+      for (path, part) in source.namedParts {
+        guard let model = rename.renamed(path).flatMap({ models[$0] }) else { continue }
+        applied.insert(rename)
+        pair(part, model)
+      }
+    }
+    pair(source, target)
+    // One may be a part of the other.
+    if !source.hasAutomaticName, let part = target.part(named: source.name) { pair(source, part) }
+    if !target.hasAutomaticName, let part = source.part(named: target.name) { pair(part, target) }
+    pairUnique(source, target)
+  }
+
+  /// Pairs the weights of two files, alike or not.
+  init(comparing target: ModelPart, _ source: ModelPart, _ generation: KerasGeneration) {
+    self.generation = generation
+    isComparison = true
+    pair(source, target)
+    pairUnique(source, target)
+  }
+
+  // MARK: Layers
+
+  private mutating func pair(_ source: ModelPart, _ target: ModelPart) {
+    guard
+      source.className == nil || target.className == nil || source.className == target.className
+        || source.holdsModel && target.holdsModel
+    else {
+      for weight in target.allWeights where sources[weight.id] == nil {
+        let (file, model) = (source.className ?? "", target.className ?? "")
+        unlike.append(Unlike(weight: weight.path, reason: "\(model) here, \(file) in the file"))
+      }
+      return
+    }
+    if source.children.isEmpty, !target.children.isEmpty, !source.list.isEmpty {
+      pairList(source, target)
+      return
+    }
+    pairOwn(source, target)
+    for children in target.children {
+      guard let others = source.children.first(where: { $0.attribute == children.attribute }) else {
+        continue
+      }
+      if children.isNamed {
+        pairNamed(others.parts, children.parts)
+      } else if others.parts.count == children.parts.count {
+        for (one, other) in zip(others.parts, children.parts) { pair(one, other) }
+      }
+    }
+  }
+
+  /// The layers of two models.
+  private mutating func pairNamed(_ sources: [ModelPart], _ targets: [ModelPart]) {
+    let sources = sources.filter { !$0.allWeights.isEmpty }
+    let targets = targets.filter { !$0.allWeights.isEmpty }
+    var rest = Set(targets.indices)
+    // What Keras numbers, it numbers anew in each run: in one model dense is what dense_2 is in another.
+    for base in Set(targets.filter(\.hasAutomaticName).map(\.base)).sorted() {
+      let ones = Self.inOrder(
+        sources.indices.filter { sources[$0].isAutomatic(base) }.map { ($0, sources[$0]) })
+      let others = Self.inOrder(
+        targets.indices.filter { targets[$0].isAutomatic(base) }.map { ($0, targets[$0]) })
+      guard ones.count == others.count, zip(ones, others).allSatisfy({ $0.1.resembles($1.1) }) else {
+        continue
+      }
+      for ((_, one), (index, other)) in zip(ones, others) {
+        if !one.name.isEmpty, one.name != other.name {
+          renamed.append(Renamed(file: one.name, model: other.name))
+        }
+        pair(one, other)
+        rest.remove(index)
+      }
+    }
+    let byName = Dictionary(grouping: sources.filter { !$0.name.isEmpty }, by: \.name)
+    for index in rest.sorted() {
+      if let found = byName[targets[index].name], found.count == 1 { pair(found[0], targets[index]) }
+    }
+  }
+
+  /// Layers by number, if each has one of its own.
+  private static func inOrder(_ parts: [(Int, ModelPart)]) -> [(Int, ModelPart)] {
+    let numbers = parts.map { AutomaticName($0.1.name.isEmpty ? $0.1.unit : $0.1.name).number }
+    guard Set(numbers).count == numbers.count else { return parts }
+    return zip(parts, numbers).sorted { $0.1 < $1.1 }.map(\.0)
+  }
+
+  /// What has a name that somebody gave, wherever it is.
+  private mutating func pairUnique(_ source: ModelPart, _ target: ModelPart) {
+    func named(_ part: ModelPart) -> [String: [ModelPart]] {
+      Dictionary(
+        grouping: part.namedParts.map(\.part).filter { !$0.hasAutomaticName && !$0.allWeights.isEmpty },
+        by: \.name)
+    }
+    let (ones, others) = (named(source), named(target))
+    for name in others.keys.sorted() {
+      guard let one = ones[name], let other = others[name], one.count == 1, other.count == 1,
+        other[0].allWeights.allSatisfy({ sources[$0.id] == nil }),
+        one[0].allWeights.allSatisfy({ !used.contains($0.id) })
+      else { continue }
+      pair(one[0], other[0])
+    }
+  }
+
+  // MARK: Weights
+
+  /// What two layers own themselves.
+  private mutating func pairOwn(_ source: ModelPart, _ target: ModelPart) {
+    let named = Dictionary(source.weights.map { ($0.plainName, $0) }) { first, _ in first }
+    let common = target.weights.filter { named[$0.plainName] != nil && $0.name != nil }
+    if !common.isEmpty {
+      for weight in common { if let other = named[weight.plainName] { take(other, weight) } }
+      return
+    }
+    // The file numbers them, or names them in the words of another Keras.
+    let order =
+      source.list.isEmpty
+      ? target.node?.objectWeights
+      : target.node.map { node in
+        node.ownWeights.filter(\.isTrainable) + node.ownWeights.filter { !$0.isTrainable }
+      }
+    let ids = order?.map(\.creationIndex) ?? target.weights.map(\.id)
+    guard ids.count == source.weights.count else { return }
+    let byID = Dictionary(target.weights.map { ($0.id, $0) }) { first, _ in first }
+    for (id, weight) in zip(ids, source.weights) { if let other = byID[id] { take(weight, other) } }
+  }
+
+  /// A layer with all below it, which the file has in one list.
+  private mutating func pairList(_ source: ModelPart, _ target: ModelPart) {
+    guard let node = target.node, node.weights.count == source.list.count else { return }
+    let weights = Dictionary(target.allWeights.map { ($0.id, $0) }) { first, _ in first }
+    do throws(StoredMismatch) {
+      let order = try ListedWeights(node, generation).order(of: source.list)
+      for (weight, other) in zip(source.weights, order) {
+        if let other = weights[other.creationIndex] { take(weight, other) }
+      }
+    } catch {
+      for weight in target.allWeights { unlike.append(Unlike(weight: weight.path, reason: error.reason)) }
+    }
+  }
+
+  private mutating func take(_ source: ModelPart.Weight, _ target: ModelPart.Weight) {
+    guard sources[target.id] == nil, !used.contains(source.id) else { return }
+    guard isComparison || source.shape == target.shape else {
+      unlike.append(
+        Unlike(
+          weight: target.path, reason: "shape \(target.shape) here, \(source.shape) in the file",
+          source: source.id))
+      return
+    }
+    guard isComparison || source.dtype == target.dtype else {
+      unlike.append(
+        Unlike(
+          weight: target.path,
+          reason: "\(target.dtype.rawValue) here, \(source.dtype.rawValue) in the file",
+          source: source.id))
+      return
+    }
+    sources[target.id] = source.id
+    used.insert(source.id)
+  }
+}
+
+extension ModelPart {
+  /// The parts that go by names, with their paths.
+  fileprivate var namedParts: [(path: String, part: ModelPart)] {
+    func walk(_ part: ModelPart, _ path: String) -> [(path: String, part: ModelPart)] {
+      part.children.flatMap { children in
+        children.parts.flatMap { child in
+          let name = path.isEmpty ? child.name : "\(path)/\(child.name)"
+          return (children.isNamed ? [(name, child)] : []) + walk(child, children.isNamed ? name : path)
+        }
+      }
+    }
+    return walk(self, "")
+  }
+
+  /// A model in this one.
+  fileprivate func part(named name: String) -> ModelPart? {
+    let found = namedParts.filter { $0.part.name == name && $0.part.holdsModel }
+    return found.count == 1 ? found[0].part : nil
+  }
+
+  fileprivate var holdsModel: Bool { children.contains { $0.isNamed } || !list.isEmpty && weights.count > 1 }
+
+  fileprivate func isAutomatic(_ base: String) -> Bool { hasAutomaticName && self.base == base }
+
+  /// Whether the weights are of the same shapes, one by one.
+  fileprivate func resembles(_ other: ModelPart) -> Bool {
+    let (ones, others) = (allWeights, other.allWeights)
+    return ones.count == others.count
+      && ones.map(\.shape.description).sorted() == others.map(\.shape.description).sorted()
+  }
+}
+
+extension ModelPart.Weight {
+  /// The name as Keras 3 has it: `lstm/kernel:0` is `kernel`.
+  fileprivate var plainName: String {
+    guard let name else { return "" }
+    let last = name.split(separator: "/").last.map(String.init) ?? name
+    return last.hasSuffix(":0") ? String(last.dropLast(2)) : last
+  }
+}

@@ -1,0 +1,205 @@
+"""Weights that move between models of the same layers: nested, shared, frozen in parts, renamed, with equal inner names.
+
+Random models are saved by Keras in each of its formats, with random layers frozen. wtool moves the weights by `convert`,
+with and without the architecture, by `--from` into the architecture with nothing frozen, and compares files; Keras loads
+what came out, and each weight is compared by its path in the model. A refusal is right where nothing tells; a weight at
+another place never is. WTOOL_MOVES says how many models are tried.
+"""
+import collections
+import itertools
+import json
+import os
+import random
+import subprocess
+
+import numpy
+import pytest
+
+from conftest import WTOOL, values
+
+COUNT = int(os.environ.get("WTOOL_MOVES", "12"))
+
+
+class Models:
+    """Makes random models of one seed. All tensors have 4 channels, so that most weights could be another's."""
+
+    def __init__(self, K, seed):
+        self.K, self.random = K, random.Random(seed)
+
+    def name(self, stem):
+        """A name of its own, one that several layers have, or none."""
+        kind = self.random.random()
+        return f"{stem}_{self.random.choice('abcdefgh')}{self.random.randrange(1000)}" if kind < 0.5 else stem if kind < 0.7 else None
+
+    def layer(self, depth, sequence):
+        L = self.K.layers
+        kinds = ["dense", "norm", "dense"]
+        if depth:
+            kinds += ["model", "model"]
+        if sequence:
+            kinds += ["lstm", "gru", "bidirectional", "time", "conv", "attention"]
+        kind = self.random.choice(kinds)
+        if kind == "model":
+            return self.model(depth - 1, sequence)
+        name = self.name(kind)
+        if kind == "dense":
+            return L.Dense(4, name=name)
+        if kind == "norm":
+            return L.BatchNormalization(name=name)
+        if kind == "lstm":
+            return L.LSTM(4, return_sequences=True, name=name)
+        if kind == "gru":
+            return L.GRU(4, return_sequences=True, name=name)
+        if kind == "bidirectional":
+            return L.Bidirectional(L.LSTM(2, return_sequences=True), name=name)
+        if kind == "time":
+            return L.TimeDistributed(L.Dense(4), name=name)
+        if kind == "attention":
+            return L.Attention(use_scale=True, name=name)
+        return L.Conv1D(4, 3, padding="same", name=name)
+
+    def model(self, depth, sequence):
+        K = self.K
+        shape = (5, 4) if sequence else (4,)
+        inputs = K.Input(shape)
+        output, used, names = inputs, [], set()
+        for _ in range(self.random.randint(2, 4)):
+            if used and self.random.random() < 0.15:
+                layer = self.random.choice(used)
+            else:
+                layer = self.layer(depth, sequence)
+                if layer.name in names:
+                    continue
+                names.add(layer.name)
+                used.append(layer)
+            output = layer([output, output]) if isinstance(layer, K.layers.Attention) else layer(output)
+        name = self.name("part")
+        return K.Model(inputs, output, name=name) if name else K.Model(inputs, output)
+
+    def freeze(self, layer, share):
+        for part in leaves(layer):
+            if self.random.random() < share:
+                part.trainable = False
+        for part in layer.layers:
+            if hasattr(part, "layers") and self.random.random() < share / 2:
+                part.trainable = False
+
+    def randomize(self, model):
+        generator = numpy.random.default_rng(self.random.randrange(1 << 30))
+        for variable in model.weights:
+            variable.assign(generator.normal(size=variable.shape).astype("float32"))
+
+
+def leaves(layer):
+    return [part for inner in layer.layers for part in (leaves(inner) if hasattr(inner, "layers") else [inner])]
+
+
+def by_place(model):
+    """Every weight by its place: positions of layers from the outside to the inside, then in the layer."""
+    result = {}
+
+    def walk(layer, place):
+        if hasattr(layer, "layers") and not hasattr(layer, "forward_layer"):
+            for index, inner in enumerate(layer.layers):
+                walk(inner, (*place, index))
+            return
+        own = layer.trainable
+        layer.trainable = True
+        for index, variable in enumerate(layer.weights):
+            result[(*place, index)] = values(variable)
+        layer.trainable = own
+
+    walk(model, ())
+    return result
+
+
+def unfrozen(K, model):
+    """The JSON of the same model with nothing frozen."""
+    document = json.loads(model.to_json())
+
+    def thaw(value):
+        if isinstance(value, dict):
+            if value.get("trainable") is False:
+                value["trainable"] = True
+            for inner in value.values():
+                thaw(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                thaw(inner)
+
+    thaw(document)
+    return json.dumps(document)
+
+
+def run(*arguments):
+    result = subprocess.run([WTOOL, *map(str, arguments)], capture_output=True, timeout=120, text=True)
+    return result.returncode, result.stderr.strip()
+
+
+def moved(K, tmp_path, seed, refusals):
+    """Moves a model's weights in all ways; yields what is at the wrong place."""
+    K.utils.clear_session() if seed % 3 else None
+    models = Models(K, seed)
+    model = models.model(2, models.random.random() < 0.6)
+    models.randomize(model)
+    models.freeze(model, models.random.choice([0, 0.3, 0.6]))
+    expected = by_place(model)
+    arch, thawed = tmp_path / "arch.json", tmp_path / "thawed.json"
+    arch.write_text(model.to_json())
+    thawed.write_text(unfrozen(K, model))
+    files = {}
+    for name in ["m.h5", "m.keras", "m.weights.h5"]:
+        try:
+            (model.save_weights if name == "m.weights.h5" else model.save)(tmp_path / name)
+        except ValueError as error:
+            # Two layers of one name in a list are too many for Keras.
+            assert name == "m.h5" and "name already exists" in str(error)
+            continue
+        files[name] = tmp_path / name
+
+    def check(way, file, document):
+        loaded = K.models.model_from_json(document.read_text())
+        loaded.load_weights(file)
+        actual = by_place(loaded)
+        wrong = [place for place in expected if not numpy.array_equal(expected[place], actual[place])]
+        if wrong:
+            yield f"seed {seed}: {way}: {len(wrong)} of {len(expected)} weights are wrong: {wrong[:3]}"
+
+    ways = []
+    for (source, file), target in itertools.product(files.items(), ["keras", "weights.h5", "h5"]):
+        output = tmp_path / f"{source.replace('.', '-')}-out.{target}"
+        if source != "m.weights.h5":
+            ways.append((f"convert {source} to {target}", ["convert", file, output], output, arch))
+        for document in [arch, thawed]:
+            output = tmp_path / f"{source.replace('.', '-')}-{document.stem}.{target}"
+            ways.append((f"convert {source} to {target} --model {document.name}", ["convert", file, output, "--model", document], output, document))
+            output = tmp_path / f"{source.replace('.', '-')}-{document.stem}-from.{target}"
+            ways.append((f"init {document.name} to {target} --from {source}", ["init", document, "-o", output, "--from", file, "--seed", 1], output, document))
+    for way, arguments, output, document in ways:
+        code, errors = run(*arguments)
+        if code:
+            refusals[(arguments[0], errors.split(": ", 2)[-1][:100])] += 1
+            if code != 3:
+                yield f"seed {seed}: {way}: exit {code}: {errors}"
+            continue
+        yield from check(way, output, document)
+    for one, other in itertools.permutations(files.values(), 2):
+        code, errors = run("diff", one, other, *(["--model", arch] if "m.weights.h5" in (one.name, other.name) else []))
+        if code == 3:
+            refusals[("diff", errors.split(": ", 2)[-1][:100])] += 1
+        elif code:
+            yield f"seed {seed}: diff {one.name} {other.name}: exit {code}: {errors}"
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_moves(K, tmp_path, part):
+    if K.__name__ != "keras":
+        pytest.skip("the formats of Keras 3")
+    refusals, wrong = collections.Counter(), []
+    for seed in range(part, COUNT, 4):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        wrong += moved(K, folder, seed, refusals)
+    for reason, count in refusals.most_common():
+        print(count, *reason)
+    assert not wrong, "\n".join(wrong[:20])

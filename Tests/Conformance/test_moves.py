@@ -6,6 +6,7 @@ what came out, and each weight is compared by its path in the model. A refusal i
 another place never is. WTOOL_MOVES says how many models are tried.
 """
 import collections
+import importlib.util
 import itertools
 import json
 import os
@@ -15,7 +16,9 @@ import subprocess
 import numpy
 import pytest
 
-from conftest import WTOOL, values
+from conftest import ROOT, WTOOL, values
+
+FIXTURES = ROOT / "fixtures" / "weights" / "moves"
 
 COUNT = int(os.environ.get("WTOOL_MOVES", "12"))
 
@@ -203,3 +206,45 @@ def test_moves(K, tmp_path, part):
     for reason, count in refusals.most_common():
         print(count, *reason)
     assert not wrong, "\n".join(wrong[:20])
+
+
+def own_classes(K):
+    """Registers the classes of the fixtures, as their script makes them."""
+    if K.__name__ != "keras":
+        pytest.skip("the formats of Keras 3")
+    specification = importlib.util.spec_from_file_location("moves", ROOT / "fixtures" / "generate" / "moves.py")
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+
+
+def test_classes_of_their_own_keep_names_order_and_files(K, tmp_path, wtool):
+    own_classes(K)
+    # Nothing in an archive tells in which order an .h5 lists the weights of such classes.
+    wtool("convert", FIXTURES / "own_names.keras", tmp_path / "o.h5", code=3)
+    output = "o.keras"
+    wtool("convert", FIXTURES / "own_names.keras", tmp_path / output)
+    expected = K.models.load_model(FIXTURES / "own_names.keras")
+    actual = K.models.load_model(tmp_path / output)
+    for one, other in zip(expected.weights, actual.weights, strict=True):
+        assert one.path == other.path
+        assert numpy.array_equal(values(one), values(other)), one.path
+
+
+def test_a_vocabulary_travels(K, tmp_path, wtool):
+    if K.__name__ != "keras" or K.config.backend() != "tensorflow":
+        pytest.skip("strings are TensorFlow's")
+    wtool("convert", FIXTURES / "vocabulary.keras", tmp_path / "o.keras")
+    vocabulary = K.models.load_model(tmp_path / "o.keras").get_layer("words").get_vocabulary()
+    assert vocabulary == ["[UNK]", "one", "two", "three"]
+
+
+def test_parts_of_a_layer_in_several_shards(K, tmp_path, wtool):
+    if K.__name__ != "keras":
+        pytest.skip("the formats of Keras 3")
+    model = K.models.model_from_json((FIXTURES / "both.json").read_text())
+    model.load_weights(FIXTURES / "straddling.weights.json")
+    expected = [values(weight) for weight in model.weights]
+    for output in ["o.weights.h5", "o.keras", "o.h5"]:
+        wtool("convert", FIXTURES / "straddling.weights.json", tmp_path / output, "--model", FIXTURES / "both.json")
+        model.load_weights(tmp_path / output)
+        assert all(numpy.array_equal(one, values(weight)) for one, weight in zip(expected, model.weights, strict=True))

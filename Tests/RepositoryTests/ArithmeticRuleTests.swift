@@ -128,7 +128,7 @@ import Testing
         "HDF5/Types/HDF5ElementType+Datatype": 2,
         "WeightFiles/Reading/FileFormat": 6, "WeightFiles/Reading/ForeignFile": 6,
         "WeightFiles/Reading/InputFile": 9,
-        "WeightFiles/Reading/ShardIndex": 6,
+        "WeightFiles/Reading/ShardIndex": 7,
         "WeightFiles/Reading/StoredFiller": 3,
       ]
     ),
@@ -159,7 +159,8 @@ import Testing
       "sizes of shards, lists of lines and weights, and numbers at the end of names",
       [
         "KerasArchitecture/Models/Stored/ListedWeights": 1, "ModelFiles/Naming/ModelPart": 2,
-        "ModelFiles/Naming/PartPairing": 1, "ModelFiles/Reports/ListingReport": 1,
+        "ModelFiles/Naming/PartPairing": 1, "ModelFiles/Reports/ListingReport": 2,
+        "WeightFiles/Layout/ContainerContents": 1,
         "WeightFiles/Layout/ShardedLayout": 9,
       ]
     ),

@@ -121,8 +121,10 @@ import Testing
         name: nil,
         body: .archive(
           member: "model.weights.h5", root,
-          texts: [.init(name: "metadata.json", text: "{}"), .init(name: "config.json", text: #"{"a": "ü"}"#)])
-      )
+          others: [
+            .init(name: "metadata.json", text: "{}"),
+            .init(name: "config.json", text: #"{"a": "ü"}"#),
+          ]))
     ])
     try await withTemporaryDirectory { directory in
       let (alone, whole) = (directory.appending(path: "a.h5"), directory.appending(path: "a.keras"))

@@ -7,6 +7,8 @@ package struct ModelObject: Sendable {
   package let name: String
   /// The weights in the order in which they are numbered.
   package let weights: [WeightDeclaration]
+  /// Whether it is a layer of an unknown class, known from such a format.
+  package let isStoredTree: Bool
 }
 
 extension LayerNode {
@@ -19,7 +21,9 @@ extension LayerNode {
   }
 
   private func appendObjects(at path: String, to objects: inout [ModelObject]) {
-    objects.append(ModelObject(path: path, name: name, weights: objectWeights))
+    objects.append(
+      ModelObject(
+        path: path, name: name, weights: objectWeights, isStoredTree: storedForm == .objectTree))
     let sorted = children.sorted { Self.visitingRank($0.attribute) < Self.visitingRank($1.attribute) }
     for children in sorted {
       let attribute = path.isEmpty ? children.attribute : "\(path)/\(children.attribute)"
@@ -51,6 +55,10 @@ extension LayerNode {
   package var firstWithoutOrder: LayerNode? {
     allNodes.first { node in
       guard node.storedForm == .objectTree else { return false }
+      // Names are in the order of the alphabet, and whether an integer in front is trained is not known.
+      let isNamed = node.objectWeights.contains { !($0.stored?.name ?? "0").allSatisfy(\.isNumber) }
+      if isNamed, node.objectWeights.count > 1 { return true }
+      if node.objectWeights.map(\.creationIndex) != node.ownWeights.map(\.creationIndex) { return true }
       return node.children.flatMap(\.nodes).filter { !$0.weights.isEmpty }.count > 1
     }
   }
@@ -63,7 +71,7 @@ extension LayerNode {
       return node.ownWeights.contains { weight in
         let parts = weight.stored?.name.split(separator: "/").map(String.init) ?? []
         guard parts.count > 1 else { return false }
-        return parts.lastIndex(of: node.name) != parts.count - 2
+        return parts.dropLast().lastIndex(of: node.name) != parts.count - 2
       }
     }
   }

@@ -79,7 +79,7 @@ extension ContainerContents {
           tensors: object.weights.map { weight in
             Tensor(
               path: weight.name, spec: specs[weight.creationIndex] ?? weight.spec,
-              source: weight.creationIndex)
+              source: weight.creationIndex, givenName: object.isStoredTree ? weight.stored?.name : nil)
           })
       })
   }

@@ -19,6 +19,13 @@ extension StoredModel {
           + "let Keras merge them by saving the model as .keras, or write .h5"))
   }
 
+  /// The assets of layers that the model has too.
+  package var keptAssets: [ArchiveAsset] {
+    guard let architecture else { return [] }
+    let paths = architecture.model.objects.map(\.path).filter { !$0.isEmpty }
+    return catalog.assets.filter { asset in paths.contains { asset.isOf(object: $0) } }
+  }
+
   /// The first layer with a matrix of LoRA whose values a format that stores merged kernels would lose. The
   /// second matrix of each pair is zero until it is trained, and then nothing is lost.
   private var firstWithUnmergedWeights: String? {
@@ -63,7 +70,11 @@ extension StoredModel {
   /// Without an architecture a list of layers remains one, and a tree of objects too.
   private var contentsAsStored: ContainerContents {
     func tensors(_ tree: TensorTree) -> [ContainerContents.Tensor] {
-      tree.tensors.map { .init(path: $0.name, spec: catalog.tensors[$0.index].spec, source: $0.index) }
+      tree.tensors.map {
+        .init(
+          path: $0.name, spec: catalog.tensors[$0.index].spec, source: $0.index,
+          givenName: tree.form == .objectTree ? $0.name : nil)
+      }
     }
     let obstacle = LayoutError(
       "the model's architecture is needed to put \(catalog.container.rawValue) into this format")

@@ -26,6 +26,10 @@ package struct ConvertReport: Sendable {
       ? ["\(catalog.name.safe): note: left out: \(NumberText.counted(optimizer, "tensor")) of an optimizer\n"]
       : [])
       + [catalog.noteOfOtherDatasets].compactMap(\.self)
+      + catalog.assets.filter { !layout.memberNames.contains($0.name) }.map {
+        "\(catalog.name.safe): note: left out, as only a .keras archive of the same model holds it: "
+          + "\($0.name.safe)\n"
+      }
   }
 
   package var text: String {

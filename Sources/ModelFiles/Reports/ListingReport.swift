@@ -34,6 +34,8 @@ package struct ListingReport: Sendable {
     return
       "\(catalog.name.safe): \(catalog.container.rawValue)\(version), \(rows.count) tensors\(optimizer), "
       + "\(NumberText.bytes(bytes))\n\n" + table.text(width: width)
+      + catalog.assets.map { "\($0.name.safe): an asset, \(NumberText.bytes(Int(clamping: $0.byteCount)))\n" }
+      .joined()
       + catalog.otherDatasets.map { "\($0.safe): no weight of the model\n" }.joined()
       + catalog.externals.map { "\($0.description.safe)\n" }.joined()
   }
@@ -46,6 +48,8 @@ package struct ListingReport: Sendable {
       "keras_version": catalog.kerasVersion.map { .string($0) } ?? .null,
       "backend": catalog.backend.map { .string($0) } ?? .null,
       "optimizer_tensors": JSONValue(catalog.optimizerTensorCount),
+      "assets": .array(
+        catalog.assets.map { ["name": .string($0.name), "bytes": JSONValue(Int(clamping: $0.byteCount))] }),
       "other_datasets": .array(catalog.otherDatasets.map { .string($0) }),
       "tensors": .array(rows.map { json($0, digest: digests[$0.index]) }),
     ]

@@ -9,11 +9,15 @@ package struct ContainerContents: Sendable {
     package let spec: TensorSpec
     /// Which of the sources holds the values.
     package let source: Int
+    /// What the formats of Keras 3 call it, if a layer of its own class gives it a name; they number all
+    /// others.
+    package let givenName: String?
 
-    package init(path: String, spec: TensorSpec, source: Int) {
+    package init(path: String, spec: TensorSpec, source: Int, givenName: String? = nil) {
       self.path = path
       self.spec = spec
       self.source = source
+      self.givenName = givenName.flatMap { Int($0) == nil ? $0 : nil }
     }
   }
 
@@ -55,6 +59,8 @@ package struct ContainerContents: Sendable {
   package let objects: Result<[Object], LayoutError>
   /// How the values came to be, for people and tools; readers ignore it.
   package let provenance: [(name: String, value: Provenance)]
+  /// What layers keep in files beside the weights, by their paths in an archive.
+  package var assets: [FileLayout.Member] = []
 
   package enum Provenance: Sendable, Hashable {
     case text(String)

@@ -9,4 +9,12 @@ package struct ContainerLayout: Sendable, Hashable {
 
   /// Every dataset, file by file, depth first.
   package var datasets: [DatasetLayout] { files.flatMap { $0.root?.allDatasets ?? [] } }
+
+  /// The names of the members of an archive beside the weights.
+  package var memberNames: Set<String> {
+    Set(
+      files.flatMap { file -> [String] in
+        if case .archive(_, _, let others) = file.body { others.map(\.name) } else { [] }
+      })
+  }
 }

@@ -2,14 +2,22 @@
 package struct FileLayout: Sendable, Hashable {
   package enum Body: Sendable, Hashable {
     case hdf5(GroupLayout)
-    /// A ZIP archive with an HDF5 file as its first member, and texts.
-    case archive(member: String, GroupLayout, texts: [Text])
+    /// A ZIP archive with an HDF5 file as its first member, and others.
+    case archive(member: String, GroupLayout, others: [Member])
     case text(String)
   }
 
-  package struct Text: Sendable, Hashable {
+  /// A member of an archive.
+  package struct Member: Sendable, Hashable {
     package let name: String
-    package let text: String
+    package let bytes: [UInt8]
+
+    package init(name: String, bytes: [UInt8]) {
+      self.name = name
+      self.bytes = bytes
+    }
+
+    package init(name: String, text: String) { self.init(name: name, bytes: Array(text.utf8)) }
   }
 
   /// The file's name beside the container's; `nil` for the container's own file.

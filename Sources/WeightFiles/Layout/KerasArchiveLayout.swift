@@ -8,8 +8,9 @@ import OrderedJSON
 /// config.json        the model's description
 /// ```
 ///
-/// Keras reads members by name; there must not be a fourth, or it looks for the vocabularies of look-up
-/// layers too. The date is that of ZIP's own beginning, so that the same model is always the same file.
+/// Keras reads members by name. Where there is a fourth it looks for the vocabularies of look-up layers too:
+/// there are `assets/…` if there were some before, and nothing else. The date is that of ZIP's own beginning,
+/// so that the same model is always the same file.
 package enum KerasArchiveLayout: ContainerFormat {
   package static let name = "keras"
 
@@ -30,10 +31,10 @@ package enum KerasArchiveLayout: ContainerFormat {
         name: nil,
         body: .archive(
           member: "model.weights.h5", try WeightsH5Layout.root(of: contents),
-          texts: [
+          others: [
             .init(name: "metadata.json", text: metadata.pythonText()),
             .init(name: "config.json", text: withModule(config).pythonText()),
-          ]))
+          ] + contents.assets))
     ])
   }
 

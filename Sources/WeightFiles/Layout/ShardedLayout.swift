@@ -56,7 +56,9 @@ package enum ShardedLayout: ContainerFormat {
         }
         shards[shards.count - 1].update(at: path) { group in
           group.datasets.append(
-            DatasetLayout(name: String(number), spec: tensor.spec, source: tensor.source, isKeras3: true))
+            DatasetLayout(
+              name: tensor.givenName ?? String(number), spec: tensor.spec, source: tensor.source,
+              isKeras3: true))
         }
         if used.last != shards.count - 1 { used.append(shards.count - 1) }
       }

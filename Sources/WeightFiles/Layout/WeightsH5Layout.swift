@@ -29,7 +29,8 @@ package enum WeightsH5Layout: ContainerFormat {
       root.update(at: path) { group in
         group.attributes.append(AttributeLayout("name", .string(object.name, .variableUTF8)))
         group.datasets = object.tensors.enumerated().map { index, tensor in
-          DatasetLayout(name: String(index), spec: tensor.spec, source: tensor.source, isKeras3: true)
+          DatasetLayout(
+            name: tensor.givenName ?? String(index), spec: tensor.spec, source: tensor.source, isKeras3: true)
         }
       }
     }

@@ -17,7 +17,8 @@ package enum FileContents: Sendable {
     let opened = try OpenedFile(source, parsing)
     do throws(WeightFileError) { return .weights(try WeightCatalog.read(opened)) } catch {
       // What is no text cannot be one of the two; what kind of weight file it would be says the first error.
-      guard opened.format == .other, let document = try? opened.document() else { throw error }
+      guard opened.format == .other, !ShardIndex.isIndex(opened), let document = try? opened.document()
+      else { throw error }
       return .text(document, error)
     }
   }

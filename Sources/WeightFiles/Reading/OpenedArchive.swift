@@ -33,7 +33,7 @@ struct OpenedArchive {
   /// The HDF5 file with the weights: where it lies in the archive or, if it is packed there, in a temporary
   /// copy.
   func weights() throws(WeightFileError) -> (FileView, in: OpenedFile) {
-    let member = "model.weights.h5"
+    let member = Self.weights
     guard let entry = entry(member) else {
       if let foreign = foreignFile { throw foreign.error(in: file.name) }
       throw WeightFileError(
@@ -45,6 +45,29 @@ struct OpenedArchive {
       throw WeightFileError(.malformed, in: file.name, "`\(member)` is not an HDF5 file")
     }
     return (view, opened)
+  }
+
+  private static let weights = "model.weights.h5"
+
+  /// What layers keep in files.
+  var assets: [ArchiveAsset] { entries.compactMap(ArchiveAsset.init) }
+
+  /// What is none of Keras's members, nor a folder of them.
+  var otherMembers: [String] {
+    entries.filter {
+      ![Self.weights, "config.json", "metadata.json"].contains($0.name) && !$0.name.hasSuffix("/")
+        && ArchiveAsset($0) == nil
+    }.map(\.name)
+  }
+
+  /// The bytes of assets.
+  func members(_ assets: [ArchiveAsset]) throws(WeightFileError) -> [FileLayout.Member] {
+    try file.checkText(assets.map { Int(clamping: $0.byteCount) }.saturatingSum, "all of `assets`")
+    var members: [FileLayout.Member] = []
+    for asset in assets {
+      members.append(FileLayout.Member(name: asset.name, bytes: try text(asset.entry)))
+    }
+    return members
   }
 
   private func entry(_ name: String) -> ArchiveEntry? { entries.first { $0.name == name } }

@@ -40,6 +40,11 @@ final class OpenedFile: Sendable {
     return try view.readAll(parsing.limits)
   }
 
+  /// Refuses a part of the file that is too long to be read at once.
+  func checkText(_ count: Int, _ text: String) throws(WeightFileError) {
+    try parsing.limits.checkText(Int64(clamping: count), text, in: name)
+  }
+
   /// The model that it describes: a JSON text, the `model_config` of a whole-model HDF5 file, or the
   /// `config.json` of a `.keras` archive.
   func document() throws(WeightFileError) -> ModelDocument {

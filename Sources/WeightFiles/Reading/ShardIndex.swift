@@ -11,6 +11,8 @@ struct ShardIndex {
   private let folder: FilePath
   /// The files, in order of their names.
   private let shardNames: [String]
+  /// The files that have the weights of a group.
+  private let filesByGroup: [String: Set<String>]
 
   /// Whether it is the name of a file in the same folder and nowhere else.
   private static func isPlain(_ name: String) -> Bool {
@@ -40,7 +42,7 @@ struct ShardIndex {
         "it is an index of shards, which lie in the same folder; pass the path of the index instead")
     }
     self.folder = folder
-    var names: Set<String> = []
+    var groups: [String: Set<String>] = [:]
     for member in map.members {
       for value in member.value.arrayValue ?? [member.value] {
         guard let name = value.stringValue, Self.isPlain(name) else {
@@ -48,9 +50,11 @@ struct ShardIndex {
             .malformed, in: file.name,
             "`weight_map` must name files in the same directory; found \(value.pythonText().clipped)")
         }
-        names.insert(name)
+        groups[member.key, default: []].insert(name)
       }
     }
+    filesByGroup = groups
+    let names = groups.values.reduce(into: Set<String>()) { $0.formUnion($1) }
     guard names.count <= ShardedLayout.fileLimit else {
       throw WeightFileError(
         .unsupported, in: file.name,
@@ -59,6 +63,12 @@ struct ShardIndex {
     // All are open at once.
     POSIX.allowOpenFiles(names.count + 64)
     shardNames = names.sorted()
+  }
+
+  /// Whether a file is meant to be one, whatever is wrong with it.
+  static func isIndex(_ file: OpenedFile) -> Bool {
+    guard let text = try? file.text() else { return false }
+    return (try? JSONParser.parse(text))?["weight_map"] != nil
   }
 
   /// The weights of all files together.
@@ -73,10 +83,48 @@ struct ShardIndex {
       let (member, part) = try StoredFile.read(
         shard.view, in: shard, member: members.count, firstIndex: parsed?.tensors.count ?? 0)
       members.append(member)
+      try check(part, of: shard, named: name)
       parsed = parsed?.merged(with: part) ?? part
     }
     guard let parsed else { throw WeightFileError(.malformed, in: file.name, "`weight_map` names no file") }
+    var places: [String: Int] = [:]
+    for tensor in parsed.tensors {
+      if let other = places.updateValue(tensor.member, forKey: tensor.path) {
+        throw WeightFileError(
+          .malformed, in: file.name,
+          "`\(shardNames[other].clipped)` and `\(shardNames[tensor.member].clipped)` both have "
+            + "`\(tensor.path.clipped)`: one of them is of another set of shards")
+      }
+    }
     return WeightCatalog(file, container: .shards, parsed, members: members)
+  }
+}
+
+extension ShardIndex {
+  /// Refuses a file that has not what the index says of it: one of another model, or of another time.
+  private func check(_ parsed: ParsedTree, of shard: OpenedFile, named name: String) throws(WeightFileError) {
+    let groups = Set(parsed.tensors.map { Self.group(of: $0.path) })
+    let expected = Set(filesByGroup.filter { $0.value.contains(name) }.keys)
+    if let group = groups.subtracting(expected).min() {
+      throw WeightFileError(
+        .malformed, in: shard.name,
+        "it has weights of `\(group.clipped)`, which \(file.name) does not look for there: the file is of "
+          + "another model, or of another set of shards")
+    }
+    // Groups may be empty, and their values elsewhere.
+    let others = Set(
+      parsed.externals.map { Self.group(of: $0.path) }
+        + parsed.tree.objects.map { $0.path.isEmpty ? "/vars" : "/\($0.path)/vars" })
+    if let group = expected.subtracting(groups).subtracting(others).min() {
+      throw WeightFileError(
+        .malformed, in: shard.name,
+        "it has no weights of `\(group.clipped)`, which \(file.name) says it has: the file is of another "
+          + "model, or of another set of shards")
+    }
+  }
+
+  private static func group(of path: String) -> String {
+    String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
   }
 }
 
@@ -101,10 +149,27 @@ extension TensorTree {
         (Int($0.name) ?? .max, $0.name) < (Int($1.name) ?? .max, $1.name)
       },
       branches: branches.merged(with: other.branches, by: \.attribute) { one, other in
-        TensorTree.Branch(
-          attribute: one.attribute, isList: one.isList,
-          layers: one.layers.merged(with: other.layers, by: \.unit) { $0.merged(with: $1) })
+        one.isList == other.isList
+          ? one.merged(withSame: other) : one.asObject.merged(withSame: other.asObject)
       })
+  }
+}
+
+extension TensorTree.Branch {
+  fileprivate func merged(withSame other: Self) -> Self {
+    Self(
+      attribute: attribute, isList: isList,
+      layers: layers.merged(with: other.layers, by: \.unit) { $0.merged(with: $1) })
+  }
+
+  /// A group without `vars` is a list of objects, unless the `vars` of the object that it is are in another
+  /// file.
+  fileprivate var asObject: Self {
+    guard isList else { return self }
+    let parts = layers.map { Self(attribute: $0.unit, isList: false, layers: [$0]) }
+    return Self(
+      attribute: attribute, isList: false,
+      layers: [TensorTree(form: .objectTree, name: "", unit: attribute, tensors: [], branches: parts)])
   }
 }
 

@@ -43,6 +43,8 @@ package struct WeightCatalog: Sendable {
   package let draw: Draw?
   /// By `TensorTree.Tensor.index`.
   package let tensors: [StoredTensor]
+  /// What an archive has for layers beside the weights.
+  package let assets: [ArchiveAsset]
   /// What is not in the file itself: its values are not read.
   package let externals: [ExternalReference]
   /// The HDF5 files that hold them; they stay open as long as the catalog is used.
@@ -73,12 +75,17 @@ package struct WeightCatalog: Sendable {
       let (view, holder) = try archive.weights()
       var (file, parsed) = try StoredFile.read(view, in: holder, member: 0, firstIndex: 0)
       if parsed.kerasVersion == nil { parsed.kerasVersion = try archive.version() }
-      return WeightCatalog(opened, container: .archive, parsed, members: [file])
+      parsed.otherDatasets.append(contentsOf: archive.otherMembers)
+      return WeightCatalog(opened, container: .archive, parsed, members: [file], assets: archive.assets)
     case .other: return try ShardIndex(opened).catalog()
     }
   }
 
-  init(_ source: OpenedFile, container: Container, _ parsed: ParsedTree, members: [StoredFile]) {
+  init(
+    _ source: OpenedFile, container: Container, _ parsed: ParsedTree, members: [StoredFile],
+    assets: [ArchiveAsset] = []
+  ) {
+    self.assets = assets
     self.source = source
     name = source.name
     self.container = container
@@ -115,6 +122,13 @@ package struct WeightCatalog: Sendable {
       }
     }
     return nil
+  }
+
+  /// The bytes of assets.
+  ///
+  /// - Throws: if they cannot be read, or are too many.
+  package func members(_ assets: [ArchiveAsset]) throws(WeightFileError) -> [FileLayout.Member] {
+    assets.isEmpty ? [] : try OpenedArchive(source).members(assets)
   }
 
   /// The model that the file describes beside its weights.

@@ -25,10 +25,10 @@ struct ArchiveWriter {
   ///   - member: the name of the HDF5 file in the archive.
   ///   - size: the size of the file so far.
   ///   - checksums: those of what was written past libhdf5.
-  ///   - texts: the other members.
+  ///   - others: the other members.
   /// - Throws: why the file cannot be read or written.
   func finish(
-    _ member: String, size: Int64, _ checksums: SegmentChecksums, texts: [FileLayout.Text]
+    _ member: String, size: Int64, _ checksums: SegmentChecksums, others: [FileLayout.Member]
   ) throws(Errno) {
     try makeRelative(size)
     let start = Int64(Self.userBlockSize)
@@ -42,10 +42,10 @@ struct ArchiveWriter {
     ]
     try descriptor.writeExactly(Self.localHeader(entries[0], paddedTo: Self.userBlockSize), at: 0)
     var offset = size
-    for text in texts {
-      let bytes = Array(text.text.utf8)
+    for other in others {
+      let bytes = other.bytes
       let entry = unsafe Entry(
-        name: Array(text.name.utf8),
+        name: Array(other.name.utf8),
         checksum: UInt32(
           truncatingIfNeeded: bytes.withUnsafeBytes { unsafe SegmentChecksums.checksum(of: $0) }),
         byteCount: UInt64(bytes.count), headerOffset: UInt64(offset))

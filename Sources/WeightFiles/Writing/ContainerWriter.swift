@@ -142,8 +142,8 @@ package struct ContainerWriter: Sendable {
       try await BulkWriter(descriptor: descriptor, checksums: checksums, progress: progress)
         .write(extents, sources: sources, workers: workers)
       return try Self.system { () throws(Errno) in
-        if case .archive(let member, _, let texts) = part.body, let checksums {
-          try ArchiveWriter(descriptor).finish(member, size: size, checksums, texts: texts)
+        if case .archive(let member, _, let others) = part.body, let checksums {
+          try ArchiveWriter(descriptor).finish(member, size: size, checksums, others: others)
         }
         return try POSIX.status(descriptor).size
       }

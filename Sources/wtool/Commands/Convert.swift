@@ -58,7 +58,9 @@ struct Convert: WToolCommand {
 
   /// The form of the result; without an architecture, an error also says why there is none.
   private func layout(_ stored: StoredModel) throws -> ContainerLayout {
-    do { return try target.layout(stored.contents, output) } catch let error as ModelFileError
+    var contents = stored.contents
+    contents.assets = try stored.catalog.members(stored.keptAssets)
+    do { return try target.layout(contents, output) } catch let error as ModelFileError
       where stored.architecture == nil && error.kind == .unsupported
     {
       var reason = error.reason

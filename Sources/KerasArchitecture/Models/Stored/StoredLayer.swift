@@ -60,6 +60,11 @@ struct StoredLayer: LayerKind {
     for layer in children.flatMap(\.layers) { try layer.build(call) }
   }
 
+  /// In the order of the file: a class of its own may create what is not trained first.
+  func objectWeights(_ own: [WeightDeclaration]) -> [WeightDeclaration] {
+    own.sorted { $0.creationIndex < $1.creationIndex }
+  }
+
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] { [.unknown] }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {

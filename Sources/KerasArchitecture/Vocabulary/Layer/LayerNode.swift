@@ -37,9 +37,11 @@ package struct LayerNode: Sendable {
     return all.filter { seen.insert($0.creationIndex).inserted }
   }
 
-  /// The weights in the order of the legacy HDF5 formats: trainable ones first, unless the layer is frozen.
+  /// The weights in the order of the legacy HDF5 formats: trainable ones first, unless the layer is frozen;
+  /// those of an unknown class as such a file has them.
   package var legacyWeights: [WeightDeclaration] {
     let weights = weights
+    if storedForm == .layerList { return weights.sorted { $0.creationIndex < $1.creationIndex } }
     return isTrainable ? weights.filter(\.isTrainable) + weights.filter { !$0.isTrainable } : weights
   }
 }

@@ -1,7 +1,5 @@
-package import Tensors
-
 extension TensorTree {
-  /// The tensors of each object of a tree by `ModelObject.path`.
+  /// The tensors of each object of a tree by its path.
   package var tensorsByPath: [String: [Tensor]] {
     Dictionary(objects.map { ($0.path, $0.tree.tensors) }) { first, _ in first }
   }

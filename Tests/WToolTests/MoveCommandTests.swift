@@ -1,0 +1,88 @@
+import Foundation
+import OrderedJSON
+import TestSupport
+import Testing
+
+/// What files of other people's classes and other containers have beside plain weights: names, order, files,
+/// parts in several shards. What moves where is in `WeightTransferTests`.
+@Suite struct MoveCommandTests {
+  private func fixture(_ name: String) -> String { Fixtures.url("weights/moves/\(name)").path }
+
+  private func paths(_ file: String, in directory: URL) throws -> [String] {
+    let result = try CommandLineTool.run(["ls", file, "--json"], in: directory)
+    #expect(result.code == 0, "\(result.errors)")
+    let tensors = try JSONParser.parse(result.output)["tensors"]?.arrayValue ?? []
+    return tensors.compactMap { tensor in
+      tensor["path"]?.stringValue.map { "\($0) \(tensor["sha256"]?.stringValue ?? "")" }
+    }
+  }
+
+  @Test(arguments: ["own_names.keras", "vocabulary.keras"], ["keras", "weights.h5", "weights.json"])
+  func `names, order and files of an archive are kept`(name: String, container: String) async throws {
+    try await withTemporaryDirectory { directory in
+      let result = try CommandLineTool.run(["convert", fixture(name), "o.\(container)"], in: directory)
+      #expect(result.code == 0, "\(result.errors)")
+      #expect(try paths("o.\(container)", in: directory) == paths(fixture(name), in: directory))
+      let asset = name == "own_names.keras" ? "layers/named/words.txt" : "layers/string_lookup/vocabulary.txt"
+      if container == "keras" {
+        let listing = try CommandLineTool.run(["ls", "o.keras"], in: directory)
+        #expect(listing.output.contains("assets/\(asset): an asset"))
+        #expect(!result.errors.contains("left out"))
+      } else {
+        #expect(result.errors.contains("left out, as only a .keras archive of the same model holds it"))
+        #expect(result.errors.contains("assets/\(asset)"))
+      }
+    }
+  }
+
+  @Test func `a list of a class of its own keeps its order, which no tree tells`() async throws {
+    try await withTemporaryDirectory { directory in
+      let result = try CommandLineTool.run(["convert", fixture("own_names.h5"), "o.h5"], in: directory)
+      #expect(result.code == 0, "\(result.errors)")
+      #expect(try paths("o.h5", in: directory) == paths(fixture("own_names.h5"), in: directory))
+      let tree = try CommandLineTool.run(["convert", fixture("own_names.keras"), "t.h5"], in: directory)
+      #expect(tree.code == 3)
+      #expect(tree.errors.contains("the order of the weights of \"tab\" (IntegerFirst) is not known"))
+    }
+  }
+
+  @Test(arguments: ["weights.h5", "weights.json"])
+  func `a layer whose parts are in several shards is one`(container: String) async throws {
+    try await withTemporaryDirectory { directory in
+      let shards = fixture("straddling.weights.json")
+      let convert = try CommandLineTool.run(["convert", shards, "o.\(container)"], in: directory)
+      #expect(convert.code == 0, "\(convert.errors)")
+      for file in ["o.\(container)", shards] {
+        let difference = try CommandLineTool.run(["diff", file, fixture("whole.weights.h5")], in: directory)
+        #expect(difference.code == 0, "\(file): \(difference.output)\(difference.errors)")
+      }
+      let copy = try CommandLineTool.run(
+        ["init", fixture("both.json"), "-o", "m.h5", "--from", shards, "--seed", "1", "--json"], in: directory
+      )
+      let drawn = try JSONParser.parse(copy.output)["drawn"]?.arrayValue
+      #expect(drawn?.isEmpty == true, "\(copy.errors)")
+    }
+  }
+
+  @Test(arguments: ["foreign", "doubled", "missing"])
+  func `a shard that is not what the index says is named`(fault: String) async throws {
+    try await withTemporaryDirectory { directory in
+      let names = (0..<4).map { "straddling_0000\($0).weights.h5" } + ["straddling.weights.json"]
+      for name in names {
+        try FileManager.default.copyItem(atPath: fixture(name), toPath: directory.appending(path: name).path)
+      }
+      let shard = directory.appending(path: names[2])
+      try FileManager.default.removeItem(at: shard)
+      let other = ["foreign": "whole.weights.h5", "doubled": names[1]][fault]
+      if let other { try FileManager.default.copyItem(atPath: fixture(other), toPath: shard.path) }
+      for command in [["inspect"], ["ls"], ["diff", fixture("whole.weights.h5")]] {
+        let result = try CommandLineTool.run(command + ["straddling.weights.json"], in: directory)
+        #expect(result.code == 3)
+        let words = (result.output + result.errors).split(whereSeparator: \.isWhitespace).joined(
+          separator: " ")
+        #expect(words.contains("\(names[2]): "), "\(words)")
+        if fault != "missing" { #expect(words.contains("of another set of shards"), "\(words)") }
+      }
+    }
+  }
+}

@@ -136,3 +136,28 @@ if IS_KERAS3 and K.config.backend() == "tensorflow":
         new.load_weights(tmp_path / "new.keras")
         for weight, ours, theirs in zip(new.weights, loaded.weights, old.weights):
             numpy.testing.assert_array_equal(values(ours), theirs.numpy(), err_msg=weight.path)
+
+
+@pytest.mark.parametrize("block", [None, 3, 128])
+def test_int4_in_groups_and_without(K, tmp_path, wtool, block):
+    if K.__name__ != "keras":
+        pytest.skip("Keras 3")
+    L = K.layers
+    models = [
+        [K.Input((8,)), L.Dense(5)], [K.Input((8,)), L.Dense(5, use_bias=False)],
+        [K.Input((4, 8)), L.EinsumDense("btd,dnh->btnh", output_shape=(None, 2, 3), bias_axes="nh")],
+        [K.Input((4, 8)), L.EinsumDense("btd,dnh->btnh", output_shape=(None, 2, 3))],
+        [K.Input((4,)), L.Embedding(7, 9)],
+        [K.Input((4,)), L.ReversibleEmbedding(7, 9)], [K.Input((4,)), L.ReversibleEmbedding(7, 9, tie_weights=False)],
+    ]
+    for layers in models:
+        model = K.Sequential(layers)
+        model.quantize("int4", config=K.quantizers.Int4QuantizationConfig(block_size=block))
+        file, output, fresh = tmp_path / "m.keras", tmp_path / "o.keras", tmp_path / "i.keras"
+        model.save(file)
+        wtool("convert", file, output, "--force")
+        expected, actual = K.models.load_model(file), K.models.load_model(output)
+        for one, other in zip(expected.weights, actual.weights, strict=True):
+            assert one.path == other.path and numpy.array_equal(values(one), values(other)), one.path
+        wtool("init", file, "-o", fresh, "--seed", 1, "--force")
+        assert len(K.models.load_model(fresh).weights) == len(expected.weights)

@@ -219,6 +219,8 @@ def own_classes(K):
 
 def test_classes_of_their_own_keep_names_order_and_files(K, tmp_path, wtool):
     own_classes(K)
+    if K.config.backend() == "torch":
+        pytest.skip("PyTorch has no integer that is trained")
     # Nothing in an archive tells in which order an .h5 lists the weights of such classes.
     wtool("convert", FIXTURES / "own_names.keras", tmp_path / "o.h5", code=3)
     output = "o.keras"
@@ -248,3 +250,163 @@ def test_parts_of_a_layer_in_several_shards(K, tmp_path, wtool):
         wtool("convert", FIXTURES / "straddling.weights.json", tmp_path / output, "--model", FIXTURES / "both.json")
         model.load_weights(tmp_path / output)
         assert all(numpy.array_equal(one, values(weight)) for one, weight in zip(expected, model.weights, strict=True))
+
+
+def test_attention_of_tf_keras_becomes_that_of_keras(K, tmp_path, wtool):
+    """tf-keras keeps the layers of an attention in private attributes, and its archives call them so."""
+    if K.__name__ != "tf_keras":
+        pytest.skip("the archives of tf-keras")
+    import keras
+
+    def model(K):
+        inputs = K.Input((6, 5))
+        attention = K.layers.MultiHeadAttention(2, 3, name="attention")(inputs, inputs)
+        return K.Model(inputs, K.layers.Dense(2, name="head")(attention), name="m")
+
+    old, new = model(K), model(keras)
+    for index, variable in enumerate(old.weights):
+        variable.assign(numpy.random.default_rng(index).normal(size=variable.shape))
+    old.save(tmp_path / "old.keras")
+    (tmp_path / "new.json").write_text(new.to_json())
+    wtool("convert", tmp_path / "old.keras", tmp_path / "new.keras", "--model", tmp_path / "new.json")
+    x = numpy.random.default_rng(9).normal(size=(2, 6, 5)).astype("float32")
+    loaded = keras.models.load_model(tmp_path / "new.keras")
+    assert numpy.allclose(old.predict(x, verbose=0), loaded.predict(x, verbose=0), atol=1e-6)
+
+
+def dense(K, name=None):
+    return K.layers.Dense(4, name=name)
+
+
+def drawn(model):
+    """Gives every weight values of its own."""
+    for index, variable in enumerate(model.weights):
+        variable.assign(numpy.random.default_rng(index).normal(size=variable.shape).astype(variable.dtype if isinstance(variable.dtype, str) else "float32"))
+    return model
+
+
+def summary(wtool, *arguments):
+    return json.loads(wtool("init", *arguments, "--seed", 1, "--force", "--json").stdout)
+
+
+@pytest.mark.parametrize("name", ["out", None])
+@pytest.mark.parametrize("form", ["keras", "h5", "weights.h5"])
+def test_a_part_is_not_mistaken_for_the_whole(K, tmp_path, wtool, name, form):
+    """The layer of the part and the one beside the part have one name, or are both the only ones of their class."""
+    if K.__name__ != "keras":
+        pytest.skip("Keras 3")
+    inputs = K.Input((4,))
+    encoder = K.Model(inputs, dense(K, name)(inputs), name="encoder")
+    outer = K.Input((4,))
+    whole = K.Model(outer, dense(K, name)(encoder(outer)), name="whole")
+    for source, target in [(encoder, whole), (whole, encoder)]:
+        drawn(source)
+        expected = values(encoder.layers[-1].kernel)
+        file = tmp_path / f"{source.name}.{form}"
+        (source.save_weights if form == "weights.h5" else source.save)(file)
+        (tmp_path / "target.json").write_text(target.to_json())
+        if form == "weights.h5" and source is encoder:
+            continue  # Such a file does not say what its model is called.
+        wtool("init", tmp_path / "target.json", "-o", tmp_path / "o.keras", "--from", file, "--seed", 1, "--force")
+        loaded = K.models.load_model(tmp_path / "o.keras")
+        inner = loaded.get_layer("encoder") if target is whole else loaded
+        assert numpy.array_equal(values(inner.layers[-1].kernel), expected)
+
+
+def test_layers_that_keras_numbered_otherwise_are_not_guessed(K, tmp_path, wtool):
+    if K.__name__ != "keras":
+        pytest.skip("Keras 3")
+    K.utils.clear_session()
+    drawn(K.Sequential([K.Input((4,)), *[dense(K) for _ in range(3)]])).save(tmp_path / "a.keras")
+    K.utils.clear_session()
+    dense(K)
+    (tmp_path / "b.json").write_text(K.Sequential([K.Input((4,)), *[dense(K) for _ in range(4)]]).to_json())
+    report = wtool("init", tmp_path / "b.json", "-o", tmp_path / "o.keras", "--from", tmp_path / "a.keras", "--seed", 1, code=3)
+    assert b"--rename OLD=NEW" in report.stderr
+    renames = [["--rename", f"{old}={new}"] for old, new in [("dense", "dense_1"), ("dense_1", "dense_2"), ("dense_2", "dense_3")]]
+    report = summary(wtool, tmp_path / "b.json", "-o", tmp_path / "o.keras", "--from", tmp_path / "a.keras", *sum(renames, []))
+    assert report["drawn"] == ["dense_4/kernel", "dense_4/bias"]
+    wtool("init", tmp_path / "b.json", "-o", tmp_path / "o.keras", "--from", tmp_path / "a.keras", "--seed", 1, "--force",
+          "--rename", "dense=dense_1", "--rename", "dense_1=dense_1", code=2)
+
+
+def test_layers_without_names_go_by_place(K, tmp_path, wtool):
+    """tf-keras stores no names in its trees, and numbers layers there in the order of the model."""
+    if K.__name__ != "tf_keras":
+        pytest.skip("the trees of tf-keras")
+    second, first = dense(K), dense(K)
+    inputs = K.Input((4,))
+    model = drawn(K.Model(inputs, second(first(inputs))))
+    model.save_weights(tmp_path / "m.weights.h5")
+    (tmp_path / "m.json").write_text(model.to_json())
+    wtool("init", tmp_path / "m.json", "-o", tmp_path / "o.h5", "--from", tmp_path / "m.weights.h5", "--seed", 1)
+    loaded = K.models.model_from_json(model.to_json())
+    loaded.load_weights(tmp_path / "o.h5")
+    assert all(numpy.array_equal(values(one), values(other)) for one, other in zip(model.weights, loaded.weights, strict=True))
+
+
+def test_trained_lora_is_not_left_behind(K, tmp_path, wtool):
+    if K.__name__ != "keras":
+        pytest.skip("Keras 3")
+    model = K.Sequential([K.Input((4,)), dense(K, "d"), dense(K, "h")])
+    (tmp_path / "plain.json").write_text(model.to_json())
+    model.layers[0].enable_lora(2)
+    drawn(model).save(tmp_path / "a.h5")
+    (tmp_path / "a.json").write_text(model.to_json())
+    for arch, output in [("a.json", "o.keras"), ("a.json", "o.weights.h5"), ("plain.json", "o.h5")]:
+        result = wtool("init", tmp_path / arch, "-o", tmp_path / output, "--from", tmp_path / "a.h5", "--seed", 1, code=3)
+        assert b"LoRA" in result.stderr
+    wtool("init", tmp_path / "a.json", "-o", tmp_path / "o.h5", "--from", tmp_path / "a.h5", "--seed", 1)
+    # A .keras has no such matrices, so they are drawn.
+    model.save(tmp_path / "a.keras")
+    report = summary(wtool, tmp_path / "a.keras", "-o", tmp_path / "o.keras", "--only", "h")
+    assert {"h/kernel", "h/bias"} <= set(report["drawn"]) and "d/kernel" in report["copied"]
+
+
+def test_cells_of_several_classes(K, tmp_path, wtool):
+    if K.__name__ != "keras":
+        pytest.skip("Keras 3")
+    cells = [K.layers.LSTMCell(4), K.layers.LSTMCell(4), K.layers.GRUCell(4)]
+    model = drawn(K.Sequential([K.Input((5, 4)), K.layers.RNN(cells)]))
+    model.save_weights(tmp_path / "m.weights.h5")
+    (tmp_path / "m.json").write_text(model.to_json())
+    wtool("init", tmp_path / "m.json", "-o", tmp_path / "o.keras", "--from", tmp_path / "m.weights.h5", "--seed", 1)
+    loaded = K.models.load_model(tmp_path / "o.keras")
+    assert all(numpy.array_equal(values(one), values(other)) for one, other in zip(model.weights, loaded.weights, strict=True))
+
+
+def test_what_the_model_has_not_is_not_lost(K, tmp_path, wtool):
+    if K.__name__ != "keras":
+        pytest.skip("Keras 3")
+    three = drawn(K.Sequential([K.Input((4,)), dense(K, "a"), dense(K, "b"), dense(K, "c")]))
+    two = drawn(K.Sequential([K.Input((4,)), dense(K, "a"), dense(K, "b")]))
+    turned = K.Sequential([K.Input((4,)), dense(K, "b"), dense(K, "a")])
+    (tmp_path / "two.json").write_text(two.to_json())
+    (tmp_path / "turned.json").write_text(turned.to_json())
+    two.save(tmp_path / "two.h5")
+    two.save_weights(tmp_path / "two.weights.h5")
+    for name in ["three.weights.h5", "three.keras"]:
+        (three.save_weights if "weights" in name else three.save)(tmp_path / name)
+        wtool("convert", tmp_path / name, tmp_path / "o.h5", "--model", tmp_path / "two.json", code=3)
+    wtool("diff", tmp_path / "three.weights.h5", tmp_path / "two.h5", code=3)
+    wtool("convert", tmp_path / "two.weights.h5", tmp_path / "o.h5", "--model", tmp_path / "turned.json", code=3)
+
+
+def test_layers_of_other_classes_are_not_copied(K, tmp_path, wtool):
+    if K.__name__ != "keras":
+        pytest.skip("Keras 3")
+    drawn(K.Sequential([K.Input((8, 4)), K.layers.Conv1D(4, 3, name="c"), dense(K, "d")])).save_weights(tmp_path / "f.weights.h5")
+    (tmp_path / "g.json").write_text(K.Sequential([K.Input((8, 4)), K.layers.Conv1DTranspose(4, 3, name="c"), dense(K, "d")]).to_json())
+    report = summary(wtool, tmp_path / "g.json", "-o", tmp_path / "o.keras", "--from", tmp_path / "f.weights.h5")
+    assert report["drawn"] == ["c/kernel", "c/bias"] and [entry["weight"] for entry in report["not_alike"]] == report["drawn"]
+
+
+def test_archives_for_tf_keras(K, tmp_path, wtool):
+    if K.__name__ != "tf_keras":
+        pytest.skip("tf-keras")
+    inputs = K.Input((4,))
+    model = drawn(K.Model(inputs, dense(K)(inputs)))
+    model.save(tmp_path / "b.h5")
+    wtool("convert", tmp_path / "b.h5", tmp_path / "o.keras")
+    loaded = K.models.load_model(tmp_path / "o.keras")
+    assert all(numpy.array_equal(values(one), values(other)) for one, other in zip(model.weights, loaded.weights, strict=True))

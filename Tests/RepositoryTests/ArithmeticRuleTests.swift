@@ -112,7 +112,7 @@ import Testing
       [
         "AuditPolicy/CalendarDay": 5, "AuditReports/Parts/StableHash": 2, "AuditReports/Parts/URIText": 3,
         "Initialization/Planning/SeedPolicy": 1,
-        "ModelFiles/Comparison/WeightVerification": 2, "ModelFiles/Reports/ConvertReport": 1,
+        "ModelFiles/Comparison/WeightVerification": 2, "ModelFiles/Reports/ConvertReport": 2,
         "ModelFiles/Reports/InitReport": 6, "ModelFiles/Reports/PlanReport": 4,
         "ModelFiles/Reports/VerifyReport": 2,
       ]
@@ -159,8 +159,9 @@ import Testing
       "sizes of shards, lists of lines and weights, and numbers at the end of names",
       [
         "KerasArchitecture/Models/Stored/ListedWeights": 1, "ModelFiles/Naming/ModelPart": 2,
-        "ModelFiles/Naming/PartPairing": 1, "ModelFiles/Reports/ListingReport": 2,
-        "WeightFiles/Layout/ContainerContents": 1,
+        "ModelFiles/Naming/PartPairing": 2, "ModelFiles/Model/ForeignDocument": 4,
+        "ModelFiles/Reports/ListingReport": 2,
+        "WeightFiles/Layout/ContainerContents": 1, "WeightFiles/Layout/KerasArchiveLayout": 1,
         "WeightFiles/Layout/ShardedLayout": 9,
       ]
     ),

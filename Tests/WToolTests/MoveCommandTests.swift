@@ -85,4 +85,47 @@ import Testing
       }
     }
   }
+
+  @Test func `layers are found where tf-keras 2.13 put them`() async throws {
+    try await withTemporaryDirectory { directory in
+      let (file, arch) = (fixture("tf2.13.weights.h5"), fixture("tf2.13.json"))
+      let result = try CommandLineTool.run(["convert", file, "o.keras", "--model", arch], in: directory)
+      #expect(result.code == 0, "\(result.errors)")
+      let difference = try CommandLineTool.run(["diff", "o.keras", file], in: directory)
+      #expect(difference.output == "4 weights are equal\n", "\(difference.errors)")
+    }
+  }
+
+  /// Keras builds each layer as its `build_config` says, though the model was never called.
+  @Test func `a Sequential that was never called has the layers that were built`() async throws {
+    try await withTemporaryDirectory { directory in
+      let text = #"""
+        {"module": "keras", "class_name": "Sequential", "config": {"name": "s", "layers": [
+          {"module": "keras.layers", "class_name": "Dense", "registered_name": null,
+           "config": {"name": "d", "units": 2}, "build_config": {"input_shape": [null, 4]}}]}}
+        """#
+      try text.write(to: directory.appending(path: "a.json"), atomically: true, encoding: .utf8)
+      let result = try CommandLineTool.run(["plan", "a.json", "--json"], in: directory)
+      #expect(result.code == 0, "\(result.errors)")
+      #expect(
+        try JSONParser.parse(result.output)["layers"]?.arrayValue?.first?["weights"]?.arrayValue?.count == 2)
+    }
+  }
+
+  /// The name of a built-in class does not make a class of somebody's own one.
+  @Test func `a registered class is not Keras's, whatever it is called`() async throws {
+    try await withTemporaryDirectory { directory in
+      let text = #"""
+        {"module": "keras", "class_name": "Sequential", "config": {"name": "s", "layers": [
+          {"module": "keras.layers", "class_name": "InputLayer", "registered_name": null,
+           "config": {"name": "i", "batch_shape": [null, 4]}},
+          {"module": null, "class_name": "Dense", "registered_name": "corpus>Dense",
+           "config": {"name": "d", "units": 2}}]}}
+        """#
+      try text.write(to: directory.appending(path: "a.json"), atomically: true, encoding: .utf8)
+      let result = try CommandLineTool.run(["plan", "a.json"], in: directory)
+      #expect(result.code == 3)
+      #expect(result.errors.contains("which wtool does not know; --like FILE"))
+    }
+  }
 }

@@ -13,6 +13,8 @@ struct LayerDescription {
   /// The Python module of the class, which Keras 3 writes.
   let module: String?
   private let buildConfig: JSONValue?
+  /// Whether the class is somebody's own, whatever it is called: it is registered in a package.
+  let isRegistered: Bool
 
   init(_ value: JSONValue, at pointer: JSONPointer) throws(ArchitectureError) {
     guard let object = value.objectValue else {
@@ -27,6 +29,7 @@ struct LayerDescription {
     name = object["name"]?.stringValue ?? config["name"]?.stringValue
     module = object["module"]?.stringValue
     buildConfig = object["build_config"]
+    isRegistered = object["registered_name"]?.stringValue?.contains(">") ?? false
   }
 
   /// A layer's fields, and whether they stand for a list of layers.

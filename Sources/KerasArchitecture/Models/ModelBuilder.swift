@@ -30,7 +30,8 @@ final class ModelBuilder: LayerFactory {
     var translation = try dialect.translate(
       className: description.className, config: description.config,
       LayerPlace(
-        pointer: pointer, name: name ?? PythonNames.snakeCase(description.className),
+        pointer: pointer,
+        name: name ?? PythonNames.snakeCase(PythonNames.withoutPackage(description.className)),
         className: description.className))
     let kind = try kind(translation.className, of: description, name: name)
     translation.isList = description.isList
@@ -38,7 +39,8 @@ final class ModelBuilder: LayerFactory {
     // Documents of Keras 1, and classes that are not Keras's, are known by their own names.
     let keepsName = generation.family == .keras1 || kind.keepsDocumentClassName
     let place = LayerPlace(
-      pointer: pointer, name: name ?? PythonNames.snakeCase(translation.className),
+      pointer: pointer,
+      name: name ?? PythonNames.snakeCase(PythonNames.withoutPackage(translation.className)),
       className: keepsName ? description.className : translation.className)
     let config = LayerConfig(translation, at: pointer["config"], place, context)
     let layer = Layer(name: place.name, className: place.className, kind: try kind.init(config), config)
@@ -59,12 +61,14 @@ final class ModelBuilder: LayerFactory {
     _ className: String, of description: LayerDescription, name: String?
   ) throws(ArchitectureError) -> any LayerKind.Type {
     if description.isOperation { return KerasOperation.self }
-    if let kind = LayerCatalog.kind(className, of: generation) { return kind }
+    if !description.isRegistered, let kind = LayerCatalog.kind(className, of: generation) { return kind }
     if template != nil { return StoredLayer.self }
     let layer = name.map { "\"\($0.clipped)\" " } ?? ""
-    let remedy = NearestSpelling.hint(
-      for: className, in: LayerCatalog.classNames, quote: "\"",
-      otherwise: "--like FILE takes its weights from an existing file of the same model")
+    let help = "--like FILE takes its weights from an existing file of the same model"
+    let remedy =
+      description.isRegistered
+      ? "; \(help)"
+      : NearestSpelling.hint(for: className, in: LayerCatalog.classNames, quote: "\"", otherwise: help)
     throw ArchitectureError(
       at: description.pointer["class_name"],
       "layer \(layer)has the class \"\(className.clipped)\", which wtool does not know\(remedy)",

@@ -37,8 +37,11 @@ final class SequentialModel: LayerKind {
       if !current.isEmpty { current = [try Self.step(layer, current)] }
     }
     self.layers = layers
-    // A model that was built without an input layer records the shape it was built for.
-    let built = PartialShape(json: config["build_input_shape"])
+    // A model that was built without an input layer records the shape it was built for; one that was never
+    // called may have layers that were built one by one.
+    let built =
+      PartialShape(json: config["build_input_shape"])
+      ?? PartialShape(json: descriptions.first?["build_config"]?["input_shape"])
     defaultInputs = inputs.isEmpty ? [built].compactMap { $0 } : inputs
   }
 

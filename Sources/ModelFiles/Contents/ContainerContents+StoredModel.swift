@@ -40,7 +40,8 @@ extension StoredModel {
     }?.name
   }
 
-  private func isZero(_ index: Int) -> Bool {
+  /// Whether a tensor has zeros alone.
+  func isZero(_ index: Int) -> Bool {
     var isZero = true
     do throws(SourceFailure) {
       try unsafe catalog.source(ofTensor: index).forEachBlock(of: catalog.tensors[index].spec) { bytes, _ in

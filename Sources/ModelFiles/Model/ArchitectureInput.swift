@@ -65,15 +65,27 @@ package struct ArchitectureInput: Sendable {
     _ name: String, _ document: ModelDocument, _ overrides: Overrides = Overrides()
   ) throws(ModelFileError) {
     self.name = name
-    self.document = document
-    let json: JSONValue
+    var document = document
+    document.text = ForeignDocument.utf8(document.text)
+    var json: JSONValue
     do throws(JSONSyntaxError) {
       json = try JSONParser.parse(document.text)
     } catch {
+      if document.isFile, ForeignDocument.isYAML(document.text) {
+        throw ModelFileError(.unsupported, in: name, ForeignDocument.yaml, cause: error)
+      }
       let place = document.isFile ? "\(name):\(error.position)" : "\(name): model_config:\(error.position)"
       let kinds = document.isFile ? "neither JSON, HDF5 nor a .keras archive" : "not JSON"
       throw ModelFileError(.malformed, in: place, "\(kinds): \(error.reason)", cause: error)
     }
+    if let (model, version) = ForeignDocument.model(in: json) {
+      // Places in it are not those of the file.
+      document = ModelDocument(
+        text: document.text, kerasVersion: version ?? document.kerasVersion, isFile: false)
+      json = model
+    }
+    self.document = document
+    if let reason = ForeignDocument.reason(json) { throw ModelFileError(.unsupported, in: name, reason) }
     let template = overrides.like.map(Template.init)
     do throws(ArchitectureError) {
       architecture = try ArchitectureReader.read(

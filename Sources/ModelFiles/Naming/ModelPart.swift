@@ -20,6 +20,8 @@ struct ModelPart {
   struct Children {
     let attribute: String
     let parts: [ModelPart]
+    /// The attribute, which is private in one Keras and public in another: `_key_dense`.
+    var plainAttribute: Substring { attribute.drop { $0 == "_" } }
     /// Whether they go by their names, as a model's do; the cell of a layer is the cell, whatever its name.
     var isNamed: Bool { attribute == "layers" }
   }
@@ -48,7 +50,11 @@ struct ModelPart {
   var allParts: [ModelPart] { [self] + children.flatMap { $0.parts.flatMap(\.allParts) } }
 
   /// Whether Keras made up the name.
-  var hasAutomaticName: Bool { name.isEmpty || AutomaticName(name).base == base }
+  var hasAutomaticName: Bool {
+    let stem = AutomaticName(name).base
+    // As Keras called a Functional before.
+    return name.isEmpty || stem == base || stem == "model" && base == "functional"
+  }
 
   var base: String { AutomaticName(unit).base }
 }
@@ -90,9 +96,25 @@ extension ModelPart {
     self.init(architecture.model, architecture.weightNames) { match.tensors[$0.creationIndex]?.index }
   }
 
-  private init(_ tree: TensorTree, path: String) {
+  /// The parts of a file without names and architecture, which is of a model as a whole.
+  ///
+  /// - Returns: `nil` if it tells names, or is of another model.
+  init?(_ architecture: Architecture, whole stored: StoredModel, _ renames: [LayerRename]) {
+    let tree = stored.catalog.tree
+    guard stored.architecture == nil, tree.form == .objectTree, renames.isEmpty,
+      tree.allLayers.contains(where: { $0.name.isEmpty && !$0.tensors.isEmpty }),
+      let match = try? StoredMatch(architecture, tree)
+    else { return nil }
+    self.init(architecture, match)
+  }
+
+  /// - Parameters:
+  ///   - tree: a layer of a file.
+  ///   - path: its path, for people.
+  ///   - isNumbered: whether it is called by its class among others, not by the attribute that holds it.
+  private init(_ tree: TensorTree, path: String, isNumbered: Bool = true) {
     self.init(
-      name: tree.name, className: nil, unit: tree.unit,
+      name: tree.name, className: nil, unit: isNumbered ? tree.unit : "",
       weights: tree.tensors.map { tensor in
         Weight(
           name: Int(tensor.name) == nil ? tensor.name : nil, shape: tensor.shape, dtype: tensor.dtype,
@@ -103,9 +125,18 @@ extension ModelPart {
           attribute: branch.attribute,
           parts: branch.layers.map { layer in
             let name = layer.name.isEmpty ? layer.unit : layer.name
-            return ModelPart(layer, path: path.isEmpty ? name : "\(path)/\(name)")
+            return ModelPart(
+              layer, path: path.isEmpty ? name : "\(path)/\(name)", isNumbered: branch.isList)
           })
       }, node: nil, list: tree.form == .layerList ? tree.tensors : [])
+  }
+}
+
+extension ModelPart.Weight {
+  /// Whether it is the second matrix of LoRA of a layer, and was trained: it is zero before.
+  func isTrainedLoRA(in stored: StoredModel) -> Bool {
+    let last = (name ?? "").split(separator: "/").last ?? ""
+    return last.hasPrefix("lora_") && (last.hasSuffix("_b") || last.hasSuffix("_b:0")) && !stored.isZero(id)
   }
 }
 

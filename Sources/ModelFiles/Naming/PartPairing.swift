@@ -24,6 +24,8 @@ struct PartPairing {
   private(set) var unlike: [Unlike] = []
   /// The renamings that meet a layer on both sides.
   private(set) var applied: Set<LayerRename> = []
+  /// One of two renamings that mean the same layer.
+  private(set) var collision: LayerRename?
   private var used: Set<Int> = []
   private let generation: KerasGeneration
   /// Whether weights are to be compared, so that they need not be alike.
@@ -38,17 +40,27 @@ struct PartPairing {
     self.generation = generation
     isComparison = false
     let models = Dictionary(target.namedParts.map { ($0.path, $0.part) }) { first, _ in first }
+    var partners: [String: String] = [:]
     for rename in renames {
       for (path, part) in source.namedParts {
-        guard let model = rename.renamed(path).flatMap({ models[$0] }) else { continue }
+        guard let new = rename.renamed(path), let model = models[new] else { continue }
         applied.insert(rename)
+        for (one, other) in [("file \(path)", new), ("model \(new)", path)] {
+          if let before = partners.updateValue(other, forKey: one), before != other { collision = rename }
+        }
         pair(part, model)
       }
     }
-    pair(source, target)
-    // One may be a part of the other.
-    if !source.hasAutomaticName, let part = target.part(named: source.name) { pair(source, part) }
-    if !target.hasAutomaticName, let part = source.part(named: target.name) { pair(part, target) }
+    // One may be a part of the other; then nothing else of that is meant.
+    if source.name != target.name, !source.hasAutomaticName, let part = target.part(named: source.name) {
+      pair(source, part)
+    } else if source.name != target.name, !target.hasAutomaticName,
+      let part = source.part(named: target.name)
+    {
+      pair(part, target)
+    } else {
+      pair(source, target)
+    }
     pairUnique(source, target)
   }
 
@@ -63,12 +75,9 @@ struct PartPairing {
   // MARK: Layers
 
   private mutating func pair(_ source: ModelPart, _ target: ModelPart) {
-    guard
-      source.className == nil || target.className == nil || source.className == target.className
-        || source.holdsModel && target.holdsModel
-    else {
+    guard source.isClass(of: target) else {
       for weight in target.allWeights where sources[weight.id] == nil {
-        let (file, model) = (source.className ?? "", target.className ?? "")
+        let (file, model) = (source.className ?? source.base, target.className ?? target.base)
         unlike.append(Unlike(weight: weight.path, reason: "\(model) here, \(file) in the file"))
       }
       return
@@ -79,50 +88,95 @@ struct PartPairing {
     }
     pairOwn(source, target)
     for children in target.children {
-      guard let others = source.children.first(where: { $0.attribute == children.attribute }) else {
+      guard let others = source.children.first(where: { $0.plainAttribute == children.plainAttribute }) else {
         continue
       }
       if children.isNamed {
         pairNamed(others.parts, children.parts)
       } else if others.parts.count == children.parts.count {
-        for (one, other) in zip(others.parts, children.parts) { pair(one, other) }
+        for (one, other) in Self.matched(others.parts, children.parts) { pair(one, other) }
       }
     }
   }
 
-  /// The layers of two models.
-  private mutating func pairNamed(_ sources: [ModelPart], _ targets: [ModelPart]) {
-    let sources = sources.filter { !$0.allWeights.isEmpty }
-    let targets = targets.filter { !$0.allWeights.isEmpty }
-    var rest = Set(targets.indices)
-    // What Keras numbers, it numbers anew in each run: in one model dense is what dense_2 is in another.
-    for base in Set(targets.filter(\.hasAutomaticName).map(\.base)).sorted() {
-      let ones = Self.inOrder(
-        sources.indices.filter { sources[$0].isAutomatic(base) }.map { ($0, sources[$0]) })
-      let others = Self.inOrder(
-        targets.indices.filter { targets[$0].isAutomatic(base) }.map { ($0, targets[$0]) })
-      guard ones.count == others.count, zip(ones, others).allSatisfy({ $0.1.resembles($1.1) }) else {
+  /// The members of two lists in one attribute: by order, but by class and number where a file has them in
+  /// the order of its names.
+  private static func matched(_ ones: [ModelPart], _ others: [ModelPart]) -> [(ModelPart, ModelPart)] {
+    guard ones.count > 1, ones.contains(where: { $0.node == nil }) else { return Array(zip(ones, others)) }
+    let byUnit = Dictionary(ones.map { ($0.unit, $0) }) { first, _ in first }
+    var counts: [String: Int] = [:]
+    return others.compactMap { other in
+      let number = counts[other.unit, default: 0]
+      counts[other.unit] = number + 1
+      return byUnit[number == 0 ? other.unit : "\(other.unit)_\(number)"].map { ($0, other) }
+    }
+  }
+
+  /// The layers of two models, but for those that are paired already.
+  private mutating func pairNamed(_ all: [ModelPart], _ wanted: [ModelPart]) {
+    let ones = all.filter { part in
+      let weights = part.allWeights
+      return !weights.isEmpty && !weights.allSatisfy { used.contains($0.id) }
+    }
+    let others = wanted.filter { part in
+      let weights = part.allWeights
+      return !weights.isEmpty && !weights.allSatisfy { sources[$0.id] != nil }
+    }
+    var rest = Set(others.indices)
+    let uncertain = pairNumbered(ones, others, &rest)
+    let byName = Dictionary(grouping: ones.filter { !$0.name.isEmpty }, by: \.name)
+    for index in rest.sorted() {
+      let target = others[index]
+      guard let found = byName[target.name], found.count == 1 else { continue }
+      if target.hasAutomaticName, uncertain.contains(target.base), !isComparison {
+        let reason = "Keras numbered such layers otherwise: --rename OLD=NEW says which is which"
+        for weight in target.allWeights { unlike.append(Unlike(weight: weight.path, reason: reason)) }
+      } else {
+        pair(found[0], target)
+      }
+    }
+  }
+
+  /// Pairs the layers that Keras numbers, which it does anew in each run: in one model dense is what dense_2
+  /// is in another.
+  ///
+  /// - Parameters:
+  ///   - ones: the file's.
+  ///   - others: the model's.
+  ///   - rest: the model's layers that are not paired, from which the others are taken.
+  /// - Returns: the classes that the two do not begin to number alike, so that equal numbers mean nothing.
+  private mutating func pairNumbered(
+    _ ones: [ModelPart], _ others: [ModelPart], _ rest: inout Set<Int>
+  ) -> Set<String> {
+    // A file without names numbers its layers in the order of the model.
+    let isNameless = ones.contains { $0.name.isEmpty }
+    var uncertain: Set<String> = []
+    for base in Set(others.filter { $0.hasAutomaticName || isNameless }.map(\.base)).sorted() {
+      let stored = Self.inOrder(ones.indices.filter { ones[$0].isAutomatic(base) }.map { ($0, ones[$0]) })
+      var model = others.indices.filter { index in
+        others[index].isAutomatic(base) || isNameless && others[index].base == base
+      }.map { ($0, others[$0]) }
+      if !isNameless { model = Self.inOrder(model) }
+      guard stored.count == model.count, zip(stored, model).allSatisfy({ $0.1.resembles($1.1) }) else {
+        if stored.first?.1.number != model.first?.1.number { uncertain.insert(base) }
         continue
       }
-      for ((_, one), (index, other)) in zip(ones, others) {
-        if !one.name.isEmpty, one.name != other.name {
+      for ((_, one), (index, other)) in zip(stored, model) {
+        let count = sources.count
+        pair(one, other)
+        if !one.name.isEmpty, one.name != other.name, sources.count > count {
           renamed.append(Renamed(file: one.name, model: other.name))
         }
-        pair(one, other)
         rest.remove(index)
       }
     }
-    let byName = Dictionary(grouping: sources.filter { !$0.name.isEmpty }, by: \.name)
-    for index in rest.sorted() {
-      if let found = byName[targets[index].name], found.count == 1 { pair(found[0], targets[index]) }
-    }
+    return uncertain
   }
 
   /// Layers by number, if each has one of its own.
   private static func inOrder(_ parts: [(Int, ModelPart)]) -> [(Int, ModelPart)] {
-    let numbers = parts.map { AutomaticName($0.1.name.isEmpty ? $0.1.unit : $0.1.name).number }
-    guard Set(numbers).count == numbers.count else { return parts }
-    return zip(parts, numbers).sorted { $0.1 < $1.1 }.map(\.0)
+    guard Set(parts.map(\.1.number)).count == parts.count else { return parts }
+    return parts.sorted { $0.1.number < $1.1.number }
   }
 
   /// What has a name that somebody gave, wherever it is.
@@ -224,6 +278,16 @@ extension ModelPart {
   fileprivate var holdsModel: Bool { children.contains { $0.isNamed } || !list.isEmpty && weights.count > 1 }
 
   fileprivate func isAutomatic(_ base: String) -> Bool { hasAutomaticName && self.base == base }
+
+  /// The number that Keras gave the layer.
+  fileprivate var number: Int { AutomaticName(name.isEmpty ? unit : name).number }
+
+  /// Whether both are of one class, as far as that is known: a list of layers tells names alone.
+  fileprivate func isClass(of other: ModelPart) -> Bool {
+    guard list.isEmpty, other.list.isEmpty, !(holdsModel && other.holdsModel) else { return true }
+    guard node?.storedForm == nil, other.node?.storedForm == nil else { return true }
+    return base == other.base || unit.isEmpty || other.unit.isEmpty
+  }
 
   /// Whether the weights are of the same shapes, one by one.
   fileprivate func resembles(_ other: ModelPart) -> Bool {

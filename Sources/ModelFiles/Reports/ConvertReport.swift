@@ -25,6 +25,8 @@ package struct ConvertReport: Sendable {
       (optimizer > 0
       ? ["\(catalog.name.safe): note: left out: \(NumberText.counted(optimizer, "tensor")) of an optimizer\n"]
       : [])
+      + (catalog.hasTrainingConfig
+        ? ["\(catalog.name.safe): note: left out: how the model was compiled (`training_config`)\n"] : [])
       + [catalog.noteOfOtherDatasets].compactMap(\.self)
       + catalog.assets.filter { !layout.memberNames.contains($0.name) }.map {
         "\(catalog.name.safe): note: left out, as only a .keras archive of the same model holds it: "

@@ -56,7 +56,7 @@ extension PlanReport {
     let indent = String(repeating: "  ", count: depth)
     let outputs = layer.outputShapes.map(\.description).joined(separator: ", ")
     var isFirst = true
-    for declaration in layer.ownWeights {
+    for declaration in layer.declaredWeights {
       guard let weight = plan.weight(declaration) else { continue }
       let seed = seed(weight).map(String.init) ?? (isRandom(weight) ? "drawn" : "")
       table.append([
@@ -104,7 +104,7 @@ extension PlanReport {
       "trainable": .bool(layer.isTrainable),
       "input_shapes": .array(layer.inputShapes.map(json)),
       "output_shapes": .array(layer.outputShapes.map(json)),
-      "weights": .array(layer.ownWeights.compactMap { plan.weight($0).map { json($0, paths) } }),
+      "weights": .array(layer.declaredWeights.compactMap { plan.weight($0).map { json($0, paths) } }),
       "layers": .array(layer.children.flatMap(\.nodes).map { json($0, paths: paths) }),
     ]
   }

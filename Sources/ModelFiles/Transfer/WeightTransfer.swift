@@ -37,6 +37,8 @@ package struct WeightTransfer: Sendable {
   package let unlike: [UnlikeWeight]
   /// The names in the file of what has no counterpart in the model.
   package let leftOver: [String]
+  /// The first trained matrix of LoRA among what is copied, which only the legacy formats store.
+  package let unmerged: String?
   private let names: [NamedWeight]
 
   /// - Parameters:
@@ -51,14 +53,20 @@ package struct WeightTransfer: Sendable {
   ) throws(ModelFileError) {
     file = stored.catalog.name
     names = plan.architecture.namedWeights
-    let source = ModelPart(stored)
+    let source = ModelPart(plan.architecture, whole: stored, options.renames) ?? ModelPart(stored)
     let pairing = PartPairing(
       ModelPart(plan.architecture), source, plan.architecture.generation, options.renames)
+    if let rename = pairing.collision {
+      throw ModelFileError(
+        .usage, in: "--rename", "\(rename.old)=\(rename.new): another renaming means the same layer")
+    }
     if let unused = options.renames.first(where: { !pairing.applied.contains($0) }) {
       throw ModelFileError(
         .usage, in: "--rename",
         "\(unused.old)=\(unused.new): no layer of \(file) that is so called has a counterpart in the model")
     }
+    // The formats of Keras 3 never have the matrices of LoRA.
+    let merged = Set(plan.architecture.weights.filter(\.isMergedWhenSaved).map(\.creationIndex))
     var drawn: Set<Int> = []
     for glob in options.drawing.globs {
       let matching = options.drawing.weights(of: glob, among: names)
@@ -68,7 +76,9 @@ package struct WeightTransfer: Sendable {
       drawn.formUnion(matching)
     }
     if !options.drawing.isEmpty,
-      let missing = names.first(where: { !drawn.contains($0.weight) && pairing.sources[$0.weight] == nil })
+      let missing = names.first(where: {
+        !drawn.contains($0.weight) && pairing.sources[$0.weight] == nil && !merged.contains($0.weight)
+      })
     {
       let reason = pairing.unlike.first { $0.weight == missing.name }.map { ": \($0.reason)" } ?? ""
       throw ModelFileError(
@@ -82,14 +92,21 @@ package struct WeightTransfer: Sendable {
         "nothing in it is a weight of this model\(reason); --rename OLD=NEW says what layers are called, "
           + "--allow-none draws all")
     }
+    let used = Set(copied.values)
+    let trained = source.allWeights.filter { $0.isTrainedLoRA(in: stored) }
+    if !used.isEmpty, let lost = trained.first(where: { !used.contains($0.id) }) {
+      throw ModelFileError(
+        .mismatch, in: file,
+        "`\(lost.path)` is a trained matrix of LoRA and would not be copied, though the kernel beside it is "
+          + "half of what the layer learned; let Keras merge them by saving the model as .keras")
+    }
+    unmerged = trained.first?.path
     sources = copied.mapValues { stored.catalog.source(ofTensor: $0) }
     renamed = pairing.renamed.map { RenamedLayer(file: $0.file, model: $0.model) }
-    let found = Set(pairing.unlike.map(\.weight))
+    let reasons = Dictionary(pairing.unlike.map { ($0.weight, $0.reason) }) { first, _ in first }
     unlike = names.compactMap { name in
-      guard found.contains(name.name), copied[name.weight] == nil else { return nil }
-      return pairing.unlike.first { $0.weight == name.name }.map {
-        UnlikeWeight(weight: $0.weight, reason: $0.reason)
-      }
+      guard copied[name.weight] == nil, let reason = reasons[name.name] else { return nil }
+      return UnlikeWeight(weight: name.name, reason: reason)
     }
     let taken = Set(pairing.sources.values).union(pairing.unlike.compactMap(\.source))
     leftOver = source.allWeights.filter { !taken.contains($0.id) }.map(\.path)

@@ -33,22 +33,30 @@ package enum KerasArchiveLayout: ContainerFormat {
           member: "model.weights.h5", try WeightsH5Layout.root(of: contents),
           others: [
             .init(name: "metadata.json", text: metadata.pythonText()),
-            .init(name: "config.json", text: withModule(config).pythonText()),
+            .init(name: "config.json", text: withModule(config, contents.kerasVersion).pythonText()),
           ] + contents.assets))
     ])
   }
 
   /// The description with the module of its class, which Keras looks for in an archive and leaves out of
   /// `.h5` files.
-  private static func withModule(_ config: JSONValue) -> JSONValue {
+  private static func withModule(_ config: JSONValue, _ kerasVersion: String) -> JSONValue {
     guard let object = config.objectValue, object["module"] == nil,
       let className = object["class_name"]?.stringValue
     else { return config }
     let isFunctional = className == "Functional"
     var members = object.members
     members.insert(
-      .init(key: "module", value: isFunctional ? "keras.src.models.functional" : "keras"), at: 0)
+      .init(key: "module", value: isFunctional ? .string(functionalModule(kerasVersion)) : "keras"), at: 0)
     members.append(.init(key: "registered_name", value: isFunctional ? "Functional" : .null))
     return .object(JSONObject(members))
+  }
+
+  /// Where a version of Keras has the class of functional models; since 2.16 that Keras is a package of its
+  /// own.
+  private static func functionalModule(_ kerasVersion: String) -> String {
+    let numbers = kerasVersion.split(separator: ".").prefix(2).map { Int($0) ?? 0 }
+    guard numbers.first == 2, numbers.count == 2 else { return "keras.src.models.functional" }
+    return numbers[1] >= 16 ? "tf_keras.src.engine.functional" : "keras.src.engine.functional"
   }
 }

@@ -5,6 +5,8 @@ struct ParsedTree: Sendable {
   let container: WeightCatalog.Container
   var tree: TensorTree
   var optimizerTensorCount = 0
+  /// Whether it says how the model was compiled.
+  var hasTrainingConfig = false
   var iterations: Int?
   /// The paths of datasets that are no tensors of numbers.
   var otherDatasets: [String] = []

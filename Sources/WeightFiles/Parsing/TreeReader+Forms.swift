@@ -47,9 +47,13 @@ extension TreeReader {
     var name = ""
     var own: [TensorTree.Tensor] = []
     var branches: [TensorTree.Branch] = []
-    for (link, kind) in try entries(group) {
+    let members = try entries(group)
+    let isOld = !members.contains { $0.name == "layers" }
+    for (link, kind) in members {
       guard kind == .group else { throw misplaced(link, in: group) }
       let child = try group.openGroup(link)
+      // As tf.keras 2.13 and 2.14 call the layers of a model.
+      let attribute = isOld && link == "_layer_checkpoint_dependencies" ? "layers" : link
       if link == "vars" {
         if case .string(let text)? = try child.attribute("name") { name = text }
         for variable in try variableNames(child) {
@@ -59,7 +63,7 @@ extension TreeReader {
         }
       } else if try self.kind(of: "vars", in: child) == .group || depth >= Self.depthLimit {
         let layer = try object(child, unit: link, depth: depth + 1)
-        branches.append(TensorTree.Branch(attribute: link, isList: false, layers: [layer]))
+        branches.append(TensorTree.Branch(attribute: attribute, isList: false, layers: [layer]))
       } else {
         var layers: [TensorTree] = []
         let elements = try entries(child)
@@ -67,7 +71,7 @@ extension TreeReader {
         for element in elements.map(\.name).sorted(by: HDF5Group.inNumericOrder) {
           layers.append(try object(child.openGroup(element), unit: element, depth: depth + 2))
         }
-        branches.append(TensorTree.Branch(attribute: link, isList: true, layers: layers))
+        branches.append(TensorTree.Branch(attribute: attribute, isList: true, layers: layers))
       }
     }
     return TensorTree(form: .objectTree, name: name, unit: unit, tensors: own, branches: branches)

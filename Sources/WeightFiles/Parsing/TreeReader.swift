@@ -66,6 +66,7 @@ struct TreeReader {
       try noteOthers(in: root)
       var contents = try origin(ParsedTree(container: .legacyModel, tree: tree), weights)
       contents = try origin(contents, root)
+      contents.hasTrainingConfig = try root.hasAttribute("training_config")
       if try kind(of: "optimizer_weights", in: root) == .group {
         let optimizer = try root.openGroup("optimizer_weights")
         let names = try optimizer.names("weight_names") ?? []

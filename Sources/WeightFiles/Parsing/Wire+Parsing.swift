@@ -199,6 +199,7 @@ extension WireWriter {
     write(parsed.container.rawValue)
     write(parsed.tree)
     write(parsed.optimizerTensorCount)
+    write(parsed.hasTrainingConfig)
     write(parsed.iterations) { $0.write($1) }
     write(parsed.otherDatasets) { $0.write($1) }
     write(parsed.kerasVersion) { $0.write($1) }
@@ -280,6 +281,7 @@ extension WireReader {
     guard let container = WeightCatalog.Container(rawValue: try readString()) else { throw WireError() }
     var parsed = ParsedTree(container: container, tree: try readTree())
     parsed.optimizerTensorCount = try readSize()
+    parsed.hasTrainingConfig = try readBool()
     parsed.iterations = try readOptional { reader throws(WireError) in try reader.readInt() }
     parsed.otherDatasets = try readArray { reader throws(WireError) in try reader.readString() }
     parsed.kerasVersion = try readOptional { reader throws(WireError) in try reader.readString() }

@@ -4,7 +4,7 @@ internal import HDF5
 /// The description of a model, from wherever a user may have it.
 package struct ModelDocument: Sendable {
   /// The JSON text, UTF-8.
-  package let text: [UInt8]
+  package var text: [UInt8]
   /// The Keras version that the surrounding file names.
   package let kerasVersion: String?
   /// Whether the text is the file itself, so that lines and columns mean something to its author.

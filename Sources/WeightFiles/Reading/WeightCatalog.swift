@@ -33,6 +33,8 @@ package struct WeightCatalog: Sendable {
   package let tree: TensorTree
   /// What the file keeps for training beside the model: the number of its tensors.
   package let optimizerTensorCount: Int
+  /// Whether a whole-model `.h5` says how the model was compiled.
+  package let hasTrainingConfig: Bool
   /// How many steps the optimizer has taken, if the file tells.
   package let iterations: Int?
   /// The paths of datasets that are no tensors of numbers.
@@ -91,6 +93,7 @@ package struct WeightCatalog: Sendable {
     self.container = container
     tree = parsed.tree
     optimizerTensorCount = parsed.optimizerTensorCount
+    hasTrainingConfig = parsed.hasTrainingConfig
     iterations = parsed.iterations
     otherDatasets = parsed.otherDatasets
     kerasVersion = parsed.kerasVersion

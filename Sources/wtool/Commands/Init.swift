@@ -71,12 +71,18 @@ struct Init: WToolCommand {
     if strict, !findings.isEmpty {
       return try refuse(InitReport(plan, findings: findings), findings.count, input.name)
     }
-    let layout = try target.layout(
-      ContainerContents(plan, toolVersion: WTool.version), output, isDryRun: dryRun)
+    let copied = try transfer.transfer(to: plan, own: kept, reader)
+    var contents = ContainerContents(plan, toolVersion: WTool.version)
+    if let matrix = copied?.unmerged {
+      contents = contents.withoutObjects(
+        LayoutError(
+          "`\(matrix)` is a trained matrix of LoRA, which this format does not store: let Keras merge them "
+            + "by saving the model as .keras, or write .h5"))
+    }
+    let layout = try target.layout(contents, output, isDryRun: dryRun)
     if !quiet {
       for line in GuessReport(plan).lines { StandardError.write("\(input.name.safe): note: \(line)\n") }
     }
-    let copied = try transfer.transfer(to: plan, own: kept, reader)
     let sources = plan.sources.merging(copied?.sources ?? [:]) { $1 }
     let size = dryRun ? nil : try await target.write(layout, sources, to: output, showsProgress: !quiet)
     if seeds.seed == nil, !quiet {

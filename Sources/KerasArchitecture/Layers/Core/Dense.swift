@@ -24,7 +24,7 @@ struct Dense: KernelVariantLayer {
     let shape = [features, units]
     let kernel = KernelDeclaration(
       shape: shape, initializer: kernelInitializer, packedShape: [features, KernelDeclaration.packed(units)],
-      scaleShape: [units])
+      scaleShape: [units], groups: .init(size: features, others: units))
     try variant.addKernel(kernel, weights)
     try bias.add([units], weights)
     try variant.addAfterBias(shape, weights)

@@ -46,7 +46,8 @@ struct EinsumDense: KernelVariantLayer {
       shape: result.kernel, initializer: kernelInitializer, fans: usesFanAxes ? .axes(result.fanAxes) : nil,
       packedShape: [matrix.rows, KernelDeclaration.packed(matrix.columns)],
       scaleShape: variant.isPacked
-        ? [matrix.columns] : equation.scaleShape(result.kernel, inputRank: try call.input.rank))
+        ? [matrix.columns] : equation.scaleShape(result.kernel, inputRank: try call.input.rank),
+      groups: .init(size: matrix.rows, others: matrix.columns))
     try variant.addKernel(kernel, weights)
     if let bias = result.bias { try weights.add("bias", .bias, bias, biasInitializer) }
     try variant.addAfterBias(result.kernel, weights)

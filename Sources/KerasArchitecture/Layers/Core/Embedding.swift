@@ -25,13 +25,15 @@ struct Embedding: KernelVariantLayer {
     let shape = [inputSize, outputSize]
     let table = KernelDeclaration(
       name: "embeddings", role: .embeddings, shape: shape, initializer: initializer,
-      packedShape: [inputSize, KernelDeclaration.packed(outputSize)], scaleShape: [inputSize])
+      packedShape: [inputSize, KernelDeclaration.packed(outputSize)], scaleShape: [inputSize],
+      groups: .init(size: outputSize, others: inputSize, areLast: true))
     try variant.addKernel(table, weights)
     try variant.addAfterBias(shape, weights, name: "embeddings")
     guard hasReverse else { return }
     let reversed = KernelDeclaration(
       name: "reverse_embeddings", role: .embeddings, shape: [outputSize, inputSize], initializer: initializer,
-      packedShape: [KernelDeclaration.packed(outputSize), inputSize], scaleShape: [inputSize])
+      packedShape: [KernelDeclaration.packed(outputSize), inputSize], scaleShape: [inputSize],
+      groups: .init(size: outputSize, others: inputSize, hasIndex: false))
     try KernelVariant(quantization: variant.quantization, rank: nil).addKernel(reversed, weights)
   }
 

@@ -50,8 +50,12 @@ struct KernelVariant {
     switch parts.first {
     case "int8": quantization = .int8
     case "int4":
-      let block = parts.count > 1 ? Int(parts[1]) ?? 128 : 128
-      quantization = .int4(block: block > 0 ? block : nil)
+      // The policy of a layer that was quantized without groups names none.
+      var block = parts.count > 1 ? Int(parts[1]) : nil
+      if let declared = config["quantization_config"], declared["class_name"] == "Int4QuantizationConfig" {
+        block = declared["config"]?["block_size"]?.wholeNumber
+      }
+      quantization = .int4(block: block.flatMap { $0 > 0 ? $0 : nil })
     case "float8":
       let length = config["dtype"]?["config"]?["amax_history_length"]?.wholeNumber ?? 1024
       guard length > 0 else {
@@ -111,24 +115,25 @@ struct KernelVariant {
     _ kernel: KernelDeclaration, block: Int?, _ weights: WeightRecorder
   ) throws(ArchitectureError) {
     try addZeros(kernel, kernel.packedShape, weights)
-    let shape = kernel.shape
-    guard let block, shape.count == 2, kernel.role == .kernel else {
+    guard let block, let groups = kernel.groups else {
       try addScale(kernel, kernel.scaleShape, weights)
       return
     }
-    guard let groups = CheckedSize(shape[0]).dividedRoundingUp(by: block).value else {
+    guard let count = CheckedSize(groups.size).dividedRoundingUp(by: block).value else {
       throw weights.error("an int4 kernel needs blocks of 1 input or more; found \(block)")
     }
-    try addScale(kernel, [groups, shape[1]], weights)
+    let shape = groups.shape(count)
+    try addScale(kernel, shape, weights)
     try weights.add(
-      "kernel_zero", .offset, [groups, shape[1]], weights.fixedInitializer("zeros"),
-      .init(isTrainable: false, dtype: .int8))
-    guard shape[0] <= Self.indexLimit else {
-      throw weights.error("an int4 kernel may have at most \(Self.indexLimit) inputs; found \(shape[0])")
+      "\(kernel.name)_zero", .offset, shape, weights.fixedInitializer("zeros"),
+      .init(isTrainable: false, dtype: groups.hasIndex ? .int8 : nil))
+    guard groups.hasIndex else { return }
+    guard groups.size <= Self.indexLimit else {
+      throw weights.error("an int4 kernel may have at most \(Self.indexLimit) inputs; found \(groups.size)")
     }
-    let indices = JSONValue.array((0..<shape[0]).map { JSONValue($0 / block) })
+    let indices = JSONValue.array((0..<groups.size).map { JSONValue($0 / block) })
     try weights.add(
-      "g_idx", .statistic, [shape[0]],
+      "g_idx", .statistic, [groups.size],
       weights.fixedInitializer("Constant", config: JSONObject([.init(key: "value", value: indices)])),
       .init(isTrainable: false, dtype: .float32))
   }

@@ -40,12 +40,14 @@ package struct ListedWeights {
     let names = tensors.map { Self.parts($0.name) }
     for generation in Set([generation, .keras3]) {
       let paths = WeightPaths(of: layer, generation: generation)
-      let weights = layer.weights.map { (weight: $0, path: Self.parts(paths[$0])) }
+      // The weight's own name and its owner's must agree; what is around tells those apart that share both.
+      let weights = Dictionary(
+        grouping: layer.weights.map { (weight: $0, path: Self.parts(paths[$0])) }, by: { Self.end($0.path) })
       var order: [WeightDeclaration] = []
       for (name, tensor) in zip(names, tensors) {
-        let lengths = weights.map { Self.commonSuffix($0.path, name) }
-        guard let longest = lengths.max(), longest > 1 || (longest == 1 && name.count == 1) else { break }
-        let found = zip(weights, lengths).filter { $0.1 == longest }.map(\.0.weight)
+        let alike = weights[Self.end(name)] ?? []
+        let lengths = alike.map { Self.commonSuffix($0.path, name) }
+        let found = zip(alike, lengths).filter { $0.1 == lengths.max() }.map(\.0.weight)
         guard found.count == 1, found[0].spec.shape == tensor.shape else { break }
         order.append(found[0])
       }
@@ -53,6 +55,8 @@ package struct ListedWeights {
     }
     return nil
   }
+
+  private static func end(_ name: [Substring]) -> String { name.suffix(2).joined(separator: "/") }
 
   private static func parts(_ name: String) -> [Substring] {
     (name.hasSuffix(":0") ? name.dropLast(2) : name[...]).split(separator: "/")

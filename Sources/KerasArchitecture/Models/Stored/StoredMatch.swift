@@ -68,12 +68,52 @@ package struct StoredMatch: Sendable {
     _ architecture: Architecture, _ tree: TensorTree
   ) throws(StoredMismatch) {
     let stored = tree.tensorsByPath
-    for object in architecture.model.objects {
+    let objects = architecture.model.objects
+    try checkNames(objects, tree)
+    for object in objects {
       try match(object.weights, stored[object.path] ?? [], "\"\(object.name)\" (/\(object.path) in the file)")
     }
     for weight in architecture.weights where tensors[weight.creationIndex] == nil && !weight.isMergedWhenSaved
     {
       throw StoredMismatch("the file has no tensor for the weight `\(weight.spec.path)` of the model")
+    }
+    try checkRest(objects, tree)
+  }
+
+  /// Refuses a tree whose layers have the model's names at other places: one of both is wrong.
+  private func checkNames(_ objects: [ModelObject], _ tree: TensorTree) throws(StoredMismatch) {
+    let stored = Dictionary(tree.objects.map { ($0.path, $0.tree.name) }) { first, _ in first }
+    func folder(_ path: String) -> Substring { path[..<(path.lastIndex(of: "/") ?? path.startIndex)] }
+    let siblings = Dictionary(grouping: objects.filter { !$0.weights.isEmpty }) { folder($0.path) }
+    for group in siblings.values where group.count > 1 {
+      let paths = Dictionary(group.map { ($0.name, $0.path) }) { first, _ in first }
+      for object in group {
+        let unit = object.path.split(separator: "/").last.map(String.init) ?? ""
+        guard let name = stored[object.path], !name.isEmpty, name != object.name, paths[name] != nil,
+          AutomaticName(name).base != AutomaticName(unit).base
+        else { continue }
+        throw StoredMismatch(
+          at: "\"\(object.name)\" (/\(object.path) in the file)",
+          "the file calls it \"\(name)\", which is another layer of the model: names and places contradict "
+            + "each other")
+      }
+    }
+  }
+
+  /// Refuses a tree with weights that the model has not.
+  private func checkRest(_ objects: [ModelObject], _ tree: TensorTree) throws(StoredMismatch) {
+    let known = Set(objects.map(\.path))
+    for (path, object) in tree.objects where !known.contains(path) && !Self.isState(path) {
+      guard let tensor = object.tensors.first(where: { $0.dtype.isFloatingPoint }) else { continue }
+      throw StoredMismatch(
+        at: "/\(path) in the file", "the file has `\(tensor.name)` there, and the model nothing")
+    }
+  }
+
+  /// Whether an object keeps what training or randomness needs, and no weights.
+  private static func isState(_ path: String) -> Bool {
+    path.split(separator: "/").contains { part in
+      ["seed_generator", "metric", "loss_tracker", "compile_loss"].contains { part.contains($0) }
     }
   }
 

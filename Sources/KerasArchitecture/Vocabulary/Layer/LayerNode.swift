@@ -29,6 +29,13 @@ package struct LayerNode: Sendable {
   package let objectWeights: [WeightDeclaration]
   package let children: [Children]
 
+  /// Those of its own variables that no layer below it has too, as the kernel that SpectralNormalization
+  /// takes from the layer that it wraps.
+  package var declaredWeights: [WeightDeclaration] {
+    let inner = Set(children.flatMap { $0.nodes.flatMap(\.weights) }.map(\.creationIndex))
+    return ownWeights.filter { !inner.contains($0.creationIndex) }
+  }
+
   /// The weights in the order of `layer.weights`: its own, then those of its children.
   package var weights: [WeightDeclaration] {
     var seen: Set<Int> = []

@@ -410,3 +410,32 @@ def test_archives_for_tf_keras(K, tmp_path, wtool):
     wtool("convert", tmp_path / "b.h5", tmp_path / "o.keras")
     loaded = K.models.load_model(tmp_path / "o.keras")
     assert all(numpy.array_equal(values(one), values(other)) for one, other in zip(model.weights, loaded.weights, strict=True))
+
+
+def test_weights_of_a_frozen_part_without_configuration(K, tmp_path, wtool):
+    """tf-keras writes lists of weights without a configuration; Keras 3 reads them."""
+    if K.__name__ != "tf_keras":
+        pytest.skip("the lists of tf-keras")
+    L = K.layers
+
+    def model(frozen):
+        inputs = K.Input((4,))
+        x = inputs
+        layers = [dense(K), L.BatchNormalization(), dense(K)]
+        for layer in layers:
+            x = layer(x)
+        part = K.Model(inputs, x)
+        layers[0].trainable = not frozen
+        outer = K.Input((4,))
+        return K.Model(outer, dense(K)(part(outer)))
+
+    saved = drawn(model(True))
+    saved.save_weights(tmp_path / "w.h5")
+    expected = by_place(saved)
+    for loaded in [model(True), model(False)]:
+        (tmp_path / "m.json").write_text(loaded.to_json())
+        report = summary(wtool, tmp_path / "m.json", "-o", tmp_path / "o.h5", "--from", tmp_path / "w.h5")
+        assert report["drawn"] == [], report
+        loaded.load_weights(tmp_path / "o.h5")
+        actual = by_place(loaded)
+        assert all(numpy.array_equal(expected[place], actual[place]) for place in expected)

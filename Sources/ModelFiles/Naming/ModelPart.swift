@@ -56,7 +56,12 @@ struct ModelPart {
     return name.isEmpty || stem == base || stem == "model" && base == "functional"
   }
 
-  var base: String { AutomaticName(unit).base }
+  /// The class as Keras makes names of it. A list of layers tells names alone, and in it a Functional may be
+  /// called a model, as Keras called it before.
+  var base: String {
+    let stem = AutomaticName(unit).base
+    return node == nil && stem == "model" ? "functional" : stem
+  }
 }
 
 extension ModelPart {

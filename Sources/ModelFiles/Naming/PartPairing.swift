@@ -158,7 +158,7 @@ struct PartPairing {
       }.map { ($0, others[$0]) }
       if !isNameless { model = Self.inOrder(model) }
       guard stored.count == model.count, zip(stored, model).allSatisfy({ $0.1.resembles($1.1) }) else {
-        if stored.first?.1.number != model.first?.1.number { uncertain.insert(base) }
+        if let first = stored.first, first.1.number != model.first?.1.number { uncertain.insert(base) }
         continue
       }
       for ((_, one), (index, other)) in zip(stored, model) {

@@ -102,7 +102,7 @@ package struct WeightTransfer: Sendable {
     }
     unmerged = trained.first?.path
     sources = copied.mapValues { stored.catalog.source(ofTensor: $0) }
-    renamed = pairing.renamed.map { RenamedLayer(file: $0.file, model: $0.model) }
+    renamed = copied.isEmpty ? [] : pairing.renamed.map { RenamedLayer(file: $0.file, model: $0.model) }
     let reasons = Dictionary(pairing.unlike.map { ($0.weight, $0.reason) }) { first, _ in first }
     unlike = names.compactMap { name in
       guard copied[name.weight] == nil, let reason = reasons[name.name] else { return nil }

@@ -29,7 +29,9 @@ struct LayerDescription {
     name = object["name"]?.stringValue ?? config["name"]?.stringValue
     module = object["module"]?.stringValue
     buildConfig = object["build_config"]
-    isRegistered = object["registered_name"]?.stringValue?.contains(">") ?? false
+    let registered = object["registered_name"]?.stringValue ?? ""
+    // The InceptionResNetV2 of tf-keras registers its own class without a package.
+    isRegistered = registered.contains(">") && registered != "Custom>CustomScaleLayer"
   }
 
   /// A layer's fields, and whether they stand for a list of layers.

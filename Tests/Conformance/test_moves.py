@@ -357,6 +357,8 @@ def test_trained_lora_is_not_left_behind(K, tmp_path, wtool):
         result = wtool("init", tmp_path / arch, "-o", tmp_path / output, "--from", tmp_path / "a.h5", "--seed", 1, code=3)
         assert b"LoRA" in result.stderr
     wtool("init", tmp_path / "a.json", "-o", tmp_path / "o.h5", "--from", tmp_path / "a.h5", "--seed", 1)
+    # Nothing is lost of a layer that is drawn.
+    wtool("init", tmp_path / "plain.json", "-o", tmp_path / "o.keras", "--from", tmp_path / "a.h5", "--only", "d", "--seed", 1)
     # A .keras has no such matrices, so they are drawn.
     model.save(tmp_path / "a.keras")
     report = summary(wtool, tmp_path / "a.keras", "-o", tmp_path / "o.keras", "--only", "h")
@@ -439,3 +441,16 @@ def test_weights_of_a_frozen_part_without_configuration(K, tmp_path, wtool):
         loaded.load_weights(tmp_path / "o.h5")
         actual = by_place(loaded)
         assert all(numpy.array_equal(expected[place], actual[place]) for place in expected)
+
+
+def test_the_metrics_of_tf_keras_are_named(K, tmp_path, wtool):
+    if K.__name__ != "tf_keras":
+        pytest.skip("Keras 3 does not store them")
+    model = K.Sequential([K.Input((4,)), dense(K)])
+    model.compile("adam", "mse", metrics=["mae"])
+    model.fit(numpy.ones((8, 4)), numpy.ones((8, 4)), verbose=0)
+    model.save(tmp_path / "m.keras")
+    result = wtool("convert", tmp_path / "m.keras", tmp_path / "o.keras")
+    assert b"of an optimizer" in result.stderr and b"no weights of the model: /metrics/" in result.stderr
+    loaded = K.models.load_model(tmp_path / "o.keras")
+    assert all(numpy.array_equal(values(one), values(other)) for one, other in zip(model.weights, loaded.weights, strict=True))

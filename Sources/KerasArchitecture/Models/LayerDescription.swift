@@ -29,9 +29,10 @@ struct LayerDescription {
     name = object["name"]?.stringValue ?? config["name"]?.stringValue
     module = object["module"]?.stringValue
     buildConfig = object["build_config"]
-    let registered = object["registered_name"]?.stringValue ?? ""
-    // The InceptionResNetV2 of tf-keras registers its own class without a package.
-    isRegistered = registered.contains(">") && registered != "Custom>CustomScaleLayer"
+    // Some classes of Keras's own applications are registered as users register theirs.
+    let place = object["module"]?.stringValue ?? ""
+    let isOwn = place.hasPrefix("keras.") || place.hasPrefix("tf_keras.")
+    isRegistered = !isOwn && object["registered_name"]?.stringValue?.contains(">") ?? false
   }
 
   /// A layer's fields, and whether they stand for a list of layers.

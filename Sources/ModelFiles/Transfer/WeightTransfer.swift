@@ -92,15 +92,8 @@ package struct WeightTransfer: Sendable {
         "nothing in it is a weight of this model\(reason); --rename OLD=NEW says what layers are called, "
           + "--allow-none draws all")
     }
-    let used = Set(copied.values)
-    let trained = source.allWeights.filter { $0.isTrainedLoRA(in: stored) }
-    if !used.isEmpty, let lost = trained.first(where: { !used.contains($0.id) }) {
-      throw ModelFileError(
-        .mismatch, in: file,
-        "`\(lost.path)` is a trained matrix of LoRA and would not be copied, though the kernel beside it is "
-          + "half of what the layer learned; let Keras merge them by saving the model as .keras")
-    }
-    unmerged = trained.first?.path
+    let matrices = try Self.matrices(of: source, in: stored, pairing, used: Set(copied.values))
+    unmerged = matrices.first
     sources = copied.mapValues { stored.catalog.source(ofTensor: $0) }
     renamed = copied.isEmpty ? [] : pairing.renamed.map { RenamedLayer(file: $0.file, model: $0.model) }
     let reasons = Dictionary(pairing.unlike.map { ($0.weight, $0.reason) }) { first, _ in first }
@@ -110,6 +103,28 @@ package struct WeightTransfer: Sendable {
     }
     let taken = Set(pairing.sources.values).union(pairing.unlike.compactMap(\.source))
     leftOver = source.allWeights.filter { !taken.contains($0.id) }.map(\.path)
+  }
+
+  /// The trained matrices of LoRA that are copied.
+  ///
+  /// - Throws: if one has no counterpart in the model, though the kernel beside it is copied.
+  private static func matrices(
+    of source: ModelPart, in stored: StoredModel, _ pairing: PartPairing, used: Set<Int>
+  ) throws(ModelFileError) -> [String] {
+    let known = Set(pairing.sources.values)
+    var copied: [String] = []
+    for part in source.allParts where part.weights.contains(where: { used.contains($0.id) }) {
+      for weight in part.weights where weight.isTrainedLoRA(in: stored) {
+        if used.contains(weight.id) { copied.append(weight.path) }
+        guard known.contains(weight.id) else {
+          throw ModelFileError(
+            .mismatch, in: stored.catalog.name,
+            "`\(weight.path)` is a trained matrix of LoRA and would not be copied, though the kernel beside "
+              + "it is half of what the layer learned; let Keras merge them by saving the model as .keras")
+        }
+      }
+    }
+    return copied
   }
 
   /// The names of what is drawn.

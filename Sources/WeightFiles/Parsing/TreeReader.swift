@@ -86,9 +86,11 @@ struct TreeReader {
     let whole = try object(root, unit: "", depth: 0)
     // Training keeps its own numbers beside those of the model.
     let optimizer = whole.branches.first { $0.attribute == "optimizer" }
+    let metrics = whole.branches.filter { $0.attribute == "metrics" }.flatMap(\.layers).flatMap(\.allTensors)
+    otherDatasets.append(contentsOf: metrics.map { tensors[$0.index - firstIndex].path })
     let tree = TensorTree(
       form: whole.form, name: whole.name, unit: whole.unit, tensors: whole.tensors,
-      branches: whole.branches.filter { $0.attribute != "optimizer" })
+      branches: whole.branches.filter { !["optimizer", "metrics"].contains($0.attribute) })
     return ParsedTree(
       container: .objectTree, tree: tree,
       optimizerTensorCount: optimizer?.layers.reduce(0) { $0 + $1.allTensors.count } ?? 0,

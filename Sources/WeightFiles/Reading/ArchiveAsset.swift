@@ -22,6 +22,6 @@ package struct ArchiveAsset: Sendable, Hashable {
   package func isOf(object path: String) -> Bool {
     let rest = name.dropFirst("assets/".count)
     let folder = rest.lastIndex(of: "/").map { rest[..<$0] } ?? ""
-    return folder == path || path.isEmpty || folder.hasPrefix("\(path)/")
+    return folder == path || folder.hasPrefix("\(path)/")
   }
 }

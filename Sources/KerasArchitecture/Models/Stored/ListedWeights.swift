@@ -21,8 +21,7 @@ package struct ListedWeights {
     let positional = layer.legacyWeights
     guard holdsModel, positional.count == tensors.count else { return positional }
     if let named = orderByNames(tensors) { return named }
-    if let matched = try orderByOwners(tensors) { return matched }
-    return positional
+    return try orderByOwners(tensors)
   }
 
   /// Whether parts of the layer can be frozen one by one.
@@ -80,13 +79,12 @@ package struct ListedWeights {
   /// By what belongs together: the names of layers are others, as those that Keras numbers are in each run,
   /// but those of their weights are not.
   ///
-  /// - Returns: `nil` if the names of weights are others too, which old versions wrote.
   /// - Throws: if several layers could be the same one.
-  private func orderByOwners(_ tensors: [TensorTree.Tensor]) throws(StoredMismatch) -> [WeightDeclaration]? {
+  private func orderByOwners(_ tensors: [TensorTree.Tensor]) throws(StoredMismatch) -> [WeightDeclaration] {
     var stored: [Group] = []
     for (position, tensor) in tensors.enumerated() {
       let parts = Self.parts(tensor.name)
-      guard parts.count > 1, let leaf = parts.last else { return try onlyOrder(tensors) }
+      guard parts.count > 1, let leaf = parts.last else { return try orderByShapes(tensors) }
       Self.add(leaf, tensor.shape, position, ofLayer: parts.dropLast().joined(separator: "/"), to: &stored)
     }
     var model: [Group] = []
@@ -98,12 +96,14 @@ package struct ListedWeights {
       }
     }
     let weights = Dictionary(layer.weights.map { ($0.creationIndex, $0) }) { first, _ in first }
-    guard Set(stored.flatMap(\.leaves)) == Set(model.flatMap(\.leaves)) else { return try onlyOrder(tensors) }
+    guard Set(stored.flatMap(\.leaves)) == Set(model.flatMap(\.leaves)) else {
+      return try orderByShapes(tensors)
+    }
     var order: [Int: WeightDeclaration] = [:]
     for group in stored {
       let alike = stored.filter(group.resembles)
       let candidates = model.filter(group.resembles)
-      guard alike.count == candidates.count else { return try onlyOrder(tensors) }
+      guard alike.count == candidates.count else { return try orderByShapes(tensors) }
       guard let one = Self.numbered(alike), let other = Self.numbered(candidates) else {
         throw ambiguity(between: candidates.map(\.name))
       }
@@ -112,7 +112,7 @@ package struct ListedWeights {
       }
     }
     let result = tensors.indices.compactMap { order[$0] }
-    return result.count == tensors.count ? result : try onlyOrder(tensors)
+    return result.count == tensors.count ? result : try orderByShapes(tensors)
   }
 
   private static func add(
@@ -138,21 +138,17 @@ package struct ListedWeights {
     return zip(groups, names).sorted { $0.1.number < $1.1.number }.map(\.0)
   }
 
-  /// The order of the list, if it is the same whatever was frozen.
-  ///
-  /// - Throws: if it is not.
-  private func onlyOrder(_ tensors: [TensorTree.Tensor]) throws(StoredMismatch) -> [WeightDeclaration]? {
+  /// The order of Keras, if shapes would tell any other: the names of weights are others too, as old versions
+  /// wrote them.
+  private func orderByShapes(_ tensors: [TensorTree.Tensor]) throws(StoredMismatch) -> [WeightDeclaration] {
+    let order = layer.legacyWeights
     let owners = layer.allNodes.filter { !$0.ownWeights.isEmpty }
     let shapes = owners.map { $0.ownWeights.map(\.spec.shape) }
     let mixed = owners.contains { Set($0.ownWeights.map(\.isCreatedTrainable)).count > 1 }
-    guard Set(shapes).count == shapes.count, !mixed else {
+    guard Set(shapes).count == shapes.count, !mixed, order.map(\.spec.shape) == tensors.map(\.shape) else {
       throw ambiguity(between: owners.map(\.name))
     }
-    let fitting = layer.legacyWeights
-    guard zip(fitting, tensors).allSatisfy({ $0.spec.shape == $1.shape }) else {
-      throw ambiguity(between: owners.map(\.name))
-    }
-    return nil
+    return order
   }
 
   private func ambiguity(between names: [String]) -> StoredMismatch {

@@ -100,20 +100,13 @@ package struct StoredMatch: Sendable {
     }
   }
 
-  /// Refuses a tree with weights that the model has not.
+  /// Refuses a tree with weights that the model has not; integers may be the state of a generator.
   private func checkRest(_ objects: [ModelObject], _ tree: TensorTree) throws(StoredMismatch) {
     let known = Set(objects.map(\.path))
-    for (path, object) in tree.objects where !known.contains(path) && !Self.isState(path) {
+    for (path, object) in tree.objects where !known.contains(path) {
       guard let tensor = object.tensors.first(where: { $0.dtype.isFloatingPoint }) else { continue }
       throw StoredMismatch(
         at: "/\(path) in the file", "the file has `\(tensor.name)` there, and the model nothing")
-    }
-  }
-
-  /// Whether an object keeps what training or randomness needs, and no weights.
-  private static func isState(_ path: String) -> Bool {
-    path.split(separator: "/").contains { part in
-      ["seed_generator", "metric", "loss_tracker", "compile_loss"].contains { part.contains($0) }
     }
   }
 

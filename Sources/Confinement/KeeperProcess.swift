@@ -14,7 +14,9 @@ internal import CConfinement
   let socket: Int32
   let prepare: @Sendable () -> Void
   let makeService: @Sendable ([UInt8]) -> CellKeeper.Service
-  /// Cells that are needed no more, and may not have ended yet.
+  /// Cells that have been started and not been waited for.
+  private var cells: Set<Int32> = []
+  /// Those of them that are needed no more, and may not have ended yet.
   private var leaving: [Int32] = []
 
   init(
@@ -34,6 +36,7 @@ internal import CConfinement
         guard answer(request) else { break }
       }
     }
+    cells.forEach(ccf_kill)
     ccf_exit(0)
   }
 
@@ -47,14 +50,17 @@ internal import CConfinement
         let released = try? reader.readArray({ reader throws(WireError) in try reader.readSize() })
       else { return false }
       leaving += released.map { Int32(clamping: $0) }
-      leaving.removeAll { ccf_release($0) }
+      cells.subtract(leaving.filter { ccf_release($0) })
+      leaving.removeAll { !cells.contains($0) }
       return startCell()
     case .ending:
       guard let process = try? reader.readSize() else { return false }
       var ending = ccf_ending()
-      // It has closed its sockets. If it does anything else, it does not what it should.
-      ccf_kill(Int32(clamping: process))
-      _ = unsafe ccf_wait(Int32(clamping: process), &ending)
+      if let cell = cells.remove(Int32(clamping: process)) {
+        // It has closed its sockets. If it does anything else, it does not what it should.
+        ccf_kill(cell)
+        _ = unsafe ccf_wait(cell, &ending)
+      }
       var reply = WireWriter()
       reply.write(Int(ending.signal))
       reply.write(Int(clamping: ending.peak_memory))
@@ -63,7 +69,7 @@ internal import CConfinement
   }
 
   /// - Returns: whether anybody wants to know of it.
-  private func startCell() -> Bool {
+  private mutating func startCell() -> Bool {
     var sides: [Int32] = [-1, -1]
     let error = unsafe ccf_socket_pair(&sides)
     guard error == 0 else {
@@ -72,6 +78,7 @@ internal import CConfinement
     let process = ccf_fork()
     if process == 0 { unsafe CellProcess.run(control: sides[1], makeService) }
     ccf_close(sides[1])
+    if process > 0 { cells.insert(process) }
     defer { ccf_close(sides[0]) }
     let cell = StartedCell(process: Int(process), control: sides[0])
     return CellMessage.send(cell.message, to: socket, process > 0 ? [sides[0]] : [])

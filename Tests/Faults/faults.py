@@ -11,6 +11,7 @@ What must hold, whatever fails:
 
 import argparse
 import contextlib
+import ctypes
 import hashlib
 import json
 import os
@@ -395,6 +396,36 @@ def kill(options, generator, root, count, what):
     return failures, ends["runs"]
 
 
+def orphans(root):
+    """A command waits for the processes that it started: where process 1 waits for none, each would stay for ever."""
+    folder = tempfile.mkdtemp(dir=root)
+    run = lambda *words: subprocess.run([WTOOL, *words], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True).returncode
+    with open(os.path.join(folder, "arch.json"), "w") as file:
+        json.dump(architecture(4, 2), file)
+    with open(os.path.join(folder, "bad.h5"), "wb") as file:
+        file.write(b"\x89HDF\r\n\x1a\n" + bytes(4096))
+    # From now on this process inherits what others leave behind.
+    if ctypes.CDLL(None).prctl(36, 1, 0, 0, 0) != 0:
+        return []
+    failures = []
+    for words in [
+        ["init", "arch.json", "-o", "a.h5", "--seed", "1", "-q"],
+        ["ls", "a.h5"],
+        ["inspect", "a.h5", "bad.h5", "a.h5", "a.h5"],
+        ["convert", "a.h5", "a.keras"],
+        ["ls", "missing.h5"],
+        ["ls", "--unknown"],
+    ]:
+        code = run(*words)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(-1, os.WNOHANG)
+            failures.append(f"{' '.join(words)} (exit {code}) left a process behind")
+    ctypes.CDLL(None).prctl(36, 0, 0, 0, 0)
+    for failure in failures:
+        print(failure)
+    return failures
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", action="store_true", help="some faults and kills, in about a minute")
@@ -419,6 +450,7 @@ def main():
     try:
         if not options.kills:
             done, failures = inject(options, generator, root)
+            failures += orphans(root)
         for what, number in [("file", file_kills), ("shards", shard_kills)]:
             if options.only and not (options.kills and options.only == what):
                 continue

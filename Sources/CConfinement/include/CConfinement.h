@@ -51,6 +51,10 @@ void ccf_kill(int process);
 /// Releases what is left of a process that this one started, if it has ended. Returns whether there is nothing left.
 _Bool ccf_release(int process);
 
+/// Tells the keeper at the other side of a socket to end, and waits until it and its cells have; longer than some
+/// seconds for none. Elsewhere than on Linux it does not wait.
+void ccf_end_children(int socket, int seconds);
+
 /// Ends this process at once, past all handlers.
 _Noreturn void ccf_exit(int code);
 

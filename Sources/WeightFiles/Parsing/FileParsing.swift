@@ -53,4 +53,7 @@ package final class ParserKeeper: Sendable {
       throw CellParser.error(error, in: nil)
     }
   }
+
+  /// Ends its processes and waits for them; nothing can be read afterwards.
+  package func end() { cells.end() }
 }

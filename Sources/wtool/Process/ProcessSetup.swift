@@ -38,7 +38,10 @@ enum ProcessSetup {
   }
 
   /// Ends the process; called at one place, `WTool.main`.
-  static func end(_ status: ExitStatus) -> Never { exit(status.rawValue) }
+  @MainActor static func end(_ status: ExitStatus) -> Never {
+    try? started?.get().end()
+    exit(status.rawValue)
+  }
 }
 
 /// What the system must give every process, and did not.

@@ -16,7 +16,8 @@ struct WTool: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Init.self, Plan.self, Ls.self, Convert.self, Diff.self, Verify.self, Inspect.self, Rules.self,
+      Init.self, Plan.self, Ls.self, Convert.self, Upgrade.self, Diff.self, Verify.self, Inspect.self,
+      Rules.self,
       Explain.self,
     ])
 

@@ -377,7 +377,7 @@ def check_convert(keras, model, arch, path):
     wtool("convert", path("weights.h5"), path("b.h5"), "--format", "h5-weights", "-q")
     converted = ["a.h5", "b.h5"]
     if sys.argv[1] == "tf.keras" and tuple(map(int, sys.modules["tensorflow"].__version__.split(".")[:2])) >= (2, 13):
-        wtool("convert", path("saved.h5"), path("tree.weights.h5"), "-q")
+        wtool("convert", path("saved.h5"), path("tree.weights.h5"), "-q", "--no-upgrade")
         wtool("convert", path("tree.weights.h5"), path("c.h5"), "--model", arch, "-q")
         converted += ["tree.weights.h5", "c.h5"]
     for name in converted:

@@ -454,3 +454,46 @@ def test_the_metrics_of_tf_keras_are_named(K, tmp_path, wtool):
     assert b"of an optimizer" in result.stderr and b"no weights of the model: /metrics/" in result.stderr
     loaded = K.models.load_model(tmp_path / "o.keras")
     assert all(numpy.array_equal(values(one), values(other)) for one, other in zip(model.weights, loaded.weights, strict=True))
+
+
+def test_trained_lora_is_merged_as_keras_does(K, tmp_path, wtool):
+    if K.__name__ == "tf_keras":
+        pytest.skip("tf-keras has no LoRA")
+    L = K.layers
+    inputs = K.Input((6,), dtype="int32")
+    hidden = L.Embedding(9, 8, lora_rank=2)(inputs)
+    hidden = L.EinsumDense("abc,cd->abd", (6, 5), lora_rank=3, lora_alpha=7)(hidden)
+    hidden = L.Conv1D(4, 3, lora_rank=2, lora_alpha=1)(hidden)
+    model = K.Model(inputs, L.Dense(3, lora_rank=2, lora_alpha=5)(L.Flatten()(hidden)))
+    generator = numpy.random.default_rng(1)
+    model.set_weights([generator.standard_normal(weight.shape).astype("float32") for weight in model.get_weights()])
+    model.save(tmp_path / "m.h5")
+    model.save(tmp_path / "keras.keras")
+    result = wtool("convert", tmp_path / "m.h5", tmp_path / "o.keras")
+    assert b"matrices of LoRA are added to the kernels" in result.stderr
+    x = generator.integers(0, 9, (4, 6)).astype("int32")
+    ours, theirs = (K.models.load_model(tmp_path / name) for name in ["o.keras", "keras.keras"])
+    numpy.testing.assert_allclose(ours.predict(x, verbose=0), model.predict(x, verbose=0), rtol=1e-4, atol=1e-4)
+    for one, other in zip(ours.weights, theirs.weights, strict=True):
+        if "lora" not in one.path:
+            numpy.testing.assert_allclose(values(one), values(other), rtol=1e-5, atol=1e-5)
+
+
+def test_unzipped_archives(K, tmp_path, wtool):
+    if K.__name__ == "tf_keras":
+        pytest.skip("tf-keras has none")
+    inputs = K.Input((4,))
+    model = drawn(K.Model(inputs, dense(K)(inputs)))
+    model.save(tmp_path / "folder", zipped=False)
+    wtool("inspect", tmp_path / "folder")
+    wtool("convert", tmp_path / "folder", tmp_path / "o.keras")
+    loaded = K.models.load_model(tmp_path / "o.keras")
+    assert all(numpy.array_equal(values(one), values(other)) for one, other in zip(model.weights, loaded.weights, strict=True))
+
+
+def test_integers_of_jax(K, tmp_path, wtool):
+    if K.__name__ == "tf_keras":
+        pytest.skip("tf-keras runs on TensorFlow")
+    inputs = K.Input((4,))
+    K.Model(inputs, K.layers.Normalization()(inputs)).save(tmp_path / "m.keras")
+    wtool("verify", tmp_path / "m.keras", "--seed", "1", "--backend", K.config.backend())

@@ -2,6 +2,7 @@ import Foundation
 import Initialization
 import ModelFiles
 import RandomStreams
+import Tensors
 import TestSupport
 import WeightFiles
 
@@ -19,12 +20,20 @@ enum Model {
     _ architecture: InputSource, seed: UInt64 = 3, to file: URL
   ) async throws -> InputSource {
     let plan = try ArchitectureInput(architecture, .init(), reader).plan(seed: seed, backend: .standard)
+    return try await write(plan, plan.sources, to: file)
+  }
+
+  /// Writes a planned model with the given values and returns the file.
+  @discardableResult
+  static func write(
+    _ plan: WeightPlan, _ sources: [Int: TensorSource], to file: URL
+  ) async throws -> InputSource {
     let contents = ContainerContents(plan, toolVersion: "0")
     let name = file.lastPathComponent
     let format = try requireValue(LayoutCatalog.format(for: name))
     let layout = try format.layout(of: contents, LayoutOptions(fileName: name))
     try await ContainerWriter(workers: 2).write(
-      layout, sources: plan.sources, to: .path(file.path), replaces: true)
+      layout, sources: sources, to: .path(file.path), replaces: true)
     return .path(file.path)
   }
 

@@ -5,7 +5,7 @@ import Testing
 /// What users see, word for word: help, tables and every report format.
 @Suite("Golden texts", .serialized) struct GoldenTextTests {
   private static let commands = [
-    "", "init", "plan", "ls", "convert", "diff", "verify", "inspect", "rules", "explain",
+    "", "init", "plan", "ls", "convert", "upgrade", "diff", "verify", "inspect", "rules", "explain",
   ]
 
   @Test("help", arguments: commands) func help(command: String) throws {

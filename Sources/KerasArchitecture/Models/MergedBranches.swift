@@ -27,6 +27,8 @@ struct MergedBranches: LayerKind {
     return inputs.contains { $0.isEmpty } ? [] : inputs.flatMap { $0 }
   }
 
+  var merging: (branches: [Layer], merge: Layer)? { (branches, merge) }
+
   var flattenedBranches: [Layer]? {
     branches.flatMap { branch in
       branch.kind.modelForm != nil ? branch.kind.children.flatMap(\.layers) : [branch]

@@ -8,10 +8,14 @@ final class ModelBuilder: LayerFactory {
   /// An existing file of the same model, for layers of unknown classes.
   let template: WeightTemplate?
   let log = ConstructionLog()
+  private let isDescriptive: Bool
   private let dialect: any Dialect
   private var unnamedModelCount = 0
 
-  init(generation: KerasGeneration, dialect: any Dialect, template: WeightTemplate?) {
+  init(
+    generation: KerasGeneration, dialect: any Dialect, template: WeightTemplate?, isDescriptive: Bool = false
+  ) {
+    self.isDescriptive = isDescriptive
     self.generation = generation
     self.dialect = dialect
     self.template = template
@@ -20,7 +24,8 @@ final class ModelBuilder: LayerFactory {
   /// What the layers share. It holds the builder, which therefore does not keep it.
   var context: LayerContext {
     LayerContext(
-      generation: generation, conventions: dialect, template: template, log: log, factory: self)
+      generation: generation, conventions: dialect, template: template, log: log,
+      isDescriptive: isDescriptive, factory: self)
   }
 
   /// Makes the layer that an object describes, and builds it where Keras 3 does so at once.
@@ -63,6 +68,7 @@ final class ModelBuilder: LayerFactory {
     if description.isOperation { return KerasOperation.self }
     if !description.isRegistered, let kind = LayerCatalog.kind(className, of: generation) { return kind }
     if template != nil { return StoredLayer.self }
+    if isDescriptive { return DescribedLayer.self }
     let layer = name.map { "\"\($0.clipped)\" " } ?? ""
     let help = "--like FILE takes its weights from an existing file of the same model"
     let remedy =

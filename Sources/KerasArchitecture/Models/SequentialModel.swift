@@ -7,7 +7,7 @@ final class SequentialModel: LayerKind {
 
   let modelForm: ModelForm? = .sequence
   /// Without the leading `InputLayer`, as in Keras's `model.layers`.
-  private let layers: [Layer]
+  let layers: [Layer]
   let defaultInputs: [PartialShape]
 
   init(_ config: LayerConfig) throws(ArchitectureError) {

@@ -8,7 +8,9 @@ extension Keras1Dialect {
 
   static let fieldNames = [
     "atrous_rate": "dilation_rate", "bias": "use_bias", "border_mode": "padding",
-    "dim_ordering": "data_format",
+    "dim_ordering": "data_format", "W_constraint": "kernel_constraint", "W_regularizer": "kernel_regularizer",
+    "U_regularizer": "recurrent_regularizer", "b_constraint": "bias_constraint",
+    "b_regularizer": "bias_regularizer", "dropout_U": "recurrent_dropout", "dropout_W": "dropout",
     "filter_length": "kernel_size", "forget_bias_init": "forget_bias_initializer",
     "init": "kernel_initializer",
     "inner_activation": "recurrent_activation", "inner_init": "recurrent_initializer", "nb_filter": "filters",
@@ -20,16 +22,15 @@ extension Keras1Dialect {
   static let fields = Set(fieldNames.keys)
 
   static let fieldNamesByClass: [String: [String: String]] = [
-    "Embedding": ["init": "embeddings_initializer", "output_dim": "output_dim"],
+    "BatchNormalization": ["beta_init": "beta_initializer", "gamma_init": "gamma_initializer"],
+    "Embedding": [
+      "init": "embeddings_initializer", "output_dim": "output_dim", "W_constraint": "embeddings_constraint",
+      "W_regularizer": "embeddings_regularizer",
+    ],
     "Merge": ["concat_axis": "axis", "dot_axes": "axes"],
     "PReLU": ["init": "alpha_initializer"],
     "SeparableConvolution2D": ["init": "depthwise_initializer"],
     "UpSampling1D": ["length": "size"],
-  ]
-
-  static let variableNames = [
-    "alpha": "alphas", "bias": "b", "embeddings": "W", "kernel": "W", "moving_mean": "running_mean",
-    "moving_variance": "running_std", "recurrent_kernel": "U",
   ]
 
   /// The initializers that differ from those of the same name in Keras 3: normal distributions were not

@@ -24,7 +24,7 @@ struct Keras1Dialect: Dialect {
     return nil
   }
 
-  func variableName(_ name: String) -> String { Self.variableNames[name] ?? name }
+  func variableName(_ name: String) -> String { KerasGeneration.keras1Name(ofWeight: name) }
 
   /// The rule for `"th"`, which layers get that do not pass their `dim_ordering` to the initializer.
   func fanRule(rank: Int) -> FanRule {

@@ -13,7 +13,7 @@ extension KerasGeneration {
   }
 
   /// `nil` for a text that is not a version of Keras.
-  private init?(version: String) {
+  init?(version: String) {
     switch version.first {
     case "3"?: self.init(family: .keras3, version: version)
     case "2"?:

@@ -115,7 +115,7 @@ package struct FileAudit: Sendable {
       try SkippedTensors(model, stored).items
       + catalog.externals.map { .init(tensor: $0.path, reason: $0.reason, isPartial: false) }
     let facts = FileFacts(
-      mismatch: stored.mismatch, isArchitectureNamed: options.model != nil,
+      mismatch: stored.mismatch, advice: stored.mismatchAdvice, isArchitectureNamed: options.model != nil,
       unjudged: skipped.map { "\($0.tensor): \($0.reason)" }, isStrict: options.isStrict,
       externals: catalog.externals.map(\.description))
     let findings =

@@ -7,16 +7,27 @@ extension StoredModel {
   /// The contents for another container; the sources of tensors are the keys of `sources`.
   package var contents: ContainerContents {
     guard let architecture, let match else { return contentsAsStored }
-    let specs = match.tensors.compactMapValues {
+    var specs = match.tensors.compactMapValues {
       try? TensorSpec(path: $0.name, shape: $0.shape, dtype: $0.dtype)
     }
+    for (weight, expression) in expressions {
+      guard let stored = specs[weight] else { continue }
+      specs[weight] = try? TensorSpec(path: stored.path, shape: expression.shape, dtype: stored.dtype)
+    }
     let contents = ContainerContents(
-      architecture, backend: catalog.backend ?? "tensorflow", provenance: [], specs: specs)
+      architecture, backend: backend(of: architecture), provenance: [], specs: specs)
     guard let layer = firstWithUnmergedWeights else { return contents }
     return contents.withoutObjects(
       LayoutError(
         "\"\(layer)\" has trained matrices of LoRA, which this format does not store: "
           + "let Keras merge them by saving the model as .keras, or write .h5"))
+  }
+
+  /// The backend that the result names: one of Keras 3's own if the file's is not.
+  private func backend(of architecture: Architecture) -> String {
+    let usual = "tensorflow"
+    guard let backend = catalog.backend else { return usual }
+    return architecture.generation.isKeras3 && ["theano", "cntk"].contains(backend) ? usual : backend
   }
 
   /// The assets of layers that the model has too.
@@ -32,7 +43,9 @@ extension StoredModel {
     guard let architecture, let match else { return nil }
     return architecture.model.allNodes.first { layer in
       layer.ownWeights.contains { weight in
-        guard weight.isMergedWhenSaved, weight.name.hasSuffix("_b"),
+        let kernel = layer.ownWeights.first { "lora_\($0.name)_b" == weight.name }
+        guard weight.isMergedWhenSaved, kernel.map({ expressions[$0.creationIndex] == nil }) ?? true,
+          weight.name.hasSuffix("_b"),
           let tensor = match.tensors[weight.creationIndex]
         else { return false }
         return !isZero(tensor.index)
@@ -61,6 +74,10 @@ extension StoredModel {
         uniqueKeysWithValues: catalog.tensors.indices.map { ($0, catalog.source(ofTensor: $0)) })
     }
     var sources = match.tensors.mapValues { catalog.source(ofTensor: $0.index) }
+    for (weight, expression) in expressions {
+      guard let dtype = match.tensors[weight]?.dtype else { continue }
+      sources[weight] = expression.source(dtype) { [catalog] in catalog.source(ofTensor: $0) }
+    }
     // The product of the matrices of LoRA is in the stored kernel; Keras, too, sets them to zero.
     for weight in architecture.weights where sources[weight.creationIndex] == nil {
       sources[weight.creationIndex] = .blocks(ConstantFiller(element: weight.spec.dtype.bytes(of: 0)))

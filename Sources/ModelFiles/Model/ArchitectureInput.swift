@@ -22,8 +22,17 @@ package struct ArchitectureInput: Sendable {
     package var fields: [ConfigOverride]
     /// The Keras version that is to load the result.
     package var kerasVersion: String?
+    /// The Keras backend that the weights come from, where neither the document nor its file says so.
+    package var backend: String?
+    /// The backend whose numbers are drawn; it also says how long integers are.
+    package var drawnBackend: Backend?
 
-    package init(like: WeightCatalog? = nil, fields: [ConfigOverride] = [], kerasVersion: String? = nil) {
+    package init(
+      like: WeightCatalog? = nil, fields: [ConfigOverride] = [], kerasVersion: String? = nil,
+      backend: String? = nil, drawnBackend: Backend? = nil
+    ) {
+      self.drawnBackend = drawnBackend
+      self.backend = backend
       self.like = like
       self.fields = fields
       self.kerasVersion = kerasVersion
@@ -65,6 +74,26 @@ package struct ArchitectureInput: Sendable {
     _ name: String, _ document: ModelDocument, _ overrides: Overrides = Overrides()
   ) throws(ModelFileError) {
     self.name = name
+    let json: JSONValue
+    (json, self.document) = try Self.json(name, document)
+    let document = self.document
+    let template = overrides.like.map(Template.init)
+    do throws(ArchitectureError) {
+      architecture = try ArchitectureReader.read(
+        json, kerasVersion: document.kerasVersion,
+        backend: document.backend ?? json["backend"]?.stringValue ?? overrides.backend,
+        target: overrides.kerasVersion, hasShortIntegers: overrides.drawnBackend == .jax,
+        like: template?.weights, overrides: overrides.fields)
+    } catch {
+      throw Self.failure(error, name, document)
+    }
+    if let failure = template?.failure { throw ModelFileError(failure) }
+  }
+
+  /// The description of a model in a document, and the document as far as places in it are meant.
+  private static func json(
+    _ name: String, _ document: ModelDocument
+  ) throws(ModelFileError) -> (JSONValue, ModelDocument) {
     var document = document
     document.text = ForeignDocument.utf8(document.text)
     var json: JSONValue
@@ -81,20 +110,40 @@ package struct ArchitectureInput: Sendable {
     if let (model, version) = ForeignDocument.model(in: json) {
       // Places in it are not those of the file.
       document = ModelDocument(
-        text: document.text, kerasVersion: version ?? document.kerasVersion, isFile: false)
+        text: document.text, kerasVersion: version ?? document.kerasVersion, backend: document.backend,
+        isFile: false)
       json = model
     }
-    self.document = document
     if let reason = ForeignDocument.reason(json) { throw ModelFileError(.unsupported, in: name, reason) }
-    let template = overrides.like.map(Template.init)
+    return (json, document)
+  }
+
+  /// The weights of a file as those of layers of unknown classes.
+  static func template(of catalog: WeightCatalog) -> WeightTemplate { Template(catalog).weights }
+
+  /// Puts a document into Keras 3's own form.
+  ///
+  /// - Parameters:
+  ///   - source: the document's file.
+  ///   - catalog: a weight file of the same model, for layers of unknown classes.
+  ///   - options: what the user decides.
+  ///   - reader: opens the file.
+  /// - Returns: the new document with what has changed and what stands against it, and the Keras of the old
+  ///   one.
+  /// - Throws: what is wrong with the document.
+  package static func upgrade(
+    _ source: InputSource, like catalog: WeightCatalog?, _ options: ModelUpgrade.Options,
+    _ reader: FileReader
+  ) throws(ModelFileError) -> (upgrade: ModelUpgrade, generation: KerasGeneration) {
+    let (json, document) = try json(source.name, reader.document(source))
+    let generation = KerasGeneration(of: json, hint: document.kerasVersion)
     do throws(ArchitectureError) {
-      architecture = try ArchitectureReader.read(
-        json, kerasVersion: document.kerasVersion, target: overrides.kerasVersion,
-        like: template?.weights, overrides: overrides.fields)
+      let upgrade = try ArchitectureReader.upgrade(
+        json, of: generation, like: catalog.map { Template($0).weights }, options)
+      return (upgrade, generation)
     } catch {
-      throw Self.failure(error, name, document)
+      throw failure(error, source.name, document)
     }
-    if let failure = template?.failure { throw ModelFileError(failure) }
   }
 
   /// A weight file of the same model, and why a value of it could not be read that a guess wanted.

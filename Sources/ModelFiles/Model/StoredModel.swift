@@ -1,6 +1,6 @@
 import Failures
 package import KerasArchitecture
-import Tensors
+package import Tensors
 package import WeightFiles
 
 /// A weight file together with its model's architecture, where that is known.
@@ -9,20 +9,29 @@ package struct StoredModel: Sendable {
   package let architecture: Architecture?
   /// Which tensor is which weight; `nil` without an architecture.
   package let match: StoredMatch?
+  /// What weights are made of that the file stores in another way than the model has them, by creation
+  /// indices over indices of tensors; `match` has one of the tensors.
+  package let expressions: [Int: TensorExpression<Int>]
   /// Why the architecture stored in the file cannot be used.
   package let unusableArchitecture: String?
   /// How the file differs from its architecture, named or stored, if it is not of that model.
   package let mismatch: String?
+  /// What to do about that, where it is not to name another architecture.
+  package private(set) var mismatchAdvice: String?
 
   /// - Parameters:
   ///   - catalog: the file's.
   ///   - model: the architecture's file; defaults to the architecture stored in the weight file, if it can be
   ///     read.
   ///   - allowsMismatch: whether a file that is not of the named model is taken without an architecture.
+  ///   - backend: the Keras backend that wrote the file, where it does not say so.
+  ///   - converts: whether weights that the file stores in another way than the named model has them are put
+  ///     into the model's way.
   ///   - reader: opens files.
   /// - Throws: why a named architecture cannot be read or is of another model.
   package init(
-    _ catalog: WeightCatalog, model: InputSource?, allowsMismatch: Bool = false, _ reader: FileReader
+    _ catalog: WeightCatalog, model: InputSource?, allowsMismatch: Bool = false, backend: String? = nil,
+    converts: Bool = false, _ reader: FileReader
   ) throws(ModelFileError) {
     self.catalog = catalog
     guard CheckedSize.sum(catalog.tensors.map(\.spec.byteCount)) != nil else {
@@ -32,7 +41,14 @@ package struct StoredModel: Sendable {
           + "expected fewer than 2^63; the file is damaged")
     }
     if let model {
-      let architecture = try ArchitectureInput(model, .init(like: catalog), reader).architecture
+      let architecture = try ArchitectureInput(model, .init(like: catalog, backend: backend), reader)
+        .architecture
+      if converts, let pairing = Self.conversion(to: architecture, catalog, backend, reader) {
+        (self.architecture, unusableArchitecture, mismatch) = (architecture, nil, nil)
+        (match, expressions) = (pairing.match, pairing.expressions)
+        return
+      }
+      expressions = [:]
       do throws(StoredMismatch) {
         match = try StoredMatch(architecture, catalog.tree)
         (self.architecture, unusableArchitecture, mismatch) = (architecture, nil, nil)
@@ -45,9 +61,11 @@ package struct StoredModel: Sendable {
         guard allowsMismatch else { throw ModelFileError(.mismatch, in: catalog.name, reason, cause: error) }
         (self.architecture, match, unusableArchitecture) = (nil, nil, "it is of another model")
         mismatch = reason
+        mismatchAdvice = error.advice
       }
       return
     }
+    expressions = [:]
     // What a file says of itself is used as far as it fits; what cannot be read is an error.
     let document: ModelDocument
     do throws(ModelFileError) { document = try reader.document(of: catalog) } catch {
@@ -57,7 +75,8 @@ package struct StoredModel: Sendable {
     }
     let own: Architecture
     do throws(ModelFileError) {
-      own = try ArchitectureInput(catalog.name, document, .init(like: catalog)).architecture
+      own = try ArchitectureInput(catalog.name, document, .init(like: catalog, backend: backend))
+        .architecture
     } catch {
       (architecture, match, unusableArchitecture, mismatch) = (nil, nil, error.description, nil)
       return
@@ -68,8 +87,47 @@ package struct StoredModel: Sendable {
     } catch {
       let reason = "its weights are not those of the model that it describes: \(error)"
       (architecture, match, mismatch) = (nil, nil, reason)
+      mismatchAdvice = error.advice
       unusableArchitecture = "\(catalog.name): \(reason)"
     }
+  }
+
+  /// A model that the weights of another one have become those of.
+  init(
+    _ stored: StoredModel, as architecture: Architecture, _ match: StoredMatch,
+    _ expressions: [Int: TensorExpression<Int>]
+  ) {
+    catalog = stored.catalog
+    self.architecture = architecture
+    self.match = match
+    self.expressions = expressions
+    (unusableArchitecture, mismatch) = (nil, nil)
+  }
+
+  /// The file's weights as those of a model that has some of them in another way.
+  ///
+  /// - Returns: `nil` if all are alike, or not all are there.
+  private static func conversion(
+    to architecture: Architecture, _ catalog: WeightCatalog, _ backend: String?, _ reader: FileReader
+  ) -> (match: StoredMatch, expressions: [Int: TensorExpression<Int>])? {
+    let source: ModelPart
+    if catalog.hasArchitecture {
+      guard let own = try? StoredModel(catalog, model: nil, backend: backend, reader),
+        own.architecture != nil
+      else { return nil }
+      source = ModelPart(own)
+    } else {
+      guard let version = catalog.kerasVersion,
+        let own = ArchitectureReader.architecture(
+          architecture, asStoredBy: version, backend: catalog.backend ?? backend,
+          like: ArchitectureInput.template(of: catalog)),
+        let match = try? StoredMatch(own, catalog.tree)
+      else { return nil }
+      source = ModelPart(own, match)
+    }
+    let pairing = PartPairing(ModelPart(architecture), source, architecture.generation, [])
+    guard !pairing.expressions.isEmpty, let match = pairing.match(architecture, catalog) else { return nil }
+    return (match, pairing.expressions)
   }
 
   /// Which tensor is which weight of a model, by the architecture that the file itself has: it knows which
@@ -92,5 +150,21 @@ package struct StoredModel: Sendable {
       result[weight.id] = tensor
     }
     return result.count == tensors.count ? StoredMatch(result) : nil
+  }
+}
+
+extension PartPairing {
+  /// The tensor of each weight of a model; `nil` if one has none.
+  func match(_ architecture: Architecture, _ catalog: WeightCatalog) -> StoredMatch? {
+    let tensors = Dictionary(catalog.tree.allTensors.map { ($0.index, $0) }) { first, _ in first }
+    var result: [Int: TensorTree.Tensor] = [:]
+    for weight in architecture.weights {
+      guard let index = sources[weight.creationIndex] else {
+        if weight.isMergedWhenSaved { continue }
+        return nil
+      }
+      result[weight.creationIndex] = tensors[index]
+    }
+    return StoredMatch(result)
   }
 }

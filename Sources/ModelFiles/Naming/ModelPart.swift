@@ -14,6 +14,8 @@ struct ModelPart {
     let id: Int
     /// The whole name, for people.
     let path: String
+    /// The weight's creation index, if an architecture tells the part.
+    var declaration: Int?
   }
 
   /// Layers in one attribute of another.
@@ -60,6 +62,7 @@ struct ModelPart {
   /// called a model, as Keras called it before.
   var base: String {
     let stem = AutomaticName(unit).base
+    if let plain = ["cu_dnnlstm": "lstm", "cu_dnngru": "gru"][stem] { return plain }
     return node == nil && stem == "model" ? "functional" : stem
   }
 }
@@ -73,7 +76,7 @@ extension ModelPart {
         id(weight).map {
           Weight(
             name: weight.name, shape: weight.spec.shape, dtype: weight.spec.dtype, id: $0,
-            path: paths[weight.creationIndex] ?? weight.spec.path)
+            path: paths[weight.creationIndex] ?? weight.spec.path, declaration: weight.creationIndex)
         }
       },
       children: node.children.map { children in

@@ -20,6 +20,9 @@ struct PartPairing {
 
   /// The source's identity of each weight, by the target's.
   private(set) var sources: [Int: Int] = [:]
+  /// What weights are made of that the two store in different ways, by the target's identity over the
+  /// source's; `sources` has one of them.
+  private(set) var expressions: [Int: TensorExpression<Int>] = [:]
   private(set) var renamed: [Renamed] = []
   private(set) var unlike: [Unlike] = []
   /// The renamings that meet a layer on both sides.
@@ -30,6 +33,8 @@ struct PartPairing {
   private let generation: KerasGeneration
   /// Whether weights are to be compared, so that they need not be alike.
   private let isComparison: Bool
+  /// Whether weights may be of another type: Keras converts them as it loads them.
+  private var allowsOtherTypes = false
 
   /// - Parameters:
   ///   - target: the model's parts.
@@ -64,6 +69,21 @@ struct PartPairing {
     pairUnique(source, target)
   }
 
+  /// Pairs the weights of a model with those of the one that it was made of, in which every layer has the
+  /// same name.
+  init(upgraded target: ModelPart, from source: ModelPart) {
+    generation = .keras3
+    isComparison = false
+    allowsOtherTypes = true
+    let sources = source.namedParts(\.upgradedName)
+    let paths = Dictionary(sources.map { ($0.path, $0.part) }) { first, _ in first }
+    let names = Dictionary(grouping: sources, by: \.part.name.upgradedName)
+    for (path, part) in target.namedParts where !part.holdsModel && !part.allWeights.isEmpty {
+      let found = names[part.name] ?? []
+      if let other = paths[path] ?? (found.count == 1 ? found[0].part : nil) { pair(other, part) }
+    }
+  }
+
   /// Pairs the weights of two files, alike or not.
   init(comparing target: ModelPart, _ source: ModelPart, _ generation: KerasGeneration) {
     self.generation = generation
@@ -75,6 +95,7 @@ struct PartPairing {
   // MARK: Layers
 
   private mutating func pair(_ source: ModelPart, _ target: ModelPart) {
+    if !isComparison, pairByMeaning(source, target) { return }
     guard source.isClass(of: target) else {
       for weight in target.allWeights where sources[weight.id] == nil {
         let (file, model) = (source.className ?? source.base, target.className ?? target.base)
@@ -97,6 +118,32 @@ struct PartPairing {
         for (one, other) in Self.matched(others.parts, children.parts) { pair(one, other) }
       }
     }
+  }
+
+  /// Layers that store the same in different ways.
+  ///
+  /// - Returns: false if they do not, so that names are enough.
+  private mutating func pairByMeaning(_ source: ModelPart, _ target: ModelPart) -> Bool {
+    guard let conversion = target.conversion(from: source) else { return false }
+    for (weight, expression) in conversion {
+      guard sources[weight.id] == nil, expression.leaves.isDisjoint(with: used),
+        let first = expression.leaves.min()
+      else { continue }
+      let dtypes = Set(
+        source.allWeights.filter { expression.leaves.contains($0.id) }.map(\.dtype))
+      guard dtypes == [weight.dtype] || allowsOtherTypes && dtypes.count == 1 else {
+        let found = dtypes.map(\.rawValue).sorted().joined(separator: " and ")
+        unlike.append(
+          Unlike(
+            weight: weight.path, reason: "\(weight.dtype.rawValue) here, \(found) in the file",
+            source: first))
+        continue
+      }
+      sources[weight.id] = first
+      if expression.leaf == nil { expressions[weight.id] = expression }
+    }
+    for (_, expression) in conversion { used.formUnion(expression.leaves) }
+    return true
   }
 
   /// The members of two lists in one attribute: by order, but by class and number where a file has them in
@@ -201,9 +248,13 @@ struct PartPairing {
   /// What two layers own themselves.
   private mutating func pairOwn(_ source: ModelPart, _ target: ModelPart) {
     let named = Dictionary(source.weights.map { ($0.plainName, $0) }) { first, _ in first }
-    let common = target.weights.filter { named[$0.plainName] != nil && $0.name != nil }
+    func counterpart(_ weight: ModelPart.Weight) -> ModelPart.Weight? {
+      guard weight.name != nil else { return nil }
+      return named[weight.plainName] ?? named[KerasGeneration.keras1Name(ofWeight: weight.plainName)]
+    }
+    let common = target.weights.compactMap { weight in counterpart(weight).map { ($0, weight) } }
     if !common.isEmpty {
-      for weight in common { if let other = named[weight.plainName] { take(other, weight) } }
+      for (other, weight) in common { take(other, weight) }
       return
     }
     // The file numbers them, or names them in the words of another Keras.
@@ -242,7 +293,7 @@ struct PartPairing {
           source: source.id))
       return
     }
-    guard isComparison || source.dtype == target.dtype else {
+    guard isComparison || allowsOtherTypes || source.dtype == target.dtype else {
       unlike.append(
         Unlike(
           weight: target.path,
@@ -257,11 +308,15 @@ struct PartPairing {
 
 extension ModelPart {
   /// The parts that go by names, with their paths.
-  fileprivate var namedParts: [(path: String, part: ModelPart)] {
+  fileprivate var namedParts: [(path: String, part: ModelPart)] { namedParts { $0 } }
+
+  /// The same, with each name turned into another.
+  fileprivate func namedParts(_ spelling: (String) -> String) -> [(path: String, part: ModelPart)] {
     func walk(_ part: ModelPart, _ path: String) -> [(path: String, part: ModelPart)] {
       part.children.flatMap { children in
         children.parts.flatMap { child in
-          let name = path.isEmpty ? child.name : "\(path)/\(child.name)"
+          let own = spelling(child.name)
+          let name = path.isEmpty ? own : "\(path)/\(own)"
           return (children.isNamed ? [(name, child)] : []) + walk(child, children.isNamed ? name : path)
         }
       }
@@ -279,6 +334,35 @@ extension ModelPart {
 
   fileprivate func isAutomatic(_ base: String) -> Bool { hasAutomaticName && self.base == base }
 
+  /// The weights of this layer made of those of another that stores them in another way, over their
+  /// identities.
+  ///
+  /// - Returns: `nil` if both store them alike, or mean different things.
+  fileprivate func conversion(
+    from source: ModelPart
+  ) -> [(weight: ModelPart.Weight, value: TensorExpression<Int>)]? {
+    guard let ours = node?.meaning, let theirs = source.node?.meaning,
+      let expressions = ours.weights(from: theirs)
+    else { return nil }
+    func declared(_ part: ModelPart) -> [Int: ModelPart.Weight] {
+      Dictionary(part.allWeights.compactMap { weight in weight.declaration.map { ($0, weight) } }) {
+        first, _ in first
+      }
+    }
+    let (targets, sources) = (declared(self), declared(source))
+    let isPlain = expressions.allSatisfy { index, expression in
+      expression.leaf.flatMap { sources[$0]?.plainName } == targets[index]?.plainName
+    }
+    guard !isPlain else { return nil }
+    return expressions.sorted { $0.key < $1.key }.compactMap { index, expression in
+      let value: TensorExpression<Int>? = expression.substituting { leaf in
+        sources[leaf].map { .leaf($0.id, $0.shape) }
+      }
+      guard let weight = targets[index], let value, value.shape == weight.shape else { return nil }
+      return (weight, value)
+    }
+  }
+
   /// The number that Keras gave the layer.
   fileprivate var number: Int { AutomaticName(name.isEmpty ? unit : name).number }
 
@@ -291,6 +375,7 @@ extension ModelPart {
 
   /// Whether the weights are of the same shapes, one by one.
   fileprivate func resembles(_ other: ModelPart) -> Bool {
+    if other.conversion(from: self) != nil { return true }
     let (ones, others) = (allWeights, other.allWeights)
     return ones.count == others.count
       && ones.map(\.shape.description).sorted() == others.map(\.shape.description).sorted()

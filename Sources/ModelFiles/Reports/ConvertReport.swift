@@ -1,3 +1,4 @@
+package import OrderedJSON
 import Tensors
 import Text
 package import WeightFiles
@@ -34,10 +35,43 @@ package struct ConvertReport: Sendable {
       }
   }
 
+  /// A line about kernels that have the matrices of LoRA in them now.
+  package func note(ofMerged layers: [String]) -> String? {
+    guard let first = layers.first else { return nil }
+    let rest = layers.count > 1 ? " and \(layers.count - 1) more" : ""
+    return
+      "\(catalog.name.safe): note: the matrices of LoRA are added to the kernels, "
+      + "as Keras does in this format: \(first.safe)\(rest)\n"
+  }
+
+  /// What was written and left out, for machines.
+  ///
+  /// - Parameter upgrade: what an upgrade to Keras 3 changed; `nil` if there was none.
+  /// - Returns: an object of the schema `wtool-convert-1`.
+  package func json(_ upgrade: UpgradeReport?) -> JSONValue {
+    [
+      "schema": "wtool-convert-1", "source": .string(catalog.name), "output": .string(destination.name),
+      "weights": JSONValue(elementCounts.count), "parameters": JSONValue(elementCounts.values.saturatingSum),
+      "bytes": JSONValue(Int(clamping: byteCount)), "upgrade": upgrade?.json ?? .null,
+      "left_out": [
+        "optimizer_tensors": JSONValue(catalog.optimizerTensorCount),
+        "training_config": .bool(catalog.hasTrainingConfig),
+        "datasets": .array(catalog.otherDatasets.map { .string($0) }),
+        "assets": .array(
+          catalog.assets.map(\.name).filter { !layout.memberNames.contains($0) }.map { .string($0) }),
+      ],
+    ]
+  }
+
+  /// A source may be written at several places, but it is one weight.
+  private var elementCounts: [Int: Int] {
+    var counts: [Int: Int] = [:]
+    for dataset in layout.datasets { counts[dataset.source] = dataset.spec.elementCount }
+    return counts
+  }
+
   package var text: String {
-    // A source may be written at several places, but it is one weight.
-    var elementCounts: [Int: Int] = [:]
-    for dataset in layout.datasets { elementCounts[dataset.source] = dataset.spec.elementCount }
+    let elementCounts = elementCounts
     let parameters = elementCounts.values.saturatingSum
     return
       "\(destination.name.safe): \(elementCounts.count) weights, \(NumberText.count(parameters)) parameters, "

@@ -94,7 +94,7 @@ package struct WeightTransfer: Sendable {
     }
     let matrices = try Self.matrices(of: source, in: stored, pairing, used: Set(copied.values))
     unmerged = matrices.first
-    sources = copied.mapValues { stored.catalog.source(ofTensor: $0) }
+    sources = pairing.values(of: copied, in: stored)
     renamed = copied.isEmpty ? [] : pairing.renamed.map { RenamedLayer(file: $0.file, model: $0.model) }
     let reasons = Dictionary(pairing.unlike.map { ($0.weight, $0.reason) }) { first, _ in first }
     unlike = names.compactMap { name in
@@ -102,6 +102,7 @@ package struct WeightTransfer: Sendable {
       return UnlikeWeight(weight: name.name, reason: reason)
     }
     let taken = Set(pairing.sources.values).union(pairing.unlike.compactMap(\.source))
+      .union(pairing.expressions.values.flatMap(\.leaves))
     leftOver = source.allWeights.filter { !taken.contains($0.id) }.map(\.path)
   }
 
@@ -132,4 +133,22 @@ package struct WeightTransfer: Sendable {
 
   /// The names of what is copied.
   package var copied: [String] { names.filter { sources[$0.weight] != nil }.map(\.name) }
+}
+
+extension PartPairing {
+  /// The values of weights that are paired with tensors of a file.
+  ///
+  /// - Parameters:
+  ///   - paired: the tensors, by the identity of the weight.
+  ///   - stored: the file.
+  /// - Returns: the values by the identity of the weight.
+  func values(of paired: [Int: Int], in stored: StoredModel) -> [Int: TensorSource] {
+    let catalog = stored.catalog
+    var values = paired.mapValues { catalog.source(ofTensor: $0) }
+    for (weight, expression) in expressions where values[weight] != nil {
+      guard let dtype = expression.leaves.min().map({ catalog.tensors[$0].spec.dtype }) else { continue }
+      values[weight] = expression.source(dtype) { catalog.source(ofTensor: $0) }
+    }
+    return values
+  }
 }

@@ -2,6 +2,8 @@
 package struct FileFacts: Sendable {
   /// How it differs from the architecture that it was audited with; `nil` if it does not.
   package let mismatch: String?
+  /// What to do about that; `nil` if it is to name the right one.
+  package let advice: String?
   /// Whether that architecture was named by the user, rather than found in the file.
   package let isArchitectureNamed: Bool
   /// What could not be judged, or not in full, and why: one line each.
@@ -12,9 +14,11 @@ package struct FileFacts: Sendable {
   package let externals: [String]
 
   package init(
-    mismatch: String?, isArchitectureNamed: Bool, unjudged: [String], isStrict: Bool, externals: [String] = []
+    mismatch: String?, advice: String? = nil, isArchitectureNamed: Bool, unjudged: [String], isStrict: Bool,
+    externals: [String] = []
   ) {
     self.mismatch = mismatch
+    self.advice = advice
     self.isArchitectureNamed = isArchitectureNamed
     self.unjudged = unjudged
     self.isStrict = isStrict

@@ -28,6 +28,11 @@ struct FileView: Sendable, Hashable {
     FileView(name: name, descriptor: descriptor, offset: offset, size: size, lent: files)
   }
 
+  /// The same by another name.
+  func named(_ name: String) -> FileView {
+    FileView(name: name, descriptor: descriptor, offset: offset, size: size, lent: lent)
+  }
+
   /// How many bytes it and the others have.
   var sizeWithLent: Int64 { Int64(([size] + lent.map(\.size)).map { Int(clamping: $0) }.saturatingSum) }
 

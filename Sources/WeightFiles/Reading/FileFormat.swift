@@ -2,6 +2,8 @@
 enum FileFormat: Sendable, Hashable {
   case hdf5
   case zip
+  /// The unzipped form of an archive; what is open is the file of its weights.
+  case folder
   /// Anything else: for an architecture, text.
   case other
 

@@ -28,6 +28,17 @@ struct InputFile: Sendable {
     }
   }
 
+  /// The file with the weights of a folder, by the name of the folder.
+  init(_ folder: KerasFolder, _ limits: ReadingLimits) throws(WeightFileError) {
+    let file = try InputFile(regularFile: "\(folder.path)/\(KerasFolder.weights)", limits)
+    guard file.format == .hdf5 else {
+      throw WeightFileError(.malformed, in: folder.path, "`\(KerasFolder.weights)` is not an HDF5 file")
+    }
+    view = file.view.named(folder.path)
+    format = .folder
+    self.folder = file.folder
+  }
+
   /// - Parameters:
   ///   - path: a path that another file names: only a regular file is opened.
   ///   - limits: as for any file.

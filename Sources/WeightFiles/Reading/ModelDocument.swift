@@ -7,12 +7,15 @@ package struct ModelDocument: Sendable {
   package var text: [UInt8]
   /// The Keras version that the surrounding file names.
   package let kerasVersion: String?
+  /// The Keras backend that the surrounding file names.
+  package var backend: String?
   /// Whether the text is the file itself, so that lines and columns mean something to its author.
   package let isFile: Bool
 
-  package init(text: [UInt8], kerasVersion: String?, isFile: Bool) {
+  package init(text: [UInt8], kerasVersion: String?, backend: String? = nil, isFile: Bool) {
     self.text = text
     self.kerasVersion = kerasVersion
+    self.backend = backend
     self.isFile = isFile
   }
 
@@ -37,11 +40,14 @@ package struct ModelDocument: Sendable {
   /// Reads the `model_config` of a whole-model HDF5 file.
   init(hdf5 view: FileView, _ limits: ReadingLimits) throws(WeightFileError) {
     let config: HDF5AttributeValue?
-    let version: HDF5AttributeValue?
+    let version, backend: HDF5AttributeValue?
     do throws(HDF5Error) {
-      (config, version) = try HDF5Session.run { session throws(HDF5Error) in
+      (config, version, backend) = try HDF5Session.run { session throws(HDF5Error) in
         try session.readFile(HDF5FileView(view), named: view.name) { root throws(HDF5Error) in
-          (try root.attribute("model_config"), try root.attribute("keras_version"))
+          (
+            try root.attribute("model_config"), try root.attribute("keras_version"),
+            try root.attribute("backend")
+          )
         }
       }
     } catch {
@@ -54,6 +60,7 @@ package struct ModelDocument: Sendable {
     }
     try limits.checkText(Int64(text.utf8.count), "`model_config`", in: view.name)
     let kerasVersion: String? = if case .string(let version)? = version { version } else { nil }
-    self.init(text: Array(text.utf8), kerasVersion: kerasVersion, isFile: false)
+    let backendName: String? = if case .string(let backend)? = backend { backend } else { nil }
+    self.init(text: Array(text.utf8), kerasVersion: kerasVersion, backend: backendName, isFile: false)
   }
 }

@@ -15,7 +15,9 @@ final class OpenedFile: Sendable {
 
   /// Opens what a user names.
   convenience init(_ source: InputSource, _ parsing: FileParsing) throws(WeightFileError) {
-    let file = try InputFile(source, parsing.limits)
+    let folder: KerasFolder? = if case .path(let path) = source { KerasFolder(path) } else { nil }
+    let file =
+      if let folder { try InputFile(folder, parsing.limits) } else { try InputFile(source, parsing.limits) }
     let parser = parsing.parser(for: file.view)
     self.init(file, parser, parsing)
   }
@@ -51,8 +53,18 @@ final class OpenedFile: Sendable {
     switch format {
     case .hdf5: return try parser.model(view)
     case .zip: return try OpenedArchive(self).document()
+    case .folder:
+      return try unzipped { folder, limits throws(WeightFileError) in try folder.document(limits) }
     case .other: return ModelDocument(text: try text(), kerasVersion: nil, isFile: true)
     }
+  }
+
+  /// What a folder holds that is an archive unzipped.
+  func unzipped<Value>(
+    _ body: (KerasFolder, ReadingLimits) throws(WeightFileError) -> Value
+  ) throws(WeightFileError) -> Value {
+    guard let folder = KerasFolder(name) else { throw WeightFileError(reading: name, .noSuchFileOrDirectory) }
+    return try body(folder, parsing.limits)
   }
 
   /// A temporary file with what this one has packed.

@@ -79,6 +79,13 @@ package struct WeightCatalog: Sendable {
       if parsed.kerasVersion == nil { parsed.kerasVersion = try archive.version() }
       parsed.otherDatasets.append(contentsOf: archive.otherMembers)
       return WeightCatalog(opened, container: .archive, parsed, members: [file], assets: archive.assets)
+    case .folder:
+      var (file, parsed) = try StoredFile.read(opened.view, in: opened, member: 0, firstIndex: 0)
+      let (version, assets) = try opened.unzipped { folder, limits throws(WeightFileError) in
+        (try folder.version(limits), try folder.assets())
+      }
+      if parsed.kerasVersion == nil { parsed.kerasVersion = version }
+      return WeightCatalog(opened, container: .archive, parsed, members: [file], assets: assets)
     case .other: return try ShardIndex(opened).catalog()
     }
   }
@@ -131,7 +138,14 @@ package struct WeightCatalog: Sendable {
   ///
   /// - Throws: if they cannot be read, or are too many.
   package func members(_ assets: [ArchiveAsset]) throws(WeightFileError) -> [FileLayout.Member] {
-    assets.isEmpty ? [] : try OpenedArchive(source).members(assets)
+    if assets.isEmpty { return [] }
+    guard source.format == .folder else { return try OpenedArchive(source).members(assets) }
+    try source.checkText(assets.map { Int(clamping: $0.byteCount) }.saturatingSum, "all of `assets`")
+    return try source.unzipped { folder, limits throws(WeightFileError) in
+      try assets.map { asset throws(WeightFileError) in
+        FileLayout.Member(name: asset.name, bytes: try folder.bytes(of: asset.name, limits))
+      }
+    }
   }
 
   /// The model that the file describes beside its weights.

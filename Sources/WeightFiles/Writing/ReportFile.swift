@@ -4,9 +4,16 @@ internal import SystemPackage
 package enum ReportFile {
   /// Writes the whole text; to a device or a pipe directly.
   ///
+  /// - Parameters:
+  ///   - text: what it is to hold.
+  ///   - path: the file.
+  ///   - replaces: whether one that is there goes.
   /// - Returns: what the file does not have of the one that it replaced, a sentence each.
+  /// - Throws: if it cannot be written, or is there and is to stay.
   @discardableResult
-  package static func write(_ text: String, to path: String) throws(WeightFileError) -> [String] {
+  package static func write(
+    _ text: String, to path: String, replaces: Bool = true
+  ) throws(WeightFileError) -> [String] {
     if let status = try? POSIX.status(path), !status.isRegularFile, !status.isDirectory {
       do throws(Errno) {
         let device = try systemCall { try unsafe FileDescriptor.open(path, .writeOnly) }
@@ -17,7 +24,7 @@ package enum ReportFile {
       return []
     }
     Leftovers.remove(inFolder: POSIX.folder(of: POSIX.followingLinks(path)))
-    let file = try StagedFile.create(path, replaces: true)
+    let file = try StagedFile.create(path, replaces: replaces)
     do throws(Errno) { _ = try systemCall { try file.descriptor.writeAll(text.utf8) } } catch {
       throw WeightFileError(writing: path, attempt: "write", error)
     }

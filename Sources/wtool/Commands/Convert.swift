@@ -1,23 +1,27 @@
 import ArgumentParser
 import Failures
+import KerasArchitecture
 import ModelFiles
 import WeightFiles
 
-/// `wtool convert`: the same weights in another container.
+/// `wtool convert`: the same weights in another container, and old models in Keras 3.
 struct Convert: WToolCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Put the weights of a file, bit for bit, into another container.",
+    abstract: "Put the weights of a file into another container, and models of Keras 1 and 2 into Keras 3.",
     discussion: """
       Converting between .h5 and the formats of Keras 3 needs the model's architecture: the one stored in \
-      the file, or \
-      --model. With --model the result has that architecture, so that an .h5 of Keras 2 that Keras 3 \
-      refuses becomes one \
-      that it loads.
+      the file, or --model. Weights stay as they are, bit for bit.
+
+      A model of Keras 1 or 2 that goes into a .keras, .weights.h5 or sharded file becomes one of Keras 3 \
+      that predicts the same: its description is translated, and weights are rearranged where Keras 3 stores \
+      them otherwise. What that changes is said; what Keras 3 cannot do is refused, every cause on a line. \
+      --upgrade does so for an .h5 too, and --no-upgrade leaves the model to the Keras that wrote it.
 
       Examples:
+        wtool convert old.h5 new.keras
         wtool convert model.h5 model.weights.h5
         wtool convert model.keras model.h5
-        wtool convert old.h5 new.keras --model arch.json
+        wtool convert weights.h5 new.keras --model arch.json
         wtool convert model.weights.h5 model.weights.json --max-shard-size 2
       """)
 
@@ -29,24 +33,61 @@ struct Convert: WToolCommand {
 
   @OptionGroup var model: ModelOption
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "Whether a model of Keras 1 or 2 becomes one of Keras 3; it does unless the output is an .h5."
+    ))
+  var upgrade: Bool?
+
+  @OptionGroup var upgrading: UpgradeOptions
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The backend that a file of Keras 1 or 2 comes from, where it does not say so.",
+      discussion: "Theano goes through the kernels of convolutions backwards.",
+      valueName: "tensorflow|theano|cntk"))
+  var sourceBackend: String?
+
   @OptionGroup var target: OutputOptions
 
   @OptionGroup var reading: ReadingOptions
 
+  @Flag(name: .long, help: "Print JSON: what was written, changed and left out.")
+  var json = false
+
   @Flag(name: .shortAndLong, help: "Print errors only.")
   var quiet = false
 
-  func validate() throws { try target.check(output) }
+  func validate() throws {
+    if let sourceBackend, !["tensorflow", "theano", "cntk"].contains(sourceBackend) {
+      throw ValidationError("--source-backend is tensorflow, theano or cntk, not '\(sourceBackend)'.")
+    }
+    try target.check(output)
+    if json, output == .standardOutput {
+      throw ValidationError("--json prints to standard output, which the file goes to.")
+    }
+  }
 
   func execute() async throws -> ExitStatus {
     try StandardInput.checkReadOnce(["the weight file": input, "--model": model.model])
     let reader = try reading.reader()
     let catalog = try reader.catalog(input)
-    let stored = try StoredModel(catalog, model: model.model, reader)
+    var stored = try StoredModel(
+      catalog, model: model.model, backend: sourceBackend, converts: true, reader)
+    let upgrade = try upgraded(&stored)
+    if !target.isLegacy(output) { stored = stored.mergingLoRA() }
     let layout = try self.layout(stored)
     let size = try await target.write(layout, stored.sources, to: output, showsProgress: !quiet)
-    guard !quiet else { return .success }
     let report = ConvertReport(of: catalog, layout, to: output, byteCount: size)
+    if json {
+      try StandardOutput.write(report.json(upgrade))
+      return .success
+    }
+    guard !quiet else { return .success }
+    (upgrade?.notes ?? []).forEach(StandardError.write)
+    if let note = report.note(ofMerged: stored.mergedLayers) { StandardError.write(note) }
     report.notes.forEach(StandardError.write)
     if output == .standardOutput {
       StandardError.write(report.text)
@@ -54,6 +95,20 @@ struct Convert: WToolCommand {
       try StandardOutput.write(report.text)
     }
     return .success
+  }
+
+  /// Puts a model of an older Keras into Keras 3's form, if that is wanted.
+  ///
+  /// - Returns: what that changes; `nil` if nothing was to be done.
+  /// - Throws: if Keras 3 has no equal model.
+  private func upgraded(_ stored: inout StoredModel) throws(ModelFileError) -> UpgradeReport? {
+    guard upgrade ?? !target.isLegacy(output), let architecture = stored.architecture,
+      let result = try stored.upgraded(upgrading.options)
+    else { return nil }
+    let report = UpgradeReport(result.upgrade, of: stored.catalog.name, architecture.generation)
+    try upgrading.check(report)
+    if let model = result.model { stored = model }
+    return report
   }
 
   /// The form of the result; without an architecture, an error also says why there is none.

@@ -103,7 +103,7 @@ struct Init: WToolCommand {
   ) throws -> ArchitectureInput {
     let overrides = ArchitectureInput.Overrides(
       like: try template.like.map(reader.catalog), fields: try transfer.overrides(),
-      kerasVersion: version.kerasVersion)
+      kerasVersion: version.kerasVersion, drawnBackend: seeds.backend)
     return if let kept { try ArchitectureInput(of: kept, overrides, reader) } else {
       try ArchitectureInput(arch, overrides, reader)
     }

@@ -30,7 +30,8 @@ struct Plan: WToolCommand {
     try StandardInput.checkReadOnce(["the architecture": arch, "--like": template.like])
     let reader = try reading.reader()
     let overrides = ArchitectureInput.Overrides(
-      like: try template.like.map(reader.catalog), kerasVersion: version.kerasVersion)
+      like: try template.like.map(reader.catalog), kerasVersion: version.kerasVersion,
+      drawnBackend: seeds.backend)
     let plan = try ArchitectureInput(arch, overrides, reader)
       .plan(seed: UInt64(seeds.seed ?? 0), backend: seeds.backend)
     let report = PlanReport(plan, hasSeed: seeds.seed != nil)

@@ -60,14 +60,16 @@ struct Verify: WToolCommand {
     guard model.model != nil || catalog.hasArchitecture else {
       throw UsageError(catalog.name, "it holds weights only; pass --model ARCH")
     }
-    let overrides = ArchitectureInput.Overrides(like: catalog, kerasVersion: version.kerasVersion)
+    let named = (catalog.draw?.backend ?? catalog.backend).flatMap(Backend.init)
+    let backend = backend ?? named ?? .standard
+    let overrides = ArchitectureInput.Overrides(
+      like: catalog, kerasVersion: version.kerasVersion, drawnBackend: backend)
     let input =
       if let model = model.model { try ArchitectureInput(model, overrides, reader) } else {
         try ArchitectureInput(of: catalog, overrides, reader)
       }
-    let named = (catalog.draw?.backend ?? catalog.backend).flatMap(Backend.init)
     let verification = try await WeightVerification(
-      catalog, input, seed: seed, backend: backend ?? named ?? .standard, workers: Terminal.processorCount)
+      catalog, input, seed: seed, backend: backend, workers: Terminal.processorCount)
     if !quiet {
       let report = VerifyReport(verification, catalog.name)
       if json {

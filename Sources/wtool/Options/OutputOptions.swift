@@ -48,6 +48,12 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
+  /// Whether the output has the form that Keras 1 and 2 read as well.
+  func isLegacy(_ output: OutputDestination) -> Bool {
+    let format = containerFormat(output) ?? LegacyH5Layout.self
+    return format is LegacyH5Layout.Type || format is LegacyWeightsH5Layout.Type
+  }
+
   private func containerFormat(_ output: OutputDestination) -> (any ContainerFormat.Type)? {
     if let format { return LayoutCatalog.all.first { $0.name == format } }
     return switch output {

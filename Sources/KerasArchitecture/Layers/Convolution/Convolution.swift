@@ -12,6 +12,7 @@ struct Convolution<Rank: SpatialRank>: KernelVariantLayer {
   private let kernelInitializer: InitializerReference
   private let bias: BiasDeclaration
   private let activation: Activation
+  private let divisor: Double?
   private let variant: KernelVariant
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
@@ -24,6 +25,7 @@ struct Convolution<Rank: SpatialRank>: KernelVariantLayer {
     kernelInitializer = try config.initializer("kernel_initializer", default: "glorot_uniform")
     bias = try BiasDeclaration(config)
     activation = config.activation()
+    divisor = config.hardSigmoidDivisor()
     variant = try KernelVariant(config)
   }
 
@@ -43,6 +45,10 @@ struct Convolution<Rank: SpatialRank>: KernelVariantLayer {
     let input = try window.input(call)
     let spatial = try window.outputSizes(input, call)
     return [window.dataFormat.shape(batch: input.batch, spatial: spatial, channels: filters)]
+  }
+
+  func meaning(of layer: Layer) -> WeightMeaning? {
+    .linear(layer, ["kernel": window.kernelForm], endsIn: "kernel", divisor)
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {

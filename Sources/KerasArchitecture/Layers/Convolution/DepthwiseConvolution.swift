@@ -11,6 +11,7 @@ struct DepthwiseConvolution<Rank: SpatialRank>: LayerKind {
   private let kernelInitializer: InitializerReference
   private let bias: BiasDeclaration
   private let activation: Activation
+  private let divisor: Double?
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     multiplier = try config.positive("depth_multiplier", default: 1)
@@ -19,6 +20,7 @@ struct DepthwiseConvolution<Rank: SpatialRank>: LayerKind {
     kernelInitializer = try config.initializer("depthwise_initializer", default: "glorot_uniform")
     bias = try BiasDeclaration(config)
     activation = config.activation()
+    divisor = config.hardSigmoidDivisor()
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
@@ -32,6 +34,10 @@ struct DepthwiseConvolution<Rank: SpatialRank>: LayerKind {
     let channels = try depthwiseChannels(try window.channels(call), multiplier, call)
     let spatial = try window.outputSizes(input, call)
     return [window.dataFormat.shape(batch: input.batch, spatial: spatial, channels: channels)]
+  }
+
+  func meaning(of layer: Layer) -> WeightMeaning? {
+    .linear(layer, [kernelName: .plain], endsIn: kernelName, divisor)
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {

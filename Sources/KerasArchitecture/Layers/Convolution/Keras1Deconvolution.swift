@@ -1,3 +1,4 @@
+import OrderedJSON
 import SignalGraph
 import Tensors
 
@@ -12,6 +13,7 @@ struct Keras1Deconvolution: LayerKind {
   private let kernel: InitializerReference
   private let bias: BiasDeclaration
   private let activation: Activation
+  private let divisor: Double?
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     filters = try config.positive("filters")
@@ -23,6 +25,7 @@ struct Keras1Deconvolution: LayerKind {
     kernel = try config.initializer("kernel_initializer", default: "glorot_uniform")
     bias = try BiasDeclaration(config)
     activation = config.activation()
+    divisor = config.hardSigmoidDivisor()
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
@@ -38,6 +41,12 @@ struct Keras1Deconvolution: LayerKind {
     ]
   }
 
+  func meaning(of layer: Layer) -> WeightMeaning? {
+    var form = window.kernelForm
+    form.exchangesLast = true
+    return .linear(layer, ["kernel": form], endsIn: "kernel", divisor)
+  }
+
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     guard let channels = try? window.channels(call), let area = try? window.area(call),
       let fanIn = CheckedSize.product([area, channels])
@@ -47,5 +56,25 @@ struct Keras1Deconvolution: LayerKind {
       .init(
         fanIn: fanIn, fanOut: window.outputsPerInput(call, filters), units: filters,
         coverage: window.coverage(call))) + [.activation(activation)]
+  }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    form.className = "Conv2DTranspose"
+    form.config["output_shape"] = nil
+    guard let input = layer.knownInputShapes.first, fits(input) else {
+      upgrader.refuse(layer, "its `output_shape` \(output) is not the one that Conv2DTranspose has")
+      return
+    }
+  }
+
+  /// Whether Keras 3 finds the same sizes.
+  private func fits(_ input: PartialShape) -> Bool {
+    let (sizes, results) = (window.dataFormat.spatial(input), window.dataFormat.spatial(output))
+    return zip(sizes, results).enumerated().allSatisfy { axis, pair in
+      guard let size = pair.0, let result = pair.1 else { return false }
+      let (kernel, stride) = (window.sizes[axis], window.strides[axis])
+      let scaled = CheckedSize(size).times(stride)
+      return result == (window.padding == .same ? scaled : scaled.plus(max(kernel - stride, 0))).value
+    }
   }
 }

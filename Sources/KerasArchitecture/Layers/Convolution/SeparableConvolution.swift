@@ -12,6 +12,7 @@ struct SeparableConvolution<Rank: SpatialRank>: LayerKind {
   private let pointwiseInitializer: InitializerReference
   private let bias: BiasDeclaration
   private let activation: Activation
+  private let divisor: Double?
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     filters = try config.positive("filters")
@@ -21,6 +22,7 @@ struct SeparableConvolution<Rank: SpatialRank>: LayerKind {
     pointwiseInitializer = try config.initializer("pointwise_initializer", default: "glorot_uniform")
     bias = try BiasDeclaration(config)
     activation = config.activation()
+    divisor = config.hardSigmoidDivisor()
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
@@ -41,6 +43,13 @@ struct SeparableConvolution<Rank: SpatialRank>: LayerKind {
     let input = try window.input(call)
     let spatial = try window.outputSizes(input, call)
     return [window.dataFormat.shape(batch: input.batch, spatial: spatial, channels: filters)]
+  }
+
+  /// Depthwise kernels run forwards on Theano too.
+  func meaning(of layer: Layer) -> WeightMeaning? {
+    .linear(
+      layer, ["depthwise_kernel": window.forwardKernelForm, "pointwise_kernel": window.forwardKernelForm],
+      endsIn: "pointwise_kernel", divisor)
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {

@@ -15,6 +15,7 @@ struct SpatialWindow {
   let padding: Padding
   let dataFormat: DataFormat
   private let layout: KernelLayout
+  private let isFlipped: Bool
   /// The rule for the fans of this window's kernels, where that is not the general rule.
   let fans: FanRule?
 
@@ -38,6 +39,7 @@ struct SpatialWindow {
     padding = try Self.padding(config, of: paddings)
     dataFormat = try config.dataFormat()
     layout = KernelLayout(config, rank: rank, dataFormat)
+    isFlipped = config.generation.flipsKernels ?? false
     // Before 1.2.1 all kernels were read as if their filters came first, which is the dialect's rule.
     fans = isKeras1 && config.generation.isAtLeast(1, 2, 1) ? layout.fanRule(spatialRank: rank) : nil
     if strides.contains(where: { $0 > 1 }), dilations.contains(where: { $0 > 1 }) {
@@ -53,6 +55,7 @@ struct SpatialWindow {
     padding = try Self.padding(config, of: [.valid, .same])
     dataFormat = try config.dataFormat()
     layout = .filtersLast
+    isFlipped = false
     fans = nil
   }
 
@@ -115,6 +118,12 @@ struct SpatialWindow {
     }
     return coverage
   }
+
+  /// How a kernel of this window is stored.
+  var kernelForm: KernelForm { KernelForm(layout: layout, flippedRank: isFlipped ? rank : 0) }
+
+  /// How a kernel of this window is stored that runs forwards on all backends.
+  var forwardKernelForm: KernelForm { KernelForm(layout: layout) }
 
   /// The shape of a kernel for these numbers of channels.
   func kernelShape(inputs: Int, outputs: Int) -> [Int] {

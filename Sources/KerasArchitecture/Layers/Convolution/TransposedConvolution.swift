@@ -14,6 +14,7 @@ struct TransposedConvolution<Rank: SpatialRank>: LayerKind {
   private let kernelInitializer: InitializerReference
   private let bias: BiasDeclaration
   private let activation: Activation
+  private let divisor: Double?
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     filters = try config.positive("filters")
@@ -22,6 +23,7 @@ struct TransposedConvolution<Rank: SpatialRank>: LayerKind {
     kernelInitializer = try config.initializer("kernel_initializer", default: "glorot_uniform")
     bias = try BiasDeclaration(config)
     activation = config.activation()
+    divisor = config.hardSigmoidDivisor()
   }
 
   private static func outputPadding(
@@ -70,6 +72,10 @@ struct TransposedConvolution<Rank: SpatialRank>: LayerKind {
           + "expected a size from 1 to 2^63 - 1")
     }
     return value
+  }
+
+  func meaning(of layer: Layer) -> WeightMeaning? {
+    .linear(layer, ["kernel": window.kernelForm], endsIn: "kernel", divisor)
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {

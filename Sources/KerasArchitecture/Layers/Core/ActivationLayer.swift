@@ -1,3 +1,4 @@
+import OrderedJSON
 import SignalGraph
 
 /// `Activation`: a function by its name.
@@ -12,6 +13,32 @@ struct ActivationLayer: ShapePreservingLayer {
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.activation(activation)] }
+
+  /// The hard sigmoid of Keras 2, which Keras 3 does not have, has no weights before it that could make up
+  /// for that: it becomes the two layers that it is made of.
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    guard layer.config.hardSigmoidDivisor() == 5 else { return }
+    func part(_ className: String, _ suffix: String, _ fields: JSONObject) -> JSONValue {
+      var config = fields
+      config["name"] = .string("\(layer.name)_\(suffix)")
+      return .object(UpgradedLayer(className: className, config: config).object(inputShape: nil))
+    }
+    form.className = "Sequential"
+    form.module = "keras"
+    form.hasKnownFields = false
+    form.config = [
+      "name": form.config["name"] ?? .string(layer.name), "trainable": true,
+      "layers": [
+        part("Rescaling", "rescaling", ["scale": 0.2, "offset": 0.5]),
+        part("ReLU", "relu", ["max_value": 1.0]),
+      ],
+    ]
+    upgrader.note(
+      .rearranged, layer,
+      "the hard sigmoid of Keras 2, x/5 + 0.5, is a Sequential of Rescaling and ReLU: that of "
+        + "Keras 3 is x/6 + 0.5"
+    )
+  }
 }
 
 /// `ELU`: an exponential linear unit.

@@ -9,6 +9,7 @@ struct Dense: KernelVariantLayer {
   private let kernelInitializer: InitializerReference
   private let bias: BiasDeclaration
   private let activation: Activation
+  private let divisor: Double?
   private let variant: KernelVariant
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
@@ -16,6 +17,7 @@ struct Dense: KernelVariantLayer {
     kernelInitializer = try config.initializer("kernel_initializer", default: "glorot_uniform")
     bias = try BiasDeclaration(config)
     activation = config.activation()
+    divisor = config.hardSigmoidDivisor()
     variant = try KernelVariant(config)
   }
 
@@ -32,6 +34,10 @@ struct Dense: KernelVariantLayer {
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
     [PartialShape(try call.input.dimensions.dropLast() + [units])]
+  }
+
+  func meaning(of layer: Layer) -> WeightMeaning? {
+    .linear(layer, ["kernel": .plain], endsIn: "kernel", divisor)
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {

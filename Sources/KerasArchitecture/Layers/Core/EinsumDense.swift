@@ -12,6 +12,7 @@ struct EinsumDense: KernelVariantLayer {
   private let kernelInitializer: InitializerReference
   private let biasInitializer: InitializerReference
   private let activation: Activation
+  private let divisor: Double?
   private let variant: KernelVariant
   private let usesFanAxes: Bool
 
@@ -35,6 +36,7 @@ struct EinsumDense: KernelVariantLayer {
     kernelInitializer = try config.initializer("kernel_initializer", default: "glorot_uniform")
     biasInitializer = try config.initializer("bias_initializer", default: "zeros")
     activation = config.activation()
+    divisor = config.hardSigmoidDivisor()
     variant = try KernelVariant(config)
     usesFanAxes = config.generation.initializersTakeFanAxes
   }
@@ -55,6 +57,10 @@ struct EinsumDense: KernelVariantLayer {
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
     [try equation.result(call, outputSizes, biasAxes: nil).output]
+  }
+
+  func meaning(of layer: Layer) -> WeightMeaning? {
+    .linear(layer, ["kernel": .plain], endsIn: "kernel", divisor)
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {

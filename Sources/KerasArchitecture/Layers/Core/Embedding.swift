@@ -1,3 +1,4 @@
+import OrderedJSON
 import SignalGraph
 import Tensors
 
@@ -46,5 +47,11 @@ struct Embedding: KernelVariantLayer {
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     guard !call.flag(1, "reverse"), let weight = layer.weight("embeddings") else { return [.opaque] }
     return [.lookup(weight: weight)]
+  }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    guard let rate = form.config["dropout"]?.doubleValue else { return }
+    form.config["dropout"] = nil
+    if rate > 0 { upgrader.note(.leftOut, layer, "it drops no rows in training any more (`dropout`)") }
   }
 }

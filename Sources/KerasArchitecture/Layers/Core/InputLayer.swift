@@ -1,3 +1,4 @@
+import OrderedJSON
 import SignalGraph
 
 /// `InputLayer`: the shape of a model's input.
@@ -26,4 +27,28 @@ struct InputLayer: LayerKind {
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] { [try call.input] }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.source] }
+
+  /// An input layer in Keras 3's form.
+  static func form(name: String, _ shape: PartialShape, dtype: String?, isSparse: Bool = false) -> JSONValue {
+    [
+      "module": "keras.layers", "class_name": "InputLayer",
+      "config": [
+        "batch_shape": shape.json, "dtype": .string(dtype ?? "float32"), "sparse": .bool(isSparse),
+        "name": .string(name),
+      ],
+      "registered_name": .null,
+    ]
+  }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    let old = form.config
+    form.config = [
+      "batch_shape": (inputShape ?? .unknown).json,
+      "dtype": .string((old["dtype"] ?? old["input_dtype"])?.stringValue ?? "float32"),
+      "sparse": old["sparse"] == true ? true : false, "name": .string(layer.name.upgradedName),
+    ]
+    if old["ragged"] == true {
+      upgrader.refuse(layer, "its input is ragged, which needs TensorFlow's own tensors")
+    }
+  }
 }

@@ -19,4 +19,19 @@ struct Lambda: LayerKind {
     if hasUnreadableShape { return [.unknown] }
     return [shape.map { PartialShape([input.batch] + $0.dimensions) } ?? input]
   }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    form.hasKnownFields = false
+    guard let name = upgrader.replacement(for: layer) else {
+      upgrader.refuse(
+        layer,
+        "its Python code cannot be read: --replace \(layer.name)=activation:NAME says which function it is")
+      return
+    }
+    form.className = "Activation"
+    form.config = [
+      "name": form.config["name"] ?? .string(layer.name), "trainable": true, "activation": .string(name),
+    ]
+    upgrader.note(.unproved, layer, "its Python code is the activation \(name) now, as --replace says")
+  }
 }

@@ -1,3 +1,4 @@
+import OrderedJSON
 import SignalGraph
 import Tensors
 
@@ -16,6 +17,16 @@ struct ReLU: ShapePreservingLayer {
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     [.activation(.rectifier(negativeSlope: slope, ceiling: ceiling))]
   }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    guard form.className == "ThresholdedReLU" else { return }
+    form.className = "ReLU"
+    form.config["threshold"] = form.config["theta"] ?? 1.0
+    form.config["theta"] = nil
+    upgrader.note(
+      .unproved, layer,
+      "ThresholdedReLU is a ReLU with a threshold: an input equal to the threshold passes now")
+  }
 }
 
 /// `LeakyReLU`: the slope is called `alpha` in Keras 2.
@@ -31,6 +42,12 @@ struct LeakyReLU: ShapePreservingLayer {
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     [.activation(.rectifier(negativeSlope: slope))]
+  }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    guard let slope = form.config["alpha"] else { return }
+    form.config["negative_slope"] = slope
+    form.config["alpha"] = nil
   }
 }
 

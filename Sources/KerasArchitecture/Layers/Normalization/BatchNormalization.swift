@@ -1,3 +1,4 @@
+import OrderedJSON
 import SignalGraph
 import Tensors
 
@@ -51,5 +52,12 @@ struct BatchNormalization: ShapePreservingLayer {
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     [.normalization(Normalization(.batch, layer, epsilon))]
+  }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    form.className = "BatchNormalization"
+    if layer.config.className == "SyncBatchNormalization" { form.config["synchronized"] = true }
+    // Keras 1 normalizes each sample by itself in mode 1, and by the batch in mode 2.
+    form.config["axis"] = JSONValue(axis)
   }
 }

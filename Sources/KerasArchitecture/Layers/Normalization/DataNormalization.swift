@@ -8,10 +8,12 @@ struct DataNormalization: ShapePreservingLayer {
 
   private let axes: [Int]
   private let isGiven: Bool
+  private let wholeNumbers: DType
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     axes = config.object["axis"]?.isNull == true ? [] : try config.integers("axis", default: [-1])
     isGiven = config["mean"] != nil
+    wholeNumbers = config.generation.isKeras3 && config.generation.hasShortIntegers ? .int32 : .int64
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
@@ -25,7 +27,8 @@ struct DataNormalization: ShapePreservingLayer {
     try weights.add("mean", .statistic, sizes, weights.fixedInitializer("zeros"), fixed)
     try weights.add("variance", .statistic, sizes, weights.fixedInitializer("ones"), fixed)
     try weights.add(
-      "count", .statistic, [], weights.fixedInitializer("zeros"), .init(isTrainable: false, dtype: .int64))
+      "count", .statistic, [], weights.fixedInitializer("zeros"),
+      .init(isTrainable: false, dtype: wholeNumbers))
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.passThrough] }

@@ -40,4 +40,10 @@ struct CategoryLayer: LayerKind {
     default: return [input.encoded(mode, depth: depth)]
     }
   }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    guard let count = form.config["max_tokens"], className == "CategoryEncoding" else { return }
+    form.config["max_tokens"] = nil
+    form.config["num_tokens"] = count
+  }
 }

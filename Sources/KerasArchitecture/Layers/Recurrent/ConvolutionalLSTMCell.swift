@@ -10,6 +10,7 @@ struct ConvolutionalLSTMCell<Rank: SpatialRank>: RecurrentCell {
   private let bias: BiasDeclaration
   private let hasUnitForgetBias: Bool
   private let separateGates: SeparateGates?
+  private let divisors: (gates: Double?, output: Double?)
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     config.seedGenerator()
@@ -20,6 +21,10 @@ struct ConvolutionalLSTMCell<Rank: SpatialRank>: RecurrentCell {
     bias = try BiasDeclaration(config)
     hasUnitForgetBias = try config.bool("unit_forget_bias", default: true)
     separateGates = try SeparateGates(config, names: SeparateGates.lstm)
+    divisors = (
+      config.hardSigmoidDivisor("recurrent_activation", default: config.usualGateActivation),
+      config.hardSigmoidDivisor()
+    )
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
@@ -45,5 +50,15 @@ struct ConvolutionalLSTMCell<Rank: SpatialRank>: RecurrentCell {
     let spatial = try window.outputSizes(input, call)
     let state = window.dataFormat.shape(batch: input.batch, spatial: spatial, channels: filters)
     return [state, state, state]
+  }
+
+  func meaning(of layer: Layer) -> WeightMeaning? {
+    var divisors: [String: Double] = [:]
+    for gate in ["i", "f", "o"] { divisors[gate] = self.divisors.gates }
+    divisors["c"] = self.divisors.output
+    return GateMeaning(
+      kind: "ConvLSTM", gates: ["i", "f", "c", "o"], form: separateGates == nil ? .joined : .separate,
+      kernel: window.kernelForm, recurrentKernel: window.kernelForm, divisors: divisors
+    ).meaning(layer.ownWeight)
   }
 }

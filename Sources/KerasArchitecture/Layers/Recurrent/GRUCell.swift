@@ -28,4 +28,8 @@ struct GRUCell: GatedCell {
     let columns = try gates.columns(gates: 3, call)
     try gates.bias.add(resetsAfter ? [2, columns] : [columns], weights)
   }
+
+  func meaning(of layer: Layer) -> WeightMeaning? {
+    gates.meaning("GRU", gates: ["z", "r", "h"], outputGate: "h", hasTwoBiases: resetsAfter, of: layer)
+  }
 }

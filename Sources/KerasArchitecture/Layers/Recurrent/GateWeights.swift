@@ -10,6 +10,8 @@ struct GateWeights {
   let activations: Recurrence.Activations
   let hasDropout: Bool
   private let separateGates: SeparateGates?
+  /// What the hard sigmoids of gates and of the output divide by.
+  private let divisors: (gates: Double?, output: Double?)
   /// Keras 1.2 fills both kernels of a gate by `init`: `inner_init` only counts if the gates are stored
   /// together.
   private let ignoresInnerInit: Bool
@@ -23,7 +25,11 @@ struct GateWeights {
     kernel = try config.initializer("kernel_initializer", default: "glorot_uniform")
     recurrentKernel = try config.initializer("recurrent_initializer", default: "orthogonal")
     bias = try BiasDeclaration(config)
-    let gates = config.activationName("recurrent_activation", default: "sigmoid")
+    let usual = config.usualGateActivation
+    let gates = config.activationName("recurrent_activation", default: usual)
+    divisors = (
+      config.hardSigmoidDivisor("recurrent_activation", default: usual), config.hardSigmoidDivisor()
+    )
     let dropouts = [
       try config.double("dropout", default: 0), try config.double("recurrent_dropout", default: 0),
     ]
@@ -43,6 +49,26 @@ struct GateWeights {
       ([units, units], ignoresInnerInit ? kernel : recurrentKernel),
       bias, weights)
     return true
+  }
+
+  /// What the weights mean.
+  ///
+  /// - Parameters:
+  ///   - kind: the kind of cell.
+  ///   - gates: the gates in the order of Keras 3.
+  ///   - outputGate: the gate of the output, which has a function of its own.
+  ///   - hasTwoBiases: whether each gate has a bias for the input and one for the state.
+  ///   - layer: the cell.
+  /// - Returns: `nil` if it has no kernel.
+  func meaning(
+    _ kind: String, gates: [String], outputGate: String, hasTwoBiases: Bool = false, of layer: Layer
+  ) -> WeightMeaning? {
+    var divisors: [String: Double] = [:]
+    for gate in gates { divisors[gate] = gate == outputGate ? self.divisors.output : self.divisors.gates }
+    return GateMeaning(
+      kind: kind, gates: gates, form: separateGates == nil ? .joined : .separate,
+      hasTwoBiases: hasTwoBiases, divisors: divisors
+    ).meaning(layer.ownWeight)
   }
 
   /// The number of columns of a kernel that holds those of several gates.

@@ -1,3 +1,4 @@
+import OrderedJSON
 import SignalGraph
 
 /// A cell of gates over one kernel and one recurrent kernel.
@@ -29,5 +30,24 @@ extension GatedCell {
       units: units, activations)
     recurrence.hasDropout = hasDropout
     return recurrence
+  }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    Self.upgradeGates(&form, of: layer, upgrader)
+  }
+
+  /// Says what went without saying in an older Keras.
+  static func upgradeGates(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    guard recurrenceCell != .simple else { return }
+    let config = layer.config
+    let usual = config.usualGateActivation
+    form.config["recurrent_activation"] = form.config["recurrent_activation"] ?? .string(usual)
+    if recurrenceCell == .gated {
+      let family = config.generation.family
+      form.config["reset_after"] =
+        form.config["reset_after"] ?? .bool(![.keras1, .multiBackendKeras2].contains(family))
+    }
+    upgrader.noteSteeperGates(layer)
+    if recurrenceCell == .longShortTerm { upgrader.refuseHardSigmoid(of: layer) }
   }
 }

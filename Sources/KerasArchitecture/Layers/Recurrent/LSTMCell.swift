@@ -30,4 +30,8 @@ struct LSTMCell: GatedCell {
       try gates.bias.add([gates.columns(gates: 4, call)], weights)
     }
   }
+
+  func meaning(of layer: Layer) -> WeightMeaning? {
+    gates.meaning("LSTM", gates: ["i", "f", "c", "o"], outputGate: "c", of: layer)
+  }
 }

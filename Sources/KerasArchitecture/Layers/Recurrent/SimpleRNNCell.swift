@@ -21,4 +21,8 @@ struct SimpleRNNCell: GatedCell {
     try gates.addKernels(gates: 1, call, weights)
     try gates.bias.add([units], weights)
   }
+
+  func meaning(of layer: Layer) -> WeightMeaning? {
+    gates.meaning("SimpleRNN", gates: ["h"], outputGate: "h", of: layer)
+  }
 }

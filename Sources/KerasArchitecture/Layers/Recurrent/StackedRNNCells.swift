@@ -1,3 +1,4 @@
+import OrderedJSON
 import SignalGraph
 
 /// `StackedRNNCells`: each cell's output is the next one's input.
@@ -30,5 +31,10 @@ struct StackedRNNCells: RecurrentCell {
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     [.opaque(kernels: cells.flatMap { $0.kind.signal(call, $0).flatMap(\.kernels) })]
+  }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    form.className = "StackedRNNCells"
+    form.config["cells"] = .array(cells.map { .object(upgrader.form(of: $0, isNested: true)) })
   }
 }

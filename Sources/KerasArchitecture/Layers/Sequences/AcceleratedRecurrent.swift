@@ -1,3 +1,4 @@
+import OrderedJSON
 import SignalGraph
 import Tensors
 
@@ -47,4 +48,28 @@ struct AcceleratedRecurrent: LayerKind {
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     [.opaque(kernels: [layer.weight("kernel")].compactMap { $0 })]
   }
+
+  func meaning(of layer: Layer) -> WeightMeaning? {
+    let isLSTM = gates == 4
+    return GateMeaning(
+      kind: isLSTM ? "LSTM" : "GRU", gates: isLSTM ? ["i", "f", "c", "o"] : ["z", "r", "h"],
+      form: .accelerated, hasTwoBiases: !isLSTM, divisors: [:]
+    ).meaning(layer.ownWeight)
+  }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    form.className = gates == 4 ? "LSTM" : "GRU"
+    form.config["activation"] = "tanh"
+    form.config["recurrent_activation"] = "sigmoid"
+    if gates == 3 { form.config["reset_after"] = true }
+    form.config["num_constants"] = nil
+    form.config["time_major"] = nil
+    upgrader.note(
+      .recomputed, layer,
+      "\(layer.config.className) is a plain \(form.className): kernels are arranged by gate, "
+        + "and two biases are added"
+    )
+  }
+
+  func upgrade(_ call: inout UpgradedCall, of layer: Layer, _ upgrader: ModelUpgrader) { call.splitStates() }
 }

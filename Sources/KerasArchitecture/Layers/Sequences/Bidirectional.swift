@@ -88,4 +88,23 @@ struct Bidirectional: LayerKind {
     }
     return [.opaque(kernels: directions.flatMap { $0.flatMap(\.kernels) })]
   }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    // The document has the layer's own name, from which Keras makes those of the two directions.
+    let given = form.config["layer"]
+    let name = given?["config"]?["name"]?.stringValue ?? given?["name"]?.stringValue
+    form.config["layer"] = .object(upgrader.form(of: forward, name: name, isNested: true))
+    let isGiven = form.config["backward_layer"].map { !$0.isNull } ?? false
+    let isReversed = given?["config"]?["go_backwards"] == true
+    guard isGiven || isReversed else { return }
+    var second = upgrader.form(of: backward, isNested: true)
+    if !isGiven, var config = second["config"]?.objectValue {
+      // Keras 3 has the second layer go backwards even if the first one does.
+      config["go_backwards"] = false
+      second["config"] = .object(config)
+    }
+    form.config["backward_layer"] = .object(second)
+  }
+
+  func upgrade(_ call: inout UpgradedCall, of layer: Layer, _ upgrader: ModelUpgrader) { call.splitStates() }
 }

@@ -18,4 +18,9 @@ struct RNN: SequenceLayer {
     }
     sequence = try SequenceOptions(config)
   }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    upgradeSequence(&form, of: layer, upgrader)
+    form.config["cell"] = .object(upgrader.form(of: cell, isNested: true))
+  }
 }

@@ -10,4 +10,9 @@ struct RecurrentLayer<Cell: GatedCell>: SequenceLayer {
     cell = try config.ownedLayer(Cell.self, config.object, name: PythonNames.snakeCase(Cell.classNames[0]))
     sequence = try SequenceOptions(config)
   }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    upgradeSequence(&form, of: layer, upgrader)
+    Cell.upgradeGates(&form, of: layer, upgrader)
+  }
 }

@@ -1,3 +1,4 @@
+import OrderedJSON
 import SignalGraph
 import Tensors
 
@@ -13,6 +14,9 @@ extension SequenceLayer {
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
     try cell.build(call.forwarded(to: cell, try call.timeStep()))
   }
+
+  /// A list or a stack of cells is paired cell by cell.
+  func meaning(of layer: Layer) -> WeightMeaning? { cell.kind.meaning(of: cell) }
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
     try sequence.outputShapes(call, cell: cell)
@@ -31,4 +35,19 @@ extension SequenceLayer {
     }
     return cell.kind.signal(inner, cell)
   }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    upgradeSequence(&form, of: layer, upgrader)
+  }
+
+  /// What all layers over sequences have.
+  func upgradeSequence(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    if form.config["time_major"] == true {
+      upgrader.refuse(layer, "`time_major` is true: Keras 3 reads sequences with the batch first only")
+    }
+    form.config["time_major"] = nil
+    form.config["num_constants"] = nil
+  }
+
+  func upgrade(_ call: inout UpgradedCall, of layer: Layer, _ upgrader: ModelUpgrader) { call.splitStates() }
 }

@@ -1,3 +1,4 @@
+import OrderedJSON
 import SignalGraph
 
 /// `TimeDistributed`: a layer applied to every step of a sequence.
@@ -24,5 +25,9 @@ struct TimeDistributed: LayerKind {
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     guard let step = try? call.timeStep() else { return [.opaque] }
     return self.layer.kind.signal(call.forwarded(to: self.layer, step), self.layer)
+  }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    form.config["layer"] = .object(upgrader.form(of: self.layer, isNested: true))
   }
 }

@@ -1,3 +1,4 @@
+import OrderedJSON
 import SignalGraph
 import Tensors
 
@@ -21,5 +22,10 @@ struct Flatten: LayerKind {
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     guard let input = try? call.input, input.rank > 1 else { return [.passThrough] }
     return [.flatten(units: input.dimensions[dataFormat.channelAxis(input)])]
+  }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    // Keras 1 flattens what is there, wherever the channels are.
+    if layer.config.generation.family == .keras1 { form.config["data_format"] = "channels_last" }
   }
 }

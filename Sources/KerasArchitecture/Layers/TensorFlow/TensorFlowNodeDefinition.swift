@@ -7,7 +7,7 @@ struct TensorFlowNodeDefinition {
   /// The equivalent TensorFlow function.
   let function: String
   private let operation: String
-  private let attributes: JSONObject
+  let attributes: JSONObject
   private let constants: [Int: JSONValue]
   private let inputCount: Int
 

@@ -10,9 +10,9 @@ struct TensorFlowOperation: LayerKind {
   static let classNames = ["TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"]
 
   let prefersRecordedShapes = true
-  private let function: String
+  let function: String
   /// The description of an operation, in JSON before tf.keras 2.4.
-  private let node: TensorFlowNodeDefinition?
+  let node: TensorFlowNodeDefinition?
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     node = TensorFlowNodeDefinition(config)
@@ -35,4 +35,6 @@ struct TensorFlowOperation: LayerKind {
     let name = function.split(separator: ".").last.map(String.init) ?? function
     return [ElementwiseFunction.signal(name, arguments.inputs + ["y"].compactMap { arguments.keywords[$0] })]
   }
+
+  var functionName: String? { "tf.\(function)" }
 }

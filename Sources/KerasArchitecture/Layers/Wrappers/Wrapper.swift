@@ -1,3 +1,4 @@
+import OrderedJSON
 import SignalGraph
 
 /// A layer that calls another one with its own inputs.
@@ -10,6 +11,10 @@ extension WrappingLayer {
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
     try layer.call(call.forwarded(to: layer, try call.input))
+  }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    form.config["layer"] = .object(upgrader.form(of: self.layer, isNested: true))
   }
 }
 

@@ -9,11 +9,11 @@ final class FunctionalModel: LayerKind {
   let defaultInputs: [PartialShape]
   /// The layers in the order of Keras's `model.layers`.
   private(set) var children: [LayerChildren] = []
-  private let place: LayerPlace
-  private let members: GraphMembers
-  private let inputs: [GraphTensor]
-  private let outputs: [GraphTensor]
-  private let recorded: RecordedShapes
+  let place: LayerPlace
+  let members: GraphMembers
+  let inputs: [GraphTensor]
+  let outputs: [GraphTensor]
+  let recorded: RecordedShapes
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     place = config.place
@@ -54,7 +54,7 @@ final class FunctionalModel: LayerKind {
     }
   }
 
-  private func run(_ shapes: [PartialShape]) throws(ArchitectureError) -> GraphRun {
+  func run(_ shapes: [PartialShape]) throws(ArchitectureError) -> GraphRun {
     var run = GraphRun(members, recorded, in: place)
     try run.start(at: inputs, with: shapes)
     try run.finish()

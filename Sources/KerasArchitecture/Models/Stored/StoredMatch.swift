@@ -71,6 +71,7 @@ package struct StoredMatch: Sendable {
     let objects = architecture.model.objects
     try checkNames(objects, tree)
     for object in objects {
+      try checkShared(object, objects, stored)
       try match(object.weights, stored[object.path] ?? [], "\"\(object.name)\" (/\(object.path) in the file)")
     }
     for weight in architecture.weights where tensors[weight.creationIndex] == nil && !weight.isMergedWhenSaved
@@ -78,6 +79,25 @@ package struct StoredMatch: Sendable {
       throw StoredMismatch("the file has no tensor for the weight `\(weight.spec.path)` of the model")
     }
     try checkRest(objects, tree)
+  }
+
+  /// Refuses a tree in which a layer of two models is stored in one of them, as Keras does: a document has it
+  /// twice, and who reads that makes two layers.
+  private func checkShared(
+    _ object: ModelObject, _ objects: [ModelObject], _ stored: [String: [TensorTree.Tensor]]
+  ) throws(StoredMismatch) {
+    guard !object.weights.isEmpty, stored[object.path]?.isEmpty ?? true else { return }
+    let shapes = object.weights.map(\.spec.shape)
+    let twin = objects.first {
+      $0.path != object.path && $0.name == object.name && stored[$0.path]?.map(\.shape) == shapes
+        && $0.weights.map(\.spec.shape) == shapes
+    }
+    guard let twin else { return }
+    throw StoredMismatch(
+      at: "\"\(object.name)\"",
+      "two models share the layer, and Keras has stored it in one of them (/\(twin.path)): Keras cannot load "
+        + "such a file by itself, nor what it describes",
+      advice: "make the model with its code, and load the file into it: model.load_weights(FILE)")
   }
 
   /// Refuses a tree whose layers have the model's names at other places: one of both is wrong.

@@ -26,6 +26,12 @@ package enum PythonNames {
     return name
   }
 
+  /// The class of a name in snake case: `glorot_uniform` → `GlorotUniform`; a class's own name stays.
+  static func pascalCase(_ name: String) -> String {
+    guard let first = name.unicodeScalars.first, first.isLowercase else { return name }
+    return name.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+  }
+
   /// Keras's `to_snake_case`: `MaxPooling2D` → `max_pooling2d`, `PReLU` → `p_re_lu`.
   package static func snakeCase(_ className: String) -> String {
     let letters = Array(

@@ -8,7 +8,7 @@ final class Layer {
   let className: String
   /// The layer's name among its siblings in an existing file, if it was found there.
   private let unit: String?
-  private let config: LayerConfig
+  let config: LayerConfig
   private var ownWeights: [WeightDeclaration] = []
   private var isBuilt = false
   /// The call that its `build_config` records.
@@ -47,6 +47,12 @@ final class Layer {
     recordedCall = call
   }
 
+  /// The shapes of the first call's inputs; empty if they are not known.
+  var knownInputShapes: [PartialShape] { inputShapes.contains { $0.isUnknown } ? [] : inputShapes }
+
+  /// The shape of the first call's first result, if it is known.
+  var firstOutput: PartialShape? { outputShapes.first.flatMap { $0.isUnknown ? nil : $0 } }
+
   /// Creates the weights, the first time; later calls must ask for the same.
   func build(_ call: LayerCall) throws(ArchitectureError) {
     try build { recorder throws(ArchitectureError) in
@@ -54,6 +60,7 @@ final class Layer {
         try kind.build(call, recorder)
       } catch {
         // Behind a layer of an unknown class sizes may be missing. The template has them.
+        if config.context.isDescriptive, call.hasUnknownShape { return }
         guard !isBuilt, call.hasUnknownShape, let stored = try storedWeights() else { throw error }
         recorder.removeAll()
         try stored.add(recorder)
@@ -149,6 +156,12 @@ final class Layer {
   /// The creation index of the weight of that name, if the layer has one.
   func weight(_ name: String) -> Int? { ownWeight(name)?.creationIndex }
 
+  /// What the product of the matrices of LoRA is multiplied by.
+  private var loraScale: Double? {
+    guard let rank = config.object["lora_rank"]?.wholeNumber, rank > 0 else { return nil }
+    return (config.object["lora_alpha"]?.doubleValue ?? Double(rank)) / Double(rank)
+  }
+
   /// The layer as a value, with all below it.
   func node() -> LayerNode {
     let sorted = ownWeights.filter(\.isCreatedTrainable) + ownWeights.filter { !$0.isCreatedTrainable }
@@ -161,6 +174,6 @@ final class Layer {
       children: kind.children.map { children in
         LayerNode.Children(
           attribute: children.attribute, nodes: children.layers.map { $0.node() }, isList: children.isList)
-      })
+      }, meaning: kind.meaning(of: self), loraScale: loraScale)
   }
 }

@@ -14,6 +14,7 @@ extension LayerKind {
   var children: [LayerChildren] { [] }
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {}
   func objectWeights(_ own: [WeightDeclaration]) -> [WeightDeclaration] { own }
+  func meaning(of layer: Layer) -> WeightMeaning? { nil }
   var storedForm: TensorTree.Form? { nil }
 
   var prefersRecordedShapes: Bool { false }
@@ -22,7 +23,16 @@ extension LayerKind {
 
   var modelForm: ModelForm? { nil }
   var flattenedBranches: [Layer]? { nil }
+  var merging: (branches: [Layer], merge: Layer)? { nil }
   var isOperation: Bool { false }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {}
+  func upgrade(_ call: inout UpgradedCall, of layer: Layer, _ upgrader: ModelUpgrader) {}
+  var functionName: String? { nil }
+
+  func upgradedOperation(
+    _ calls: [UpgradedCall], inputs: [PartialShape], results: [PartialShape], of layer: Layer
+  ) -> [UpgradedOperation]? { nil }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.opaque] }
   func recurrence(_ call: LayerCall, _ layer: Layer) -> Recurrence? { nil }

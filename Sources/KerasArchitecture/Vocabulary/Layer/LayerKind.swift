@@ -33,6 +33,9 @@ protocol LayerKind: SendableMetatype {
   /// own.
   func objectWeights(_ own: [WeightDeclaration]) -> [WeightDeclaration]
 
+  /// What the weights of a layer of this kind mean; `nil` if they are what their names say in all versions.
+  func meaning(of layer: Layer) -> WeightMeaning?
+
   /// The form of the file that has the layer's weights; `nil` for a layer of a known class.
   var storedForm: TensorTree.Form? { get }
 
@@ -58,8 +61,35 @@ protocol LayerKind: SendableMetatype {
   /// The layers of all branches, one branch after the other; `nil` for a layer without branches.
   var flattenedBranches: [Layer]? { get }
 
+  /// The branches and the layer that makes one of their outputs; `nil` for a layer without branches.
+  var merging: (branches: [Layer], merge: Layer)? { get }
+
   /// Whether it is an operation in a graph, which Keras does not count among the layers.
   var isOperation: Bool { get }
+
+  // MARK: Upgrades
+
+  /// Turns the description of a layer of Keras 1 or 2, in whose fields nothing but names has changed, into
+  /// that of Keras 3, and says what cannot be.
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader)
+
+  /// Turns the arguments of a call of such a layer into those of Keras 3.
+  func upgrade(_ call: inout UpgradedCall, of layer: Layer, _ upgrader: ModelUpgrader)
+
+  /// The operation of Keras 3 that does the same as a function of TensorFlow; `nil` if there is none.
+  ///
+  /// - Parameters:
+  ///   - calls: its calls.
+  ///   - inputs: the shape of the first tensor of each.
+  ///   - results: the shape of the first result of each.
+  ///   - layer: the layer that stands for it.
+  /// - Returns: one operation, or some one after the other of which the last has the layer's name.
+  func upgradedOperation(
+    _ calls: [UpgradedCall], inputs: [PartialShape], results: [PartialShape], of layer: Layer
+  ) -> [UpgradedOperation]?
+
+  /// What a function of TensorFlow is called; `nil` for a layer.
+  var functionName: String? { get }
 
   // MARK: Signals
 

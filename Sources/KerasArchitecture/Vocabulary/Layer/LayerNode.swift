@@ -28,6 +28,10 @@ package struct LayerNode: Sendable {
   /// Those of them that the formats of Keras 3 store for this layer, in their order.
   package let objectWeights: [WeightDeclaration]
   package let children: [Children]
+  /// What its weights mean; `nil` if they are what their names say in all versions of Keras.
+  package let meaning: WeightMeaning?
+  /// What the product of the matrices of LoRA is multiplied by: alpha over rank; `nil` without LoRA.
+  package let loraScale: Double?
 
   /// Those of its own variables that no layer below it has too, as the kernel that SpectralNormalization
   /// takes from the layer that it wraps.

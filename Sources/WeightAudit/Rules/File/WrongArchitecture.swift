@@ -23,6 +23,7 @@ enum WrongArchitecture: Rule {
     guard let mismatch = file.mismatch else { return [] }
     // wtool may know less of a file's own architecture than Keras does.
     let severity: Severity = file.isArchitectureNamed ? .error : .warning
-    return [Finding(descriptor, at: .file, mismatch, severity: severity, isProof: true)]
+    let finding = Finding(descriptor, at: .file, mismatch, severity: severity, isProof: true)
+    return [file.advice.map { finding.remedied(by: .all(.advice($0))) } ?? finding]
   }
 }

@@ -25,7 +25,9 @@ indirect enum GraphArgument {
       if object["class_name"]?.stringValue == "__keras_tensor__",
         let reference = TensorReference(object["config"]?["keras_history"])
       {
-        self = .tensor(reference, recorded: PartialShape(json: object["config"]?["shape"]))
+        // An upgraded model has this where nothing is known.
+        let shape = PartialShape(json: object["config"]?["shape"])
+        self = .tensor(reference, recorded: shape == [nil] ? nil : shape)
       } else if object["class_name"] != nil {
         self = .value(value)
       } else {

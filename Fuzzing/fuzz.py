@@ -72,7 +72,7 @@ WEIGHT_COMMANDS = [
     "diff {sound} {file}", "diff {file} {sound} --json", "diff {file} {file}", "diff {a} {file} --model {arch}",
     "verify {file} --seed 1", "verify {file} --model {arch} --seed 1 --json", "plan {file}", "plan {file} --json --seed 3",
     "init {arch} -o {out}.weights.h5 --seed 1 --from {file}", "init {file} -o {out}.h5 --seed 1", "init {file} -o {out}.keras --only dense* --seed 2",
-    "init {arch} -o {out}.h5 --seed 1 --like {file}", "plan {arch} --like {file}",
+    "init {arch} -o {out}.h5 --seed 1 --like {file}", "plan {arch} --like {file}", "convert {file} {out}.h5 --upgrade --json", "upgrade {file}",
 ]
 ARCHITECTURE_COMMANDS = [
     "plan {file}", "plan {file} --json --seed 1", "plan {file} --backend jax --seed 1", "plan - --seed 1", "inspect {file} -f json", "inspect {a} --model {file} -f json",
@@ -80,6 +80,7 @@ ARCHITECTURE_COMMANDS = [
     "init {file} -o {out}.weights.json --seed 1 --max-shard-size 0.00001", "init {file} -o {out}.h5 --dry-run --strict --json", "init {file} -o {out}.h5 --from {a} --seed 1",
     "init {file} -o {out}.h5 --set *.kernel_initializer=he_normal --seed 1", "plan {file} --like {a}", "ls {a} --model {file}", "ls --json {c} --model {file}",
     "convert {a} {out}.keras --model {file}", "convert {c} {out}.h5 --model {file}", "diff {a} {c} --model {file}", "verify {c} --model {file} --seed 1",
+    "upgrade {file}", "upgrade {file} -o {out}.json --like {a}", "upgrade {file} --strict",
 ]
 SETTINGS_COMMANDS = ["inspect {a} -f json --config {file}", "inspect {a} --config {file} --print-config", "inspect {a} {c} -f short --config {file}"]
 BASELINE_COMMANDS = ["inspect {a} -f json --baseline {file}", "inspect {a} {c} -f short --baseline {file}"]
@@ -197,7 +198,7 @@ class Harness:
         found: list[Finding] = []
         first = outcome.errors.decode(errors="replace").strip().split("\n")[0]
         message = re.sub(r"/\S*/|\d+|`[^`]*`|\"[^\"]*\"", "_", first)[:80]
-        verb = " ".join(word for word in command.split() if word in ["ls", "inspect", "convert", "diff", "verify", "plan", "init", "--json", "--from", "--like"])
+        verb = " ".join(word for word in command.split() if word in ["ls", "inspect", "convert", "upgrade", "diff", "verify", "plan", "init", "--json", "--from", "--like"])
 
         def report(kind: str, detail: str, *key: str) -> None:
             found.append(Finding(

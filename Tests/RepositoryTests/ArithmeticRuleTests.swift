@@ -69,6 +69,7 @@ import Testing
         "KerasArchitecture/Models/Graph/GraphOrder": 2, "KerasArchitecture/Models/Graph/Schedule": 3,
         "KerasArchitecture/Vocabulary/Construction/ConstructionLog": 1,
         "KerasArchitecture/Layers/TensorFlow/TensorFlowOperation+Upgrade": 1,
+        "KerasArchitecture/Layers/TensorFlow/TensorFlowUpgrades": 1,
         "KerasArchitecture/Vocabulary/Stored/StoredWeights": 1,
         "KerasArchitecture/Vocabulary/Upgrade/ModelUpgrader": 1,
         "KerasArchitecture/Vocabulary/Weights/GateMeaning": 1,

@@ -359,4 +359,27 @@ private func files(in directory: URL) throws -> [String] {
     let unseeded = try CommandLineTool.run(["plan", "-"], input: Data(short.utf8))
     #expect(unseeded.output.contains("HeNormal       drawn"))
   }
+
+  @Test func `layers are chosen by class, and what was set is said`() async throws {
+    try await withTemporaryDirectory { directory in
+      let arch = Fixtures.url("architectures/short/mlp.json").path
+      let set = ["--set", "class:Dense,!dense_1.kernel_initializer=zeros"]
+      let result = try CommandLineTool.run(
+        ["init", arch, "-o", "a.h5", "--seed", "1"] + set, in: directory)
+      #expect(result.code == 0)
+      #expect(result.errors.contains("set `kernel_initializer` to \"zeros\" in"), "\(result.errors)")
+      #expect(!result.errors.contains("dense_1"))
+      let none = try CommandLineTool.run(
+        ["init", arch, "-o", "b.h5", "--set", "class:Conv2D.kernel_initializer=zeros"], in: directory)
+      #expect(none.code == 2 || none.code == 3)
+      let drawn = try CommandLineTool.run(
+        [
+          "init", arch, "-o", "c.h5", "--seed", "2", "--from", "a.h5", "--only", "class:Dense,!dense_1",
+          "--json",
+        ],
+        in: directory)
+      #expect(drawn.code == 0, "\(drawn.errors)")
+      #expect(drawn.output.contains("dense_1/kernel"))
+    }
+  }
 }

@@ -106,6 +106,27 @@ import Testing
     }
   }
 
+  @Test func `weights under another arithmetic are an error of inspect`() async throws {
+    try await withTemporaryDirectory { directory in
+      try prepare(
+        Self.document(Self.dense.replacing("ACT", with: "hard_sigmoid"), version: "2.15.0"), in: directory)
+      let bare = ["convert", "a.h5", "w.h5", "--format", "h5-weights"]
+      #expect(try CommandLineTool.run(bare, in: directory).code == 0)
+      #expect(try CommandLineTool.run(["upgrade", "a.json", "-o", "n.json", "-q"], in: directory).code == 0)
+      let arguments = ["inspect", "w.h5", "--rule", "FIL004", "--model"]
+      let wrong = try CommandLineTool.run(arguments + ["n.json"], in: directory)
+      #expect(wrong.code == 1 && wrong.output.contains("FIL004"), "\(wrong.output)")
+      let right = try CommandLineTool.run(arguments + ["a.json"], in: directory)
+      #expect(right.code == 0, "\(right.output)")
+      // And convert makes up for it.
+      let converted = try CommandLineTool.run(
+        ["convert", "w.h5", "b.keras", "--model", "n.json"], in: directory)
+      #expect(converted.code == 0)
+      #expect(try CommandLineTool.run(["convert", "a.h5", "c.keras"], in: directory).code == 0)
+      #expect(try CommandLineTool.run(["diff", "b.keras", "c.keras"], in: directory).code == 0)
+    }
+  }
+
   @Test func `on what a model of Keras 1 ran has to be known`() async throws {
     try await withTemporaryDirectory { directory in
       let old = Fixtures.url("architectures/keras1.2.2/conv_1d.json").path

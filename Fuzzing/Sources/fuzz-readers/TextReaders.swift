@@ -31,6 +31,10 @@ func readArchitecture(_ bytes: [UInt8]) {
   for backend in [Backend.tensorflow, .jax] {
     _ = try? PlanBuilder.plan(architecture, seed: 1, backend: backend)
   }
+  guard let upgrade = try? ArchitectureReader.upgrade(document, of: architecture.generation),
+    upgrade.obstacles.isEmpty
+  else { return }
+  _ = try? ArchitectureReader.read(upgrade.document)
 }
 
 /// Settings files.

@@ -25,6 +25,22 @@ package struct Architecture: Sendable {
   /// Every weight once, in the order of `model.weights`.
   package var weights: [WeightDeclaration] { model.weights }
 
+  /// The layers whose functions an older Keras computes otherwise: those with a hard sigmoid, which became
+  /// flatter in Keras 3.
+  ///
+  /// - Parameter kerasVersion: the older Keras.
+  /// - Returns: their names; empty if it computes alike, or is not known.
+  package func layersComputedOtherwise(by kerasVersion: String) -> [String] {
+    guard let other = KerasGeneration(version: kerasVersion), generation.isKeras3, !other.isKeras3 else {
+      return []
+    }
+    func walk(_ layer: LayerNode) -> [String] {
+      if let meaning = layer.meaning { return meaning.divisors.isEmpty ? [] : [layer.name] }
+      return layer.children.flatMap { $0.nodes.flatMap(walk) }
+    }
+    return walk(model)
+  }
+
   package func initializer(_ reference: InitializerReference) -> InitializerDeclaration? {
     guard case .initializer(let declaration) = events[reference.eventIndex] else { return nil }
     return declaration

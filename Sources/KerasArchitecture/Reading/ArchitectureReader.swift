@@ -86,7 +86,7 @@ package enum ArchitectureReader {
     if !model.kind.defaultInputs.isEmpty {
       _ = try model.call(LayerCall(place: model.place, model.kind.defaultInputs))
     }
-    let upgrader = ModelUpgrader(generation, options, hasWeights: template != nil)
+    let upgrader = ModelUpgrader(generation, options, document, hasWeights: template != nil)
     var object = upgrader.form(of: model)
     object["keras_version"] = .string(KerasGeneration.keras3.version)
     return ModelUpgrade(
@@ -99,7 +99,7 @@ package enum ArchitectureReader {
   ) throws(ArchitectureError) -> JSONValue {
     var document = document
     for override in overrides {
-      do throws(ConfigOverrideError) { document = try override.applied(to: document) } catch {
+      do throws(ConfigOverrideError) { document = try override.applied(to: document).document } catch {
         throw ArchitectureError(at: .root, "--set: \(error)", kind: error.kind)
       }
     }

@@ -1,17 +1,17 @@
 package import OrderedJSON
-import Text
+package import Text
 
 /// A change to the configurations of layers, made before an architecture is read:
 /// `conv*.kernel_initializer=he_normal`.
 package struct ConfigOverride: Sendable, Hashable {
-  package let pattern: String
+  package let pattern: LayerPattern
   package let field: String
   package let value: JSONValue
 
   /// Parses an override.
   ///
-  /// - Parameter text: a pattern of layer names, the field after the last dot before `=`, and the value:
-  ///   JSON, or else a string.
+  /// - Parameter text: a pattern of layers (`LayerPattern`), the field after the last dot before `=`, and the
+  ///   value: JSON, or else a string.
   /// - Throws: if it has another form or names a field that no layer has.
   package init(_ text: String) throws(ConfigOverrideError) {
     guard let equals = text.firstIndex(of: "="), let dot = text[..<equals].lastIndex(of: "."),
@@ -20,7 +20,7 @@ package struct ConfigOverride: Sendable, Hashable {
       throw ConfigOverrideError(
         "expected LAYER.FIELD=VALUE, such as conv*.kernel_initializer=he_normal; found \(text)")
     }
-    pattern = String(text[..<dot])
+    pattern = LayerPattern(String(text[..<dot]))
     field = String(text[text.index(after: dot)..<equals])
     let spelling = String(text[text.index(after: equals)...])
     value = (try? JSONParser.parse(spelling)) ?? .string(spelling)
@@ -30,32 +30,39 @@ package struct ConfigOverride: Sendable, Hashable {
     }
   }
 
-  /// Returns the document with the field changed in every layer whose name matches and which has the field. A
-  /// name without wildcards also adds the field to its layer.
-  package func applied(to document: JSONValue) throws(ConfigOverrideError) -> JSONValue {
-    var count = 0
-    let result = changed(document, &count)
-    guard count > 0 else {
+  /// Changes the field in every layer that matches and has it. A name without wildcards also adds the field
+  /// to its layer.
+  ///
+  /// - Parameter document: the model's.
+  /// - Returns: the document, and the names of the layers that were changed.
+  /// - Throws: if there are none.
+  package func applied(
+    to document: JSONValue
+  ) throws(ConfigOverrideError) -> (document: JSONValue, layers: [String]) {
+    var layers: [String] = []
+    let result = changed(document, &layers)
+    guard !layers.isEmpty else {
       throw ConfigOverrideError(
         "no layer called \(pattern) has the field `\(field)`; to add it to a layer, give the layer's whole "
           + "name"
       )
     }
-    return result
+    return (result, layers)
   }
 
-  private func changed(_ value: JSONValue, _ count: inout Int) -> JSONValue {
+  private func changed(_ value: JSONValue, _ layers: inout [String]) -> JSONValue {
     switch value {
-    case .array(let elements): return .array(elements.map { changed($0, &count) })
+    case .array(let elements): return .array(elements.map { changed($0, &layers) })
     case .object(let object):
-      var result = JSONObject(object.members.map { .init(key: $0.key, value: changed($0.value, &count)) })
-      guard object["class_name"] != nil, var config = result["config"]?.objectValue,
-        let name = (config["name"] ?? object["name"])?.stringValue, Glob.matches(name, pattern),
-        config[field] != nil || name == pattern
+      var result = JSONObject(object.members.map { .init(key: $0.key, value: changed($0.value, &layers)) })
+      guard let className = object["class_name"]?.stringValue, var config = result["config"]?.objectValue,
+        let name = (config["name"] ?? object["name"])?.stringValue,
+        pattern.matches(names: [name], classes: [className, PythonNames.pythonClass(className)]),
+        config[field] != nil || pattern.isName(name)
       else { return .object(result) }
       config[field] = self.value
       result["config"] = .object(config)
-      count += 1
+      layers.append(name)
       return .object(result)
     default: return value
     }

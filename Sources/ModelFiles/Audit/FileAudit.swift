@@ -117,7 +117,12 @@ package struct FileAudit: Sendable {
     let facts = FileFacts(
       mismatch: stored.mismatch, advice: stored.mismatchAdvice, isArchitectureNamed: options.model != nil,
       unjudged: skipped.map { "\($0.tensor): \($0.reason)" }, isStrict: options.isStrict,
-      externals: catalog.externals.map(\.description))
+      externals: catalog.externals.map(\.description),
+      otherArithmetic: catalog.kerasVersion.map { version in
+        .init(
+          kerasVersion: version,
+          layers: stored.architecture?.layersComputedOtherwise(by: version) ?? [])
+      })
     let findings =
       Auditor.findings(in: facts).filter { review.isWanted($0.rule) }
       + (await Auditor.findings(in: model, workers: options.workers, where: review.isWanted))

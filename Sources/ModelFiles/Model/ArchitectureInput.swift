@@ -12,6 +12,8 @@ package struct ArchitectureInput: Sendable {
   /// What the user calls the file.
   package let name: String
   package let architecture: Architecture
+  /// What was changed in which layers, one line each.
+  package let changes: [String]
   private let document: ModelDocument
 
   /// Overrides applied to an architecture.
@@ -87,6 +89,15 @@ package struct ArchitectureInput: Sendable {
     } catch {
       throw Self.failure(error, name, document)
     }
+    let changed = architecture.document
+    changes = overrides.fields.compactMap { override in
+      guard let layers = try? override.applied(to: changed).layers, let first = layers.first else {
+        return nil
+      }
+      let names =
+        layers.count == 1 ? "\"\(first)\"" : "\(layers.count) layers: \(layers.joined(separator: ", "))"
+      return "set `\(override.field)` to \(override.value.pythonText()) in \(names)"
+    }
     if let failure = template?.failure { throw ModelFileError(failure) }
   }
 
@@ -137,12 +148,26 @@ package struct ArchitectureInput: Sendable {
   ) throws(ModelFileError) -> (upgrade: ModelUpgrade, generation: KerasGeneration) {
     let (json, document) = try json(source.name, reader.document(source))
     let generation = KerasGeneration(of: json, hint: document.kerasVersion)
+    let template = catalog.map { Template($0).weights }
+    let upgrade: ModelUpgrade
     do throws(ArchitectureError) {
-      let upgrade = try ArchitectureReader.upgrade(
-        json, of: generation, like: catalog.map { Template($0).weights }, options)
-      return (upgrade, generation)
+      upgrade = try ArchitectureReader.upgrade(json, of: generation, like: template, options)
     } catch {
       throw failure(error, source.name, document)
+    }
+    if upgrade.obstacles.isEmpty { try check(upgrade.document, like: template, source.name) }
+    return (upgrade, generation)
+  }
+
+  /// Makes sure that Keras 3 can make the model that a new document describes, as far as all its classes are
+  /// known.
+  private static func check(
+    _ document: JSONValue, like template: WeightTemplate?, _ name: String
+  ) throws(ModelFileError) {
+    do throws(ArchitectureError) { _ = try ArchitectureReader.read(document, like: template) } catch {
+      guard error.kind != .unsupported else { return }
+      throw ModelFileError(
+        .unsupported, in: name, "Keras 3 could not make the model: \(error)", cause: error)
     }
   }
 

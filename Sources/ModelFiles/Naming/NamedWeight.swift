@@ -5,14 +5,22 @@ package struct NamedWeight: Sendable, Hashable {
   package let name: String
   /// The weight's creation index.
   package let weight: Int
+  /// The classes of the layers that it is in.
+  package let classes: [String]
 }
 
 extension Architecture {
   /// Every weight of the model under a name of its own, in the order of the model.
   package var namedWeights: [NamedWeight] {
-    layers.flatMap { layer in
+    var classes: [Int: [String]] = [:]
+    for node in layers.flatMap(\.allNodes) {
+      for weight in node.weights { classes[weight.creationIndex, default: []].append(node.className) }
+    }
+    return layers.flatMap { layer in
       let paths = WeightPaths(of: layer, generation: .keras3)
-      return layer.weights.map { NamedWeight(name: paths[$0], weight: $0.creationIndex) }
+      return layer.weights.map {
+        NamedWeight(name: paths[$0], weight: $0.creationIndex, classes: classes[$0.creationIndex] ?? [])
+      }
     }
   }
 }

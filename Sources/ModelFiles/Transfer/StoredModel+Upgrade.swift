@@ -23,9 +23,14 @@ extension StoredModel {
       upgrade = try ArchitectureReader.upgrade(
         architecture.document, of: architecture.generation, like: template, options)
       guard upgrade.obstacles.isEmpty else { return (nil, upgrade) }
-      target = try ArchitectureReader.read(upgrade.document, like: template)
     } catch {
       throw ModelFileError(error.kind, in: catalog.name, error.description, cause: error)
+    }
+    do throws(ArchitectureError) {
+      target = try ArchitectureReader.read(upgrade.document, like: template)
+    } catch {
+      throw ModelFileError(
+        .unsupported, in: catalog.name, "Keras 3 could not make the model: \(error)", cause: error)
     }
     let pairing = PartPairing(upgraded: ModelPart(target), from: ModelPart(architecture, match))
     guard let match = pairing.match(target, catalog) else {

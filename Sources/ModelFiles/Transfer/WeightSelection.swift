@@ -1,6 +1,7 @@
 import Text
 
-/// Which weights of a model are meant: globs of layers' names, or of weights' (`layer/weight`).
+/// Which weights of a model are meant: globs of layers' names, or of weights' (`layer/weight`), or of classes
+/// (`LayerPattern`).
 package struct WeightSelection: Sendable, Hashable {
   package let globs: [String]
 
@@ -15,7 +16,7 @@ package struct WeightSelection: Sendable, Hashable {
     Set(
       names.filter { entry in
         let layers = entry.name.split(separator: "/").dropLast().map(String.init)
-        return Glob.matches(entry.name, glob) || layers.contains { Glob.matches($0, glob) }
+        return LayerPattern(glob).matches(names: [entry.name] + layers, classes: entry.classes)
       }.map(\.weight))
   }
 }

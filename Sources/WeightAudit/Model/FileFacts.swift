@@ -10,13 +10,28 @@ package struct FileFacts: Sendable {
   package let unjudged: [String]
   /// Whether everything must be judged.
   package let isStrict: Bool
+  /// What another Keras computes otherwise.
+  package struct OtherArithmetic: Sendable {
+    let kerasVersion: String
+    /// The layers concerned.
+    let layers: [String]
+
+    package init(kerasVersion: String, layers: [String]) {
+      self.kerasVersion = kerasVersion
+      self.layers = layers
+    }
+  }
+
+  /// What the Keras that wrote the file computes otherwise than the architecture's.
+  package let otherArithmetic: OtherArithmetic?
   /// What of the file is in other files or datasets: one line each.
   package let externals: [String]
 
   package init(
     mismatch: String?, advice: String? = nil, isArchitectureNamed: Bool, unjudged: [String], isStrict: Bool,
-    externals: [String] = []
+    externals: [String] = [], otherArithmetic: OtherArithmetic? = nil
   ) {
+    self.otherArithmetic = otherArithmetic
     self.mismatch = mismatch
     self.advice = advice
     self.isArchitectureNamed = isArchitectureNamed

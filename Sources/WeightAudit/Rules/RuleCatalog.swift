@@ -18,6 +18,7 @@ package enum RuleCatalog {
     WrongArchitecture.self,
     NotJudged.self,
     ExternalReferences.self,
+    OtherArithmetic.self,
     BlockedGradient.self,
     NegativeVariance.self,
     DeadChannels.self,

@@ -81,6 +81,7 @@ struct Init: WToolCommand {
     }
     let layout = try target.layout(contents, output, isDryRun: dryRun)
     if !quiet {
+      for line in input.changes { StandardError.write("\(input.name): note: \(line)".safe + "\n") }
       for line in GuessReport(plan).lines { StandardError.write("\(input.name.safe): note: \(line)\n") }
     }
     let sources = plan.sources.merging(copied?.sources ?? [:]) { $1 }

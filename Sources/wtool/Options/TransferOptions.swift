@@ -29,6 +29,8 @@ struct TransferOptions: ParsableArguments {
     help: ArgumentHelp(
       "Draw only the weights of these layers, or these weights (layer/weight); copy all others from --from, "
         + "or from ARCH.",
+      discussion:
+        "Names or, after class:, classes, with wildcards and commas; ! leaves out: 'class:Dense,!head'.",
       valueName: "glob"))
   var only: [String] = []
 
@@ -36,6 +38,7 @@ struct TransferOptions: ParsableArguments {
     name: .long,
     help: ArgumentHelp(
       "Change a field of layers before reading: 'conv*.kernel_initializer=he_normal'.",
+      discussion: "Layers as for --only: 'class:Conv2D,!stem.kernel_initializer=he_normal'.",
       valueName: "glob.field=value"))
   var set: [String] = []
 

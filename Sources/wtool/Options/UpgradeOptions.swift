@@ -19,6 +19,10 @@ struct UpgradeOptions: ParsableArguments {
   var strict = false
 
   func validate() throws {
+    if replace.contains(where: { Self.replacement($0)?.function == "hard_sigmoid" }) {
+      throw ValidationError(
+        "--replace cannot name hard_sigmoid, which is another function in Keras 3 than in Keras 1 and 2.")
+    }
     for text in replace where Self.replacement(text) == nil {
       throw ValidationError(
         "--replace expects NAME=activation:FUNCTION, such as lambda_1=activation:relu6, not '\(text)'.")

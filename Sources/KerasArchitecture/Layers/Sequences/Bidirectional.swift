@@ -93,11 +93,11 @@ struct Bidirectional: LayerKind {
     // The document has the layer's own name, from which Keras makes those of the two directions.
     let given = form.config["layer"]
     let name = given?["config"]?["name"]?.stringValue ?? given?["name"]?.stringValue
-    form.config["layer"] = .object(upgrader.form(of: forward, name: name, isNested: true))
+    form.config["layer"] = upgrader.inner(forward, of: form, name: name)
     let isGiven = form.config["backward_layer"].map { !$0.isNull } ?? false
     let isReversed = given?["config"]?["go_backwards"] == true
     guard isGiven || isReversed else { return }
-    var second = upgrader.form(of: backward, isNested: true)
+    var second = upgrader.inner(backward, of: form).objectValue ?? JSONObject()
     if !isGiven, var config = second["config"]?.objectValue {
       // Keras 3 has the second layer go backwards even if the first one does.
       config["go_backwards"] = false

@@ -28,6 +28,11 @@ struct TimeDistributed: LayerKind {
   }
 
   func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
-    form.config["layer"] = .object(upgrader.form(of: self.layer, isNested: true))
+    form.config["layer"] = upgrader.inner(self.layer, of: form)
+    let className = self.layer.config.className
+    let isRecurrent = self.layer.kind.children.contains { ["cell", "forward_layer"].contains($0.attribute) }
+    if upgrader.hasMasks, isRecurrent || className == "Embedding" {
+      upgrader.refuse(layer, "it passes masks to the layer that it wraps, which Keras 3 does otherwise")
+    }
   }
 }

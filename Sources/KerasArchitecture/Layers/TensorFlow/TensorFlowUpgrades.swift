@@ -67,7 +67,7 @@ enum TensorFlowUpgrades {
   private static let rules: [String: Rule] = [
     "__operators__.getitem": { arguments in
       guard let spec = arguments["slice_spec"] else { return nil }
-      let elements = spec.elements.map(sliceElement)
+      let elements = expanded(spec.elements, rank: arguments.input.rank).map(sliceElement)
       guard !elements.contains(where: { $0 == nil }), arguments.has(only: "slice_spec"),
         !arguments.input.isUnknown, arguments.input.contents == nil
       else { return nil }
@@ -104,9 +104,10 @@ enum TensorFlowUpgrades {
     },
     "gather": { arguments in
       guard let indices = arguments["indices"], arguments.has(only: "indices", "axis", "batch_dims"),
-        (arguments.constant("batch_dims")?.wholeNumber ?? 0) == 0
+        arguments["batch_dims"] == nil || arguments.constant("batch_dims") == 0
       else { return nil }
-      return numpy("Take", ["axis": arguments.constant("axis") ?? 0], [arguments.first, indices])
+      return numpy(
+        "Take", ["axis": arguments.constant("axis") ?? 0], [arguments.first.operand, indices])
     },
     "gelu": { arguments in
       OperationForm(
@@ -140,7 +141,7 @@ enum TensorFlowUpgrades {
     "max_pool2d": { pooled("MaxPool", $0) },
     "norm": { arguments in
       guard arguments.has(only: "axis", "keepdims", "ord"), let axis = arguments.constant("axis"),
-        axis.wholeNumber != nil, (arguments.constant("ord")?.stringValue ?? "euclidean") == "euclidean"
+        axis.wholeNumber != nil, arguments["ord"] == nil || arguments.constant("ord") == "euclidean"
       else { return nil }
       return OperationForm(
         module: "linalg", className: "Norm",
@@ -161,7 +162,7 @@ enum TensorFlowUpgrades {
     "pad": { arguments in
       guard let widths = arguments.constant("paddings"),
         (arguments.constant("mode")?.stringValue ?? "CONSTANT") == "CONSTANT",
-        (arguments.constant("constant_values")?.doubleValue ?? 0) == 0
+        arguments["constant_values"] == nil || arguments.constant("constant_values")?.doubleValue == 0
       else { return nil }
       return numpy("Pad", ["pad_width": widths, "mode": "constant"], [arguments.first])
     },
@@ -310,6 +311,16 @@ enum TensorFlowUpgrades {
   {
     guard arguments.has(only: "axis", "output_type") else { return nil }
     return numpy(className, ["axis": arguments.constant("axis") ?? 0, "keepdims": false], [arguments.first])
+  }
+
+  /// The elements of `x[…]` with whole axes in place of an ellipsis.
+  private static func expanded(_ elements: [GraphArgument], rank: Int) -> [GraphArgument] {
+    func isEllipsis(_ element: GraphArgument) -> Bool { element.constant?["class_name"] == "__ellipsis__" }
+    let used = elements.count { !isEllipsis($0) && $0.constant?.isNull != true }
+    let whole = GraphArgument.value(["start": .null, "stop": .null, "step": .null])
+    return elements.flatMap { element in
+      isEllipsis(element) ? Array(repeating: whole, count: max(0, rank - used)) : [element]
+    }
   }
 
   /// An element of `x[…]`; `nil` if a bound is computed.

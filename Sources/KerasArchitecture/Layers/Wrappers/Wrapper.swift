@@ -14,7 +14,7 @@ extension WrappingLayer {
   }
 
   func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
-    form.config["layer"] = .object(upgrader.form(of: self.layer, isNested: true))
+    form.config["layer"] = upgrader.inner(self.layer, of: form)
   }
 }
 

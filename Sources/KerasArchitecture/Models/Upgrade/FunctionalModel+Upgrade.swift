@@ -39,6 +39,9 @@ struct GraphUpgrade {
       let given = nodes.map { UpgradedCall(positional: $0.positional, keywords: $0.keywords) }
       if layer.kind.functionName != nil {
         let results = nodes.indices.map { shape(GraphTensor(member: member, node: $0, output: 0)) }
+        if layer.kind.functionName?.contains("reduce_") ?? false, nodes.contains(where: isWhole) {
+          upgrader.refuse(layer, "it reduces whole numbers, whose type is another one in Keras 3")
+        }
         let steps =
           layer.kind.upgradedOperation(given, inputs: nodes.map(inputShape), results: results, of: layer)
           ?? []
@@ -47,14 +50,49 @@ struct GraphUpgrade {
         if steps.count > 1 { earlierSteps[member] = Array(steps.dropLast()) }
         continue
       }
-      forms.append(upgrader.form(of: layer))
+      forms.append(upgrader.form(of: layer, name: name(layer)))
       calls.append(
         given.map { call in
           var call = call
           layer.kind.upgrade(&call, of: layer, upgrader)
+          upgrader.check(call, of: layer)
           return call
         })
     }
+  }
+
+  /// What a layer is called in Keras 3, which makes operations called `concatenate` for masks.
+  private func name(_ layer: Layer) -> String {
+    let name = layer.name.upgradedName
+    let isClash =
+      upgrader.hasMasks && layer.config.className == "Concatenate" && name.hasPrefix("concatenate")
+    return isClash ? "\(name)_layer" : name
+  }
+
+  /// Whether a tensor holds whole numbers, as far as operations tell.
+  private func isWhole(_ node: GraphNode) -> Bool {
+    var node = node
+    for _ in 0..<model.members.layers.count {
+      guard let first = node.references.first,
+        let tensor = try? model.members.resolve(first, at: node.pointer)
+      else { return false }
+      let layer = model.members.layers[tensor.member]
+      if layer.kind.inputShape != nil {
+        return layer.config.object["dtype"]?.stringValue?.contains("int") ?? false
+      }
+      guard let function = layer.kind.functionName else { return false }
+      if function.hasSuffix("arg_max") || function.hasSuffix("argmax") || function.hasSuffix("argmin") {
+        return true
+      }
+      let calls = model.members.nodes[tensor.member]
+      guard calls.indices.contains(tensor.node) else { return false }
+      node = calls[tensor.node]
+      if function.hasSuffix("cast") {
+        let dtype = node.keywords.first { $0.key == "dtype" }?.value.constant?.stringValue
+        return dtype.map { $0.contains("int") } ?? true
+      }
+    }
+    return false
   }
 
   private func shape(_ tensor: GraphTensor) -> PartialShape {
@@ -95,7 +133,7 @@ struct GraphUpgrade {
         return []
       }
       let steps = (earlierSteps[member] ?? []).map { description($0.object, $0.name, $0.calls) }
-      return steps + [description(object, layer.name.upgradedName, calls[member])]
+      return steps + [description(object, name(layer), calls[member])]
     }
   }
 
@@ -134,9 +172,7 @@ struct GraphUpgrade {
       "class_name": "__keras_tensor__",
       "config": [
         "shape": shape.isUnknown ? [.null] : shape.json, "dtype": .string(dtype ?? "float32"),
-        "keras_history": [
-          .string(layer.name.upgradedName), JSONValue(tensor.node), JSONValue(tensor.output),
-        ],
+        "keras_history": [.string(name(layer)), JSONValue(tensor.node), JSONValue(tensor.output)],
       ],
     ]
   }
@@ -150,7 +186,7 @@ struct GraphUpgrade {
       let layer = model.members.layers[tensor.member]
       // Keras 3 counts the call with which a nested model was made, here and nowhere else.
       let node = layer.kind.modelForm == .graph ? CheckedSize(tensor.node).plus(1).value ?? 0 : tensor.node
-      return [.string(layer.name.upgradedName), JSONValue(node), JSONValue(tensor.output)]
+      return [.string(name(layer)), JSONValue(node), JSONValue(tensor.output)]
     }
     if let elements = value?.arrayValue {
       let structures = elements.map { structure($0, isOutput: isOutput) }

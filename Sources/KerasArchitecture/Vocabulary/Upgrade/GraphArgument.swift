@@ -27,7 +27,7 @@ indirect enum GraphArgument {
       {
         // An upgraded model has this where nothing is known.
         let shape = PartialShape(json: object["config"]?["shape"])
-        self = .tensor(reference, recorded: shape == [nil] ? nil : shape)
+        self = .tensor(reference, recorded: shape == [nil] ? .unknown : shape)
       } else if object["class_name"] != nil {
         self = .value(value)
       } else {

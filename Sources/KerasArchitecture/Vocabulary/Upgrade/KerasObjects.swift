@@ -51,7 +51,9 @@ enum KerasObjects {
   /// A regularizer or a constraint; `nil` if it is not of Keras.
   static func object(_ value: JSONValue, module: String) -> JSONValue? {
     if value.isNull { return value }
-    if let name = value.stringValue { return .string(name) }
+    if let name = value.stringValue {
+      return keras1Names[PythonNames.pascalCase(name)] == nil ? nil : .string(name)
+    }
     // Keras 1 has the fields beside the name.
     if let name = value["name"]?.stringValue, value["class_name"] == nil {
       var config = value.objectValue ?? JSONObject()
@@ -66,7 +68,8 @@ enum KerasObjects {
     guard let name = value["class_name"]?.stringValue, let config = value["config"]?.objectValue else {
       return nil
     }
-    return object(keras1Names[name] ?? name, config, module: module)
+    guard let className = keras1Names[PythonNames.pascalCase(name)] else { return nil }
+    return object(className, config, module: module)
   }
 
   private static let keras1Names = [

@@ -12,14 +12,28 @@ final class ModelUpgrader {
   let options: ModelUpgrade.Options
   /// Whether there are weights, whose arrangement must be known.
   private let hasWeights: Bool
+  /// Whether layers of the model make masks, which Keras 3 treats otherwise in some layers.
+  let hasMasks: Bool
   private(set) var changes: [UpgradeChange] = []
   private(set) var obstacles: [UpgradeObstacle] = []
   private var usedReplacements: Set<String> = []
 
-  init(_ generation: KerasGeneration, _ options: ModelUpgrade.Options, hasWeights: Bool) {
+  init(
+    _ generation: KerasGeneration, _ options: ModelUpgrade.Options, _ document: JSONValue, hasWeights: Bool
+  ) {
     self.hasWeights = hasWeights
+    hasMasks = Self.makesMask(document)
     self.generation = generation
     self.options = options
+  }
+
+  private static func makesMask(_ value: JSONValue) -> Bool {
+    if let object = value.objectValue {
+      let isMasking = object["class_name"] == "Masking"
+      let isEmbedding = object["class_name"] == "Embedding" && object["config"]?["mask_zero"] == true
+      return isMasking || isEmbedding || object.members.contains { makesMask($0.value) }
+    }
+    return value.arrayValue?.contains(where: makesMask) ?? false
   }
 
   /// The names of replacements that no layer needed.
@@ -71,8 +85,25 @@ final class ModelUpgrader {
     return form.object(inputShape: isBuilt ? inputs[0] : nil)
   }
 
+  /// The form of a layer that another one wraps: frozen if that is.
+  func inner(_ layer: Layer, of outer: UpgradedLayer, name: String? = nil) -> JSONValue {
+    var form = form(of: layer, name: name, isNested: true)
+    if outer.config["trainable"] == false, var config = form["config"]?.objectValue {
+      config["trainable"] = false
+      form["config"] = .object(config)
+    }
+    return .object(form)
+  }
+
   /// What every layer has: objects in fields, policies, and no field that its class does not take.
   private func upgradeFields(_ form: inout UpgradedLayer, of layer: Layer) {
+    if form.config["padding"] == "causal", form.className != "Conv1D", form.className != "Convolution1D" {
+      refuse(layer, "its padding is \"causal\", which only Conv1D of Keras 3 has")
+    }
+    let interpolations = ["bicubic", "bilinear", "lanczos3", "lanczos5", "nearest"]
+    if let name = form.config["interpolation"]?.stringValue, !interpolations.contains(name) {
+      refuse(layer, "its interpolation is \"\(name.clipped)\", which Keras 3 does not have")
+    }
     if form.config["padding"] == "full" {
       refuse(
         layer, "it reaches over the border of its input (`border_mode` is \"full\"), which Keras 3 does not")
@@ -119,8 +150,10 @@ final class ModelUpgrader {
 
   private func object(_ value: JSONValue, _ module: String, _ key: String, _ layer: Layer) -> JSONValue {
     if let object = KerasObjects.object(value, module: module) { return object }
-    refuse(layer, "`\(key)` is \(value.pythonText().prefix(60)), which is not of Keras")
-    return value
+    note(
+      .leftOut, layer,
+      "its `\(key)`, which Keras 3 does not have, is left out: \(value.pythonText().prefix(60))")
+    return .null
   }
 
   private func policy(_ value: JSONValue?) -> JSONValue {
@@ -140,6 +173,30 @@ final class ModelUpgrader {
       layer,
       "`\(member.key.clipped)` is \(value.pythonText().prefix(60)), which \(form.className.clipped) of "
         + "Keras 3 does not know")
+  }
+
+  // MARK: Calls
+
+  /// Refuses a call that Keras 3 makes otherwise.
+  func check(_ call: UpgradedCall, of layer: Layer) {
+    func isTrue(_ name: String) -> Bool {
+      call.keywords.contains { $0.key == name && $0.value.constant == true }
+    }
+    if isTrue("training") {
+      refuse(layer, "it is called with `training=True`, which Keras 3 does not heed when it predicts")
+    }
+    guard hasMasks else { return }
+    let hasState = call.keywords.contains { $0.key == "initial_state" && !$0.value.references.isEmpty }
+    if hasState {
+      refuse(layer, "it begins in a given state in a model with masks, which Keras 3 computes otherwise")
+    }
+    if isTrue("return_attention_scores") {
+      refuse(layer, "it returns scores in a model with masks: Keras 3 has others where all is masked")
+    }
+    let merges = ["Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"]
+    if merges.contains(layer.config.className), (layer.firstOutput?.rank ?? 3) > 2 {
+      refuse(layer, "it joins sequences in a model with masks, whose masks Keras 3 joins otherwise")
+    }
   }
 
   // MARK: Hard sigmoids
@@ -192,7 +249,17 @@ final class ModelUpgrader {
   /// need: the two agree where strides are 1 and windows odd, and for some sizes of the input.
   private func checkPadding(_ layer: Layer) {
     let config = layer.config
-    guard generation.flipsKernels == true, config.object["padding"] == "same" else { return }
+    guard generation.flipsKernels == true else { return }
+    // The convolution over the state of a ConvLSTM is always padded so.
+    let sizes = config.object["kernel_size"].map { $0.arrayValue ?? [$0] } ?? []
+    if config.className.hasPrefix("ConvLSTM"),
+      !sizes.allSatisfy({ !($0.wholeNumber ?? 0).isMultiple(of: 2) })
+    {
+      refuse(
+        layer, "its kernel has an even size, for which Theano pads the state in another way than Keras 3")
+      return
+    }
+    guard config.object["padding"] == "same" else { return }
     let isPooling = config.object["pool_size"] != nil
     guard !isPooling, let input = layer.knownInputShapes.first, Self.padsAlike(config, input) else {
       refuse(layer, "its padding is \"same\", for which Theano pads in another way than Keras 3")

@@ -7,6 +7,7 @@ struct UpgradedCall {
 
   /// Keras 2 passes a recurrent layer its initial states in one list with the input.
   mutating func splitStates() {
+    keywords.removeAll { $0.key == "constants" && $0.value.constant?.isNull ?? false }
     guard positional.count == 1, case .list(let elements) = positional[0], elements.count > 1 else { return }
     positional = [elements[0]]
     keywords.removeAll { $0.key == "initial_state" }

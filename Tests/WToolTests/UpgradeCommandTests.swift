@@ -118,6 +118,9 @@ import Testing
       #expect(wrong.code == 1 && wrong.output.contains("FIL004"), "\(wrong.output)")
       let right = try CommandLineTool.run(arguments + ["a.json"], in: directory)
       #expect(right.code == 0, "\(right.output)")
+      let copied = try CommandLineTool.run(
+        ["init", "n.json", "-o", "x.h5", "--from", "w.h5", "--seed", "1"], in: directory)
+      #expect(copied.code == 3 && copied.errors.contains("x/6 + 0.5"), "\(copied.errors)")
       // And convert makes up for it.
       let converted = try CommandLineTool.run(
         ["convert", "w.h5", "b.keras", "--model", "n.json"], in: directory)

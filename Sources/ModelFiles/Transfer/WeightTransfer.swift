@@ -92,6 +92,7 @@ package struct WeightTransfer: Sendable {
         "nothing in it is a weight of this model\(reason); --rename OLD=NEW says what layers are called, "
           + "--allow-none draws all")
     }
+    try Self.checkArithmetic(of: stored, plan.architecture, copied)
     let matrices = try Self.matrices(of: source, in: stored, pairing, used: Set(copied.values))
     unmerged = matrices.first
     sources = pairing.values(of: copied, in: stored)
@@ -104,6 +105,23 @@ package struct WeightTransfer: Sendable {
     let taken = Set(pairing.sources.values).union(pairing.unlike.compactMap(\.source))
       .union(pairing.expressions.values.flatMap(\.leaves))
     leftOver = source.allWeights.filter { !taken.contains($0.id) }.map(\.path)
+  }
+
+  /// Refuses weights that learned with another hard sigmoid, of a file that does not say what they are part
+  /// of.
+  private static func checkArithmetic(
+    of stored: StoredModel, _ architecture: Architecture, _ copied: [Int: Int]
+  ) throws(ModelFileError) {
+    guard stored.architecture == nil, let version = stored.catalog.kerasVersion else { return }
+    let names = Set(architecture.layersComputedOtherwise(by: version))
+    let layer = architecture.model.allNodes.first { node in
+      names.contains(node.name) && node.weights.contains { copied[$0.creationIndex] != nil }
+    }
+    guard let layer else { return }
+    throw ModelFileError(
+      .mismatch, in: stored.catalog.name,
+      "Keras \(version) wrote it, whose hard sigmoid is x/5 + 0.5; that of \(layer.name) is x/6 + 0.5: let "
+        + "`wtool convert FILE NEW.h5 --model ARCH` put the weights into the model's arithmetic")
   }
 
   /// The trained matrices of LoRA that are copied.

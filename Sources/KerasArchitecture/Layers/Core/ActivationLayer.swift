@@ -18,16 +18,18 @@ struct ActivationLayer: ShapePreservingLayer {
   /// for that: it becomes the two layers that it is made of.
   func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
     guard layer.config.hardSigmoidDivisor() == 5 else { return }
+    let dtype = upgrader.policy(form.config["dtype"])
     func part(_ className: String, _ suffix: String, _ fields: JSONObject) -> JSONValue {
       var config = fields
-      config["name"] = .string("\(layer.name)_\(suffix)")
+      config["name"] = .string("\(layer.name.upgradedName)_\(suffix)")
+      config["dtype"] = dtype
       return .object(UpgradedLayer(className: className, config: config).object(inputShape: nil))
     }
     form.className = "Sequential"
     form.module = "keras"
     form.hasKnownFields = false
     form.config = [
-      "name": form.config["name"] ?? .string(layer.name), "trainable": true,
+      "name": .string(layer.name.upgradedName), "trainable": true, "dtype": dtype,
       "layers": [
         part("Rescaling", "rescaling", ["scale": 0.2, "offset": 0.5]),
         part("ReLU", "relu", ["max_value": 1.0]),

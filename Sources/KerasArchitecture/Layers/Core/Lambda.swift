@@ -30,7 +30,8 @@ struct Lambda: LayerKind {
     }
     form.className = "Activation"
     form.config = [
-      "name": form.config["name"] ?? .string(layer.name), "trainable": true, "activation": .string(name),
+      "name": .string(layer.name.upgradedName), "trainable": true, "activation": .string(name),
+      "dtype": form.config["dtype"] ?? .null,
     ]
     upgrader.note(.unproved, layer, "its Python code is the activation \(name) now, as --replace says")
   }

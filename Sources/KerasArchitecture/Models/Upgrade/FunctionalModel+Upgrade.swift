@@ -50,7 +50,11 @@ struct GraphUpgrade {
         if steps.count > 1 { earlierSteps[member] = Array(steps.dropLast()) }
         continue
       }
-      forms.append(upgrader.form(of: layer, name: name(layer)))
+      let name = name(layer)
+      if name != layer.name.upgradedName {
+        upgrader.note(.rearranged, layer, "it is called \(name): Keras 3 calls operations on masks so")
+      }
+      forms.append(upgrader.form(of: layer, name: name))
       calls.append(
         given.map { call in
           var call = call
@@ -129,7 +133,8 @@ struct GraphUpgrade {
       let layer = members.layers[member]
       guard let object = forms[member] else {
         upgrader.refuse(
-          layer, "\(layer.kind.functionName ?? layer.className) has no equal among the operations of Keras 3")
+          layer,
+          "wtool knows no operation of Keras 3 that does what \(layer.kind.functionName ?? "it") does here")
         return []
       }
       let steps = (earlierSteps[member] ?? []).map { description($0.object, $0.name, $0.calls) }

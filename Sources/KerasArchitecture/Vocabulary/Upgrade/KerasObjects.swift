@@ -52,7 +52,7 @@ enum KerasObjects {
   static func object(_ value: JSONValue, module: String) -> JSONValue? {
     if value.isNull { return value }
     if let name = value.stringValue {
-      return keras1Names[PythonNames.pascalCase(name)] == nil ? nil : .string(name)
+      return classNames[PythonNames.pascalCase(name)] == nil ? nil : .string(name)
     }
     // Keras 1 has the fields beside the name.
     if let name = value["name"]?.stringValue, value["class_name"] == nil {
@@ -62,17 +62,17 @@ enum KerasObjects {
         config["m"] = nil
         config["max_value"] = limit
       }
-      guard let className = keras1Names[name] else { return nil }
+      guard let className = classNames[name] else { return nil }
       return object(className, config, module: module)
     }
     guard let name = value["class_name"]?.stringValue, let config = value["config"]?.objectValue else {
       return nil
     }
-    guard let className = keras1Names[PythonNames.pascalCase(name)] else { return nil }
+    guard let className = classNames[PythonNames.pascalCase(name)] else { return nil }
     return object(className, config, module: module)
   }
 
-  private static let keras1Names = [
+  private static let classNames = [
     "ActivityRegularizer": "L1L2", "L1L2Regularizer": "L1L2", "MaxNorm": "MaxNorm", "NonNeg": "NonNeg",
     "UnitNorm": "UnitNorm",
     "WeightRegularizer": "L1L2", "L1": "L1", "L2": "L2", "L1L2": "L1L2", "MinMaxNorm": "MinMaxNorm",

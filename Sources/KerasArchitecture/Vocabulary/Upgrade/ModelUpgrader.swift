@@ -156,7 +156,8 @@ final class ModelUpgrader {
     return .null
   }
 
-  private func policy(_ value: JSONValue?) -> JSONValue {
+  /// A dtype policy as an object.
+  func policy(_ value: JSONValue?) -> JSONValue {
     let name = value?.stringValue ?? value?["config"]?["name"]?.stringValue ?? "float32"
     return [
       "module": "keras", "class_name": "DTypePolicy", "config": ["name": .string(name)],
@@ -167,6 +168,10 @@ final class ModelUpgrader {
   /// A field that the class does not take must not have had a meaning.
   private func check(leftOut member: JSONObject.Member, of form: UpgradedLayer, _ layer: Layer) {
     let value = member.value
+    if member.key == "activity_regularizer", !value.isNull {
+      note(.leftOut, layer, "its `activity_regularizer`, which matters in training alone, is left out")
+      return
+    }
     if value.isNull || value == false || KerasObjects.meaninglessFields.contains(member.key) { return }
     if let usual = KerasObjects.usualValues[member.key], usual.contains(value) { return }
     refuse(

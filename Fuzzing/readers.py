@@ -1,10 +1,11 @@
 """Runs libFuzzer on wtool's readers, in one process with them and with AddressSanitizer.
 
-    scripts/fuzz --readers [--minutes N] [--only NAME] [--seed N] [--coverage]
-                           [--findings DIR]
+    scripts/fuzz --readers [--minutes N | --quick] [--only NAME] [--seed N]
+                           [--coverage] [--findings DIR]
 
 Builds the package Fuzzing, fills the corpora from fixtures and runs each reader for N minutes, one third of a minute by
-default. Prints how often each was executed, the edges that its corpus covers and what stopped it. With --coverage, it also
+default. With --quick, runs each a fixed number of times without what earlier runs have learned, so that every machine
+tries the same inputs; libhdf5's reader alone runs for a fixed time. Prints how often each was executed, the edges that its corpus covers and what stopped it. With --coverage, it also
 prints the functions and edges covered in each folder of Sources. The exit code is 1 if a reader crashed, took more than ten
 seconds or too much memory, or broke a promise that Fuzzing/Sources/fuzz-readers checks.
 
@@ -25,6 +26,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -44,9 +46,17 @@ READERS = {
     "json": 2048, "architecture": 16384, "toml": 4096, "baseline": 4096, "zip": 16384, "hdf5": 32768, "wire": 8192,
     "shards": 4096,
 }
+# How often each is executed with --quick.
+QUICK = {
+    "json": 100_000, "architecture": 10_000, "toml": 80_000, "baseline": 200_000, "zip": 60_000, "wire": 200_000,
+    "shards": 100_000,
+}
+QUICK_SECONDS = 15
 ENVIRONMENT = os.environ | {
     # Swift's own backtrace would wait for a terminal, and libFuzzer prints one.
     "SWIFT_BACKTRACE": "enable=no",
+    # Sets and dictionaries are the same in every process: a seed tells what is tried.
+    "SWIFT_DETERMINISTIC_HASHING": "1",
     "ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1:handle_abort=1",
 }
 SETTINGS = [
@@ -158,13 +168,21 @@ def replay(reader: str, path: pathlib.Path) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-def run(reader: str, longest: int, seconds: int, seed: int, findings: pathlib.Path) -> int:
+def run(reader: str, seconds: int | None, seed: int, findings: pathlib.Path) -> int:
+    """Runs a reader for some seconds, or as --quick does, and returns how many faults it found."""
+    longest = READERS[reader]
     seeds, dictionary = write_seeds(reader, longest), write_dictionary(reader)
-    corpus, artifacts = CORPUS / reader, findings / reader
+    corpus, artifacts = CORPUS / ("quick" if seconds is None else ".") / reader, findings / reader
+    if seconds is None:
+        shutil.rmtree(corpus, ignore_errors=True)
     corpus.mkdir(parents=True, exist_ok=True)
     artifacts.mkdir(parents=True, exist_ok=True)
     before = set(artifacts.iterdir())
-    command = [BINARY, reader, f"-max_total_time={seconds}", f"-max_len={longest}", "-timeout=10", "-rss_limit_mb=2048",
+    if seconds is None and reader in QUICK:
+        limit = f"-runs={QUICK[reader]}"
+    else:
+        limit = f"-max_total_time={seconds or QUICK_SECONDS}"
+    command = [BINARY, reader, limit, f"-max_len={longest}", "-timeout=10", "-rss_limit_mb=2048",
                "-print_final_stats=1", f"-seed={seed}", f"-artifact_prefix={artifacts}/"]
     if dictionary.stat().st_size:
         command.append(f"-dict={dictionary}")
@@ -173,7 +191,7 @@ def run(reader: str, longest: int, seconds: int, seed: int, findings: pathlib.Pa
     log = artifacts.with_suffix(".log")
     with log.open("w") as output:
         subprocess.run([*command, corpus, seeds], env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                       timeout=seconds + 600)
+                       timeout=(seconds or 0) + 900)
     text = log.read_text(errors="replace")
     executions = re.findall(r"^#(\d+)", text, re.M) + re.findall(r"number_of_executed_units: (\d+)", text)
     edges = re.findall(r"cov: (\d+)", text)
@@ -217,6 +235,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--readers", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--minutes", type=float, default=1 / 3, help="for each reader")
+    parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", choices=READERS, action="append", help="a reader; may be repeated")
     parser.add_argument("--seed", type=int, default=1, help="other changes for another number")
     parser.add_argument("--coverage", action="store_true")
@@ -225,8 +244,8 @@ def main() -> int:
     print(f"built in {build():.0f} seconds", flush=True)
     count = 0
     for reader in options.only or READERS:
-        count += run(reader, READERS[reader], max(1, int(options.minutes * 60)), options.seed,
-                     options.findings.resolve())
+        seconds = None if options.quick else max(1, int(options.minutes * 60))
+        count += run(reader, seconds, options.seed, options.findings.resolve())
         if options.coverage:
             print_coverage(reader)
     return 1 if count else 0

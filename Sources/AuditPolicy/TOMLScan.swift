@@ -1,5 +1,5 @@
 /// A check of a TOML text before it is parsed: the parser stops the process, instead of throwing, at a table
-/// without a name and at brackets that do not match.
+/// without a name, at brackets that do not match and at a date with a `T` and no time.
 ///
 /// What separates values is read as strictly as TOML 1.0 has it, spaces, tabs and newlines alone: the parser
 /// takes others for them, too, and would find the start of a line where this check finds none.
@@ -8,6 +8,8 @@ struct TOMLScan {
   private var index = 0
   private var line = 1
   private var open: [Unicode.Scalar] = []
+  /// Whether a value may begin here: only spaces, newlines and comments lie behind a `=`, a comma or a bracket.
+  private var mayBeginValue = false
 
   /// - Returns: the line of the first such place and what was expected; `nil` if there is none.
   static func fault(in text: String) -> (line: Int, expected: String)? {
@@ -35,6 +37,8 @@ struct TOMLScan {
       case "[", "{":
         open.append(character)
         index += 1
+      case "0"..."9" where mayBeginValue && beginsDateWithoutTime:
+        return (line, "a time after a date with a T")
       case "]", "}":
         guard open.popLast() == (character == "]" ? "[" : "{") else {
           return (line, "brackets that match")
@@ -44,14 +48,35 @@ struct TOMLScan {
         line += 1
         index += 1
         isLineStart = true
+        if open.isEmpty { mayBeginValue = false }
         continue
       case " "..."~", "\t": index += 1
       case "\r" where endsLine: index += 1
       default: return (line, "quotes around what is not ASCII")
       }
-      if character != " ", character != "\t" { isLineStart = false }
+      guard character != " ", character != "\t" else { continue }
+      isLineStart = false
+      mayBeginValue =
+        switch character {
+        case "=", ",", "[", "{": true
+        case "#": mayBeginValue
+        default: false
+        }
     }
     return nil
+  }
+
+  /// Whether `YYYY-MM-DDT` is here and no digit follows.
+  private var beginsDateWithoutTime: Bool {
+    let date = text[index...].prefix(11)
+    return date.count == 11
+      && zip(date, "0000-00-00T".unicodeScalars).allSatisfy { character, form in
+        switch form {
+        case "0": ("0"..."9").contains(character)
+        case "T": character == "T" || character == "t"
+        default: character == form
+        }
+      } && !text[index...].dropFirst(11).prefix(1).contains { ("0"..."9").contains($0) }
   }
 
   /// Whether the scalar and the one behind it are a newline of two.

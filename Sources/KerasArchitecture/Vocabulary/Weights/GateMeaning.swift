@@ -27,19 +27,23 @@ struct GateMeaning {
   /// What the weights of a layer mean.
   ///
   /// - Parameter find: a weight by its name in the vocabulary of Keras 3, or in Keras 1's for a single gate.
-  /// - Returns: `nil` if it has no kernel.
+  /// - Returns: `nil` if it has no kernels of the form.
   func meaning(_ find: (String) -> WeightDeclaration?) -> WeightMeaning? {
     var meaning = WeightMeaning(kind: hasTwoBiases ? "\(kind) with two biases" : kind)
     if form == .separate {
-      guard find("W_\(gates[0])") != nil else { return nil }
       for gate in gates {
-        meaning.add("\(gate)/kernel", find("W_\(gate)"), divisor: divisors[gate], kernel)
-        meaning.add("\(gate)/recurrent", find("U_\(gate)"), divisor: divisors[gate], recurrentKernel)
+        guard let kernel = find("W_\(gate)"), let state = find("U_\(gate)"),
+          self.kernel.fits(kernel.spec.shape), recurrentKernel.fits(state.spec.shape)
+        else { return nil }
+        meaning.add("\(gate)/kernel", kernel, divisor: divisors[gate], self.kernel)
+        meaning.add("\(gate)/recurrent", state, divisor: divisors[gate], recurrentKernel)
         meaning.add("\(gate)/bias", find("b_\(gate)"), divisor: divisors[gate])
       }
       return meaning
     }
-    guard let kernel = find("kernel"), let recurrentKernel = find("recurrent_kernel") else { return nil }
+    guard let kernel = find("kernel"), let recurrentKernel = find("recurrent_kernel"),
+      self.kernel.fits(kernel.spec.shape), self.recurrentKernel.fits(recurrentKernel.spec.shape)
+    else { return nil }
     add(kernel, "kernel", self.kernel, isTransposed: false, to: &meaning)
     add(recurrentKernel, "recurrent", self.recurrentKernel, isTransposed: true, to: &meaning)
     if let bias = find("bias") { addBias(bias, to: &meaning) }

@@ -11,7 +11,18 @@ struct KernelForm: Hashable {
   /// Whether the last two axes of the plain form are exchanged, as Keras 1 had them in deconvolutions.
   var exchangesLast = false
 
-  /// The plain form of a stored kernel.
+  /// Whether a kernel of a shape can be stored so: a description may declare what no Keras has, such as a layer
+  /// of Keras 3 in a file of Keras 1.
+  func fits(_ shape: Shape) -> Bool {
+    let spatialRank = shape.rank - 2
+    return switch layout {
+    case nil where flippedRank == 0 && !exchangesLast: true
+    case nil, .filtersLast?, .filtersFirst?: spatialRank >= max(0, flippedRank)
+    case .row?, .column?: spatialRank == 2 && flippedRank <= 1
+    }
+  }
+
+  /// The plain form of a stored kernel that it fits.
   func canonical<Leaf>(_ stored: TensorExpression<Leaf>) -> TensorExpression<Leaf> {
     var result = stored
     let sizes = stored.shape.dimensions

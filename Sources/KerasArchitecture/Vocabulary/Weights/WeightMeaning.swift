@@ -17,7 +17,7 @@ package struct WeightMeaning: Sendable, Hashable {
 
   init(kind: String) { self.kind = kind }
 
-  /// Adds a term that is a whole weight, in another form.
+  /// Adds a term that is a whole weight, in another form that fits it.
   mutating func add(
     _ term: String, _ weight: WeightDeclaration?, divisor: Double? = nil, _ form: KernelForm = .plain
   ) {
@@ -66,13 +66,15 @@ extension WeightMeaning {
   ///   - kernels: the form of each kernel, by its name.
   ///   - last: the kernel whose result the function is applied to.
   ///   - divisor: what the function divides by, if it is a hard sigmoid.
-  /// - Returns: `nil` if the layer is quantized, or has no kernel.
+  /// - Returns: `nil` if the layer is quantized, or has no kernel of the form.
   static func linear(
     _ layer: Layer, _ kernels: [String: KernelForm], endsIn last: String, _ divisor: Double?
   ) -> WeightMeaning? {
     var meaning = WeightMeaning(kind: "linear")
     for (name, form) in kernels {
-      guard let kernel = layer.ownWeight(name), kernel.spec.dtype.isFloatingPoint else { return nil }
+      guard let kernel = layer.ownWeight(name), kernel.spec.dtype.isFloatingPoint,
+        form.fits(kernel.spec.shape)
+      else { return nil }
       // A depthwise kernel has another name in Keras 3.
       meaning.add(
         name == "depthwise_kernel" && kernels.count == 1 ? "kernel" : name, kernel,

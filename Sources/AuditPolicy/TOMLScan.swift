@@ -8,7 +8,7 @@ struct TOMLScan {
   private var index = 0
   private var line = 1
   private var open: [Unicode.Scalar] = []
-  /// Whether a value may begin here: only spaces, newlines and comments lie behind a `=`, a comma or a bracket.
+  /// Whether a value may begin here: nothing but blanks and comments since a `=`, a comma or a bracket.
   private var mayBeginValue = false
 
   /// - Returns: the line of the first such place and what was expected; `nil` if there is none.

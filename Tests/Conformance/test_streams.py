@@ -156,3 +156,20 @@ if IS_KERAS3:
                 [dataset] = [file["model_weights"][layer][path.decode() if isinstance(path, bytes) else path]
                              for path in file["model_weights"][layer].attrs["weight_names"]]
                 assert hashlib.sha256(dataset[()].tobytes()).hexdigest()[:16] == digest, layer
+
+
+def test_changed_values_are_counted(wtool, tmp_path):
+    """A file in which a few values were changed afterwards is not taken for one that was drawn with another seed."""
+    model = K.Sequential([K.Input((20,)), K.layers.Dense(30, name="first"), K.layers.Dense(4, name="second")])
+    (tmp_path / "arch.json").write_text(model.to_json())
+    wtool("init", tmp_path / "arch.json", "-o", tmp_path / "model.h5", "--seed", 5, "-q")
+    with h5py.File(tmp_path / "model.h5", "r+") as file:
+        kernels = [item for item in find_datasets(file) if "first" in item.name and item.shape == (20, 30)]
+        kernels[0][3, 4] += 0.01
+    result = wtool("verify", tmp_path / "model.h5", code=1)
+    assert b"different: 1 value by at most 0.0" in result.stdout and b"1 of 4 weights" in result.stdout
+
+
+def find_datasets(group):
+    for item in group.values():
+        yield from find_datasets(item) if hasattr(item, "values") else [item]

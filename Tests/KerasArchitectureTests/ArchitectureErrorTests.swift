@@ -115,7 +115,7 @@ import Testing
     (#"{"input_shape": [3], "layers": []}"#, "layers: `layers` must not be empty"),
     (
       #"{"layers": [{"class_name": "Dense", "units": 3}]}"#,
-      "the shape of the input is missing: add `input_shape`, such as [784]"
+      "the shape of the input is missing: add `input_shape`, such as [784], or pass --input-shape 784"
     ),
     (
       #"{"input_shape": [3], "layers": [{"class_name": "Dense", "units": 3, "activaton": "relu"}]}"#,
@@ -141,7 +141,7 @@ import Testing
     ),
     (
       #"{"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": {"units": 3}}]}}"#,
-      #""sequential" (Sequential): the model has no input shape; add an InputLayer with `batch_shape`, or save the JSON after `model.build(…)`"#
+      #""sequential" (Sequential): the description does not say the shape of the model's input; give it with --input-shape, such as --input-shape 784, without the batch's size"#
     ),
     (#"{"layers": 3}"#, "layers: `layers` must be a list of layers"),
     (

@@ -28,6 +28,17 @@ final class ModelBuilder: LayerFactory {
       isDescriptive: isDescriptive, factory: self)
   }
 
+  /// Makes another layer like one that was made, with steps of its own and no file to look into.
+  func makeTwin(of layer: Layer) throws(ArchitectureError) -> Layer {
+    guard let kind = LayerCatalog.kind(layer.config.className, of: generation) else {
+      throw layer.place.error("wtool does not know this class", kind: .unsupported)
+    }
+    let config = LayerConfig(
+      layer.config.translation, at: layer.config.pointer, layer.place,
+      ModelBuilder(generation: generation, dialect: dialect, template: nil).context)
+    return Layer(name: layer.name, className: layer.className, kind: try kind.init(config), config)
+  }
+
   /// Makes the layer that an object describes, and builds it where Keras 3 does so at once.
   func makeLayer(_ description: JSONValue, at pointer: JSONPointer) throws(ArchitectureError) -> Layer {
     let description = try LayerDescription(description, at: pointer)
@@ -48,7 +59,9 @@ final class ModelBuilder: LayerFactory {
       name: name ?? PythonNames.snakeCase(PythonNames.withoutPackage(translation.className)),
       className: keepsName ? description.className : translation.className)
     let config = LayerConfig(translation, at: pointer["config"], place, context)
-    let layer = Layer(name: place.name, className: place.className, kind: try kind.init(config), config)
+    let index = log.nextLayerIndex(ofClass: place.className)
+    let layer = Layer(
+      name: place.name, className: place.className, kind: try kind.init(config), config, index: index)
     // Keras 3 builds a layer of its own form right after its constructor.
     if generation.isKeras3, description.module != nil, let call = description.recordedCall(of: place) {
       try layer.buildAsRecorded(call)

@@ -1,3 +1,4 @@
+import Failures
 package import OrderedJSON
 import SignalGraph
 
@@ -13,12 +14,13 @@ package enum ArchitectureReader {
   ///   - hasShortIntegers: whether it is for a backend whose integers have 32 bits: JAX.
   ///   - template: an existing weight file of the same model, for layers of unknown classes.
   ///   - overrides: changes to configurations.
+  ///   - inputShapes: shapes of inputs that the document lacks.
   /// - Returns: the model, complete up to the values of its weights.
   /// - Throws: what is wrong with the document, and where.
   package static func read(
     _ document: JSONValue, kerasVersion: String? = nil, backend: String? = nil, target: String? = nil,
     hasShortIntegers: Bool = false,
-    like template: WeightTemplate? = nil, overrides: [ConfigOverride] = []
+    like template: WeightTemplate? = nil, overrides: [ConfigOverride] = [], inputShapes: [InputShape] = []
   ) throws(ArchitectureError) -> Architecture {
     guard document.objectValue != nil else {
       throw ArchitectureError(
@@ -26,19 +28,19 @@ package enum ArchitectureReader {
         "expected a model: an object with `class_name` and `config`, or with `layers`; found "
           + document.kindDescription)
     }
+    let document = try shaped(document, inputShapes, hint: kerasVersion)
     guard ShortForm.matches(document) else {
       var generation = try KerasGeneration(of: document, hint: kerasVersion).targeting(target)
         .running(on: backend ?? document["backend"]?.stringValue)
       generation.hasShortIntegers = hasShortIntegers
-      return try construct(try changed(document, overrides), generation, template)
+      return try construct(document, changedBy: overrides, generation, template)
     }
     let translation = try ShortForm.translate(document)
     do throws(ArchitectureError) {
       var generation = try KerasGeneration.keras3.targeting(target)
       generation.hasShortIntegers = hasShortIntegers
       return try construct(
-        try changed(translation.document, overrides), generation, template,
-        sources: translation.sources)
+        translation.document, changedBy: overrides, generation, template, sources: translation.sources)
     } catch {
       throw error.moved(to: translation.sources.source(of: error.pointer))
     }
@@ -94,6 +96,43 @@ package enum ArchitectureReader {
       unusedReplacements: upgrader.unusedReplacements)
   }
 
+  /// The document with shapes of inputs that it lacks.
+  ///
+  /// - Parameters:
+  ///   - document: a model's.
+  ///   - inputShapes: the shapes.
+  ///   - version: the Keras version in the file that the document comes from, if any.
+  /// - Returns: the document, complete as far as shapes are given.
+  /// - Throws: an input that the model does not have, or that has another shape.
+  package static func shaped(
+    _ document: JSONValue, _ inputShapes: [InputShape], hint version: String?
+  ) throws(ArchitectureError) -> JSONValue {
+    let generation = ShortForm.matches(document) ? .keras3 : KerasGeneration(of: document, hint: version)
+    do throws(ConfigOverrideError) {
+      return try InputShapes.applied(inputShapes, to: document, generation)
+    } catch {
+      throw ArchitectureError(at: .root, "--input-shape \(error)", kind: error.kind)
+    }
+  }
+
+  /// Constructs the model of a document with changes. Sizes that are changed put those out of date for which
+  /// layers were built.
+  private static func construct(
+    _ document: JSONValue, changedBy overrides: [ConfigOverride], _ generation: KerasGeneration,
+    _ template: WeightTemplate?, sources: SourceMap? = nil
+  ) throws(ArchitectureError) -> Architecture {
+    let document = try changed(document, overrides)
+    do throws(ArchitectureError) {
+      return try construct(document, generation, template, sources: sources)
+    } catch {
+      guard !overrides.isEmpty,
+        let architecture = try? construct(
+          BuildConfigs.removed(from: document), generation, template, sources: sources)
+      else { throw error }
+      return architecture
+    }
+  }
+
   private static func changed(
     _ document: JSONValue, _ overrides: [ConfigOverride]
   ) throws(ArchitectureError) -> JSONValue {
@@ -115,9 +154,11 @@ package enum ArchitectureReader {
     let builder = ModelBuilder(
       generation: generation, dialect: generation.dialect(for: document), template: template)
     func architecture(_ model: Layer, _ signals: SignalGraph, _ sources: SourceMap?) -> Architecture {
-      Architecture(
-        document: document, generation: generation, model: model.node(), events: builder.log.events,
-        signals: signals, sources: sources)
+      let node = model.node()
+      let completed = completed(document, by: node, generation)
+      return Architecture(
+        document: completed ?? document, generation: generation, model: node, events: builder.log.events,
+        signals: signals, lacksInputShape: completed == nil, sources: sources)
     }
     if let template, let model = try builder.makeStoredModel(document, template) {
       return architecture(model, SignalGraph(), nil)
@@ -126,7 +167,8 @@ package enum ArchitectureReader {
     guard let form = model.kind.modelForm else {
       throw model.place.error("expected a model: a Sequential or a Functional")
     }
-    let call = try firstCall(of: model, document, isShortForm: sources != nil)
+    let call = try firstCall(
+      of: model, document, hasTemplate: template != nil, isShortForm: sources != nil)
     let results = try model.call(call)
     var signals = SignalGraph()
     // The input layers of a graph are sources themselves.
@@ -137,20 +179,40 @@ package enum ArchitectureReader {
     return architecture(model, signals, sources)
   }
 
-  /// The call of a model with the inputs that it, or its `build_config`, declares.
+  /// The document of a model, with the shape of its input where the weights of a file told that.
+  ///
+  /// - Returns: `nil` if the shape is not known.
+  private static func completed(
+    _ document: JSONValue, by model: LayerNode, _ generation: KerasGeneration
+  ) -> JSONValue? {
+    guard model.inputShapes.contains(where: \.isUnknown) else { return document }
+    guard let shape = model.firstLeaf.inputShapes.first, !shape.isUnknown else { return nil }
+    let given = InputShape(sizes: Array(shape.dimensions.dropFirst()))
+    guard let result = try? InputShapes.applied([given], to: document, generation) else { return nil }
+    // Behind a Flatten Keras needs sizes that no weight in front of it tells.
+    do throws(ArchitectureError) { _ = try construct(result, generation, nil) } catch {
+      return error.kind == .unsupported ? result : nil
+    }
+    return result
+  }
+
+  /// The call of a model with the inputs that it, or its `build_config`, declares. With an existing file, its
+  /// weights may tell the shapes.
   private static func firstCall(
-    of model: Layer, _ document: JSONValue, isShortForm: Bool
+    of model: Layer, _ document: JSONValue, hasTemplate: Bool, isShortForm: Bool
   ) throws(ArchitectureError) -> LayerCall {
     if !model.kind.defaultInputs.isEmpty { return LayerCall(place: model.place, model.kind.defaultInputs) }
     if let shape = PartialShape(json: document["build_config"]?["input_shape"]) {
       return LayerCall(place: model.place, shape)
     }
+    if hasTemplate { return LayerCall(place: model.place, .unknown) }
     guard !isShortForm else {
       throw ArchitectureError(
-        at: .root, "the shape of the input is missing: add `input_shape`, such as [784]")
+        at: .root,
+        "the shape of the input is missing: add `input_shape`, such as [784], or pass --input-shape 784")
     }
     throw model.place.error(
-      "the model has no input shape; add an InputLayer with `batch_shape`, or save the JSON after "
-        + "`model.build(…)`")
+      "the description does not say the shape of the model's input; give it with --input-shape, such as "
+        + "--input-shape 784, without the batch's size")
   }
 }

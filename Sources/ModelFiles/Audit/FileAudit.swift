@@ -1,7 +1,7 @@
 package import AuditReports
 import Failures
 import Initialization
-import KerasArchitecture
+package import KerasArchitecture
 import RandomStreams
 import SignalGraph
 import Synchronization
@@ -16,6 +16,10 @@ package struct FileAudit: Sendable {
   package struct Options: Sendable {
     /// The architecture's file; defaults to the architecture stored in each file.
     package var model: InputSource?
+    /// Shapes of inputs that the architecture lacks.
+    package var inputShapes: [InputShape] = []
+    /// A weight file of the same model, for layers of unknown classes of an architecture.
+    package var like: InputSource?
     /// The state that weights are taken to be in, whatever the file says.
     package var assumed: AuditState.Value?
     /// The standard deviation of the model's inputs.
@@ -67,7 +71,8 @@ package struct FileAudit: Sendable {
     do throws(ModelFileError) {
       switch try reader.contents(source) {
       case .weights(let catalog):
-        let stored = try StoredModel(catalog, model: options.model, allowsMismatch: true, reader)
+        let stored = try StoredModel(
+          catalog, model: options.model, inputShapes: options.inputShapes, allowsMismatch: true, reader)
         return try await report(stored)
       case .text(let document, let failure):
         return try declarations(source, document, insteadOf: ModelFileError(failure))
@@ -82,8 +87,12 @@ package struct FileAudit: Sendable {
     _ source: InputSource, _ document: ModelDocument, insteadOf failure: ModelFileError
   ) throws(ModelFileError) -> FileReport {
     guard options.model == nil else { throw failure }
+    let like = try options.like.map { like throws(ModelFileError) in try reader.catalog(like) }
     let input: ArchitectureInput
-    do throws(ModelFileError) { input = try ArchitectureInput(source.name, document) } catch {
+    do throws(ModelFileError) {
+      input = try ArchitectureInput(
+        source.name, document, .init(like: like, inputShapes: options.inputShapes))
+    } catch {
       // Whoever calls it JSON wants to know what is wrong with that.
       throw source.name.hasSuffix(".json") || document.startsAsJSON ? error : failure
     }

@@ -122,8 +122,10 @@ extension WeightVerification {
     _ pairs: [Pair], _ verdicts: [Verdict], _ catalog: WeightCatalog, workers: Int
   ) async throws(SourceFailure) -> [Int] {
     let candidates = pairs.indices.filter { index in
-      guard case .different = verdicts[index] else { return false }
-      return pairs[index].planned.seed != nil
+      guard case .different(_, let count) = verdicts[index] else { return false }
+      // Where most values are those that were drawn, the others were changed.
+      let total = pairs[index].planned.declaration.spec.elementCount
+      return pairs[index].planned.seed != nil && count > total / 2
     }
     let requests = candidates.compactMap { index in
       pairs[index].stored.map { stored in

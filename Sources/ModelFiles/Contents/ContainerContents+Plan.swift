@@ -35,6 +35,11 @@ extension ContainerContents {
       backend: architecture.generation.family == .keras1 ? nil : backend,
       layers: Self.layers(architecture, specs), objects: Self.objects(architecture, specs),
       provenance: provenance)
+    if architecture.lacksInputShape {
+      archiveObstacle = LayoutError(
+        "the description does not say the shape of the model's input, without which Keras cannot build the "
+          + "model of a .keras archive; give it with --input-shape")
+    }
   }
 
   private static func layers(

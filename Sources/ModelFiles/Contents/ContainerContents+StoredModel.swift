@@ -15,7 +15,7 @@ extension StoredModel {
       specs[weight] = try? TensorSpec(path: stored.path, shape: expression.shape, dtype: stored.dtype)
     }
     let contents = ContainerContents(
-      architecture, backend: backend(of: architecture), provenance: [], specs: specs)
+      architecture, backend: backend(of: architecture), provenance: isOwn ? provenance : [], specs: specs)
     guard let layer = firstWithUnmergedWeights else { return contents }
     return contents.withoutObjects(
       LayoutError(
@@ -107,6 +107,12 @@ extension StoredModel {
       modelConfig: nil, kerasVersion: catalog.kerasVersion ?? "1.0", backend: catalog.backend,
       layers: isList ? .success(layers) : .failure(obstacle),
       objects: isList || catalog.container == .foreign ? .failure(obstacle) : .success(objects),
-      provenance: [])
+      provenance: provenance)
+  }
+
+  /// How wtool drew the weights, which stays true as long as they stay as they are.
+  private var provenance: [(name: String, value: ContainerContents.Provenance)] {
+    guard let draw = catalog.draw, expressions.isEmpty else { return [] }
+    return [("wtool_seed", .number(.init(draw.seed))), ("wtool_backend", .text(draw.backend))]
   }
 }

@@ -22,6 +22,8 @@ package struct ArchitectureInput: Sendable {
     package var like: WeightCatalog?
     /// Changes to the configurations of layers.
     package var fields: [ConfigOverride]
+    /// Shapes of inputs that the document lacks.
+    package var inputShapes: [InputShape]
     /// The Keras version that is to load the result.
     package var kerasVersion: String?
     /// The Keras backend that the weights come from, where neither the document nor its file says so.
@@ -30,9 +32,10 @@ package struct ArchitectureInput: Sendable {
     package var drawnBackend: Backend?
 
     package init(
-      like: WeightCatalog? = nil, fields: [ConfigOverride] = [], kerasVersion: String? = nil,
-      backend: String? = nil, drawnBackend: Backend? = nil
+      like: WeightCatalog? = nil, fields: [ConfigOverride] = [], inputShapes: [InputShape] = [],
+      kerasVersion: String? = nil, backend: String? = nil, drawnBackend: Backend? = nil
     ) {
+      self.inputShapes = inputShapes
       self.drawnBackend = drawnBackend
       self.backend = backend
       self.like = like
@@ -85,7 +88,7 @@ package struct ArchitectureInput: Sendable {
         json, kerasVersion: document.kerasVersion,
         backend: document.backend ?? json["backend"]?.stringValue ?? overrides.backend,
         target: overrides.kerasVersion, hasShortIntegers: overrides.drawnBackend == .jax,
-        like: template?.weights, overrides: overrides.fields)
+        like: template?.weights, overrides: overrides.fields, inputShapes: overrides.inputShapes)
     } catch {
       throw Self.failure(error, name, document)
     }
@@ -137,14 +140,15 @@ package struct ArchitectureInput: Sendable {
   /// - Parameters:
   ///   - source: the document's file.
   ///   - catalog: a weight file of the same model, for layers of unknown classes.
+  ///   - inputShapes: shapes of inputs that the document lacks.
   ///   - options: what the user decides.
   ///   - reader: opens the file.
   /// - Returns: the new document with what has changed and what stands against it, and the Keras of the old
   ///   one.
   /// - Throws: what is wrong with the document.
   package static func upgrade(
-    _ source: InputSource, like catalog: WeightCatalog?, _ options: ModelUpgrade.Options,
-    _ reader: FileReader
+    _ source: InputSource, like catalog: WeightCatalog?, _ inputShapes: [InputShape],
+    _ options: ModelUpgrade.Options, _ reader: FileReader
   ) throws(ModelFileError) -> (upgrade: ModelUpgrade, generation: KerasGeneration) {
     let (json, document) = try json(source.name, reader.document(source))
     let generation = KerasGeneration(of: json, hint: document.kerasVersion)
@@ -152,8 +156,13 @@ package struct ArchitectureInput: Sendable {
     let upgrade: ModelUpgrade
     do throws(ArchitectureError) {
       // What is wrong with a document of Keras 3 is nothing that an upgrade did.
-      if generation.isKeras3 { _ = try ArchitectureReader.read(json, like: template) }
-      upgrade = try ArchitectureReader.upgrade(json, of: generation, like: template, options)
+      if generation.isKeras3 {
+        _ = try ArchitectureReader.read(json, like: template, inputShapes: inputShapes)
+      }
+      let shaped = try ArchitectureReader.shaped(json, inputShapes, hint: document.kerasVersion)
+      // The weights may tell the shape of the input.
+      let completed = template.flatMap { try? ArchitectureReader.read(shaped, like: $0).document }
+      upgrade = try ArchitectureReader.upgrade(completed ?? shaped, of: generation, like: template, options)
     } catch {
       throw failure(error, source.name, document)
     }

@@ -12,6 +12,8 @@ package struct StoredModel: Sendable {
   /// What weights are made of that the file stores in another way than the model has them, by creation
   /// indices over indices of tensors; `match` has one of the tensors.
   package let expressions: [Int: TensorExpression<Int>]
+  /// Whether the architecture is the one stored in the file.
+  let isOwn: Bool
   /// Why the architecture stored in the file cannot be used.
   package let unusableArchitecture: String?
   /// How the file differs from its architecture, named or stored, if it is not of that model.
@@ -23,6 +25,7 @@ package struct StoredModel: Sendable {
   ///   - catalog: the file's.
   ///   - model: the architecture's file; defaults to the architecture stored in the weight file, if it can be
   ///     read.
+  ///   - inputShapes: shapes of inputs that the architecture lacks, and that the weights do not tell.
   ///   - allowsMismatch: whether a file that is not of the named model is taken without an architecture.
   ///   - backend: the Keras backend that wrote the file, where it does not say so.
   ///   - converts: whether weights that the file stores in another way than the named model has them are put
@@ -30,10 +33,11 @@ package struct StoredModel: Sendable {
   ///   - reader: opens files.
   /// - Throws: why a named architecture cannot be read or is of another model.
   package init(
-    _ catalog: WeightCatalog, model: InputSource?, allowsMismatch: Bool = false, backend: String? = nil,
-    converts: Bool = false, _ reader: FileReader
+    _ catalog: WeightCatalog, model: InputSource?, inputShapes: [InputShape] = [],
+    allowsMismatch: Bool = false, backend: String? = nil, converts: Bool = false, _ reader: FileReader
   ) throws(ModelFileError) {
     self.catalog = catalog
+    isOwn = model == nil
     guard CheckedSize.sum(catalog.tensors.map(\.spec.byteCount)) != nil else {
       throw ModelFileError(
         .malformed, in: catalog.name,
@@ -41,8 +45,9 @@ package struct StoredModel: Sendable {
           + "expected fewer than 2^63; the file is damaged")
     }
     if let model {
-      let architecture = try ArchitectureInput(model, .init(like: catalog, backend: backend), reader)
-        .architecture
+      let architecture = try ArchitectureInput(
+        model, .init(like: catalog, inputShapes: inputShapes, backend: backend), reader
+      ).architecture
       if converts, let pairing = Self.conversion(to: architecture, catalog, backend, reader) {
         (self.architecture, unusableArchitecture, mismatch) = (architecture, nil, nil)
         (match, expressions) = (pairing.match, pairing.expressions)
@@ -75,9 +80,12 @@ package struct StoredModel: Sendable {
     }
     let own: Architecture
     do throws(ModelFileError) {
-      own = try ArchitectureInput(catalog.name, document, .init(like: catalog, backend: backend))
-        .architecture
+      own = try ArchitectureInput(
+        catalog.name, document, .init(like: catalog, inputShapes: inputShapes, backend: backend)
+      ).architecture
     } catch {
+      // What the user asked for is not left out.
+      if !inputShapes.isEmpty { throw error }
       (architecture, match, unusableArchitecture, mismatch) = (nil, nil, error.description, nil)
       return
     }
@@ -98,6 +106,7 @@ package struct StoredModel: Sendable {
     _ expressions: [Int: TensorExpression<Int>]
   ) {
     catalog = stored.catalog
+    isOwn = false
     self.architecture = architecture
     self.match = match
     self.expressions = expressions

@@ -1,5 +1,5 @@
 import Failures
-import KerasArchitecture
+package import KerasArchitecture
 import Tensors
 package import WeightFiles
 
@@ -20,14 +20,18 @@ extension TensorPair {
   ///   - first: a file.
   ///   - second: another file.
   ///   - model: the architecture's file, if it is named.
+  ///   - inputShapes: shapes of inputs that the architecture lacks.
   ///   - reader: opens files.
   /// - Returns: the pairs in the order of the first file, then what only the second has.
   /// - Throws: if the architecture is needed and neither file has it, or a file is of another model.
   package static func pairs(
-    _ first: WeightCatalog, _ second: WeightCatalog, model: InputSource?, _ reader: FileReader
+    _ first: WeightCatalog, _ second: WeightCatalog, model: InputSource?, inputShapes: [InputShape] = [],
+    _ reader: FileReader
   ) throws(ModelFileError) -> [TensorPair] {
-    let one = try StoredModel(first, model: model, allowsMismatch: model == nil, reader)
-    let other = try StoredModel(second, model: model, allowsMismatch: model == nil, reader)
+    let one = try StoredModel(
+      first, model: model, inputShapes: inputShapes, allowsMismatch: model == nil, reader)
+    let other = try StoredModel(
+      second, model: model, inputShapes: inputShapes, allowsMismatch: model == nil, reader)
     if one.architecture == nil || other.architecture == nil, first.tree.form == second.tree.form {
       return pairs(first.namedTensors(), second.namedTensors(like: first))
     }

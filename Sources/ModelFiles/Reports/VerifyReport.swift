@@ -93,7 +93,7 @@ extension WeightVerification.Verdict {
     case .rounded(let maximum): "equal to within \(Float(maximum))"
     case .sameDistribution: "same distribution, other numbers"
     case .different(let maximum, let count):
-      "different: \(NumberText.count(count)) values by at most \(Float(maximum))"
+      "different: \(NumberText.counted(count, "value")) by at most \(Float(maximum))"
     case .reshaped(let stored): "of shape \(stored)"
     case .missing: "not in the file"
     }

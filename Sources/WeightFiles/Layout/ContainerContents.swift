@@ -59,6 +59,8 @@ package struct ContainerContents: Sendable {
   package let objects: Result<[Object], LayoutError>
   /// How the values came to be, for people and tools; readers ignore it.
   package let provenance: [(name: String, value: Provenance)]
+  /// Why Keras could not make the model of an archive from its description alone.
+  package var archiveObstacle: LayoutError?
   /// What layers keep in files beside the weights, by their paths in an archive.
   package var assets: [FileLayout.Member] = []
 
@@ -81,8 +83,10 @@ package struct ContainerContents: Sendable {
 
   /// The same for the formats that list layers; others fail.
   package func withoutObjects(_ reason: LayoutError) -> ContainerContents {
-    ContainerContents(
+    var contents = ContainerContents(
       modelConfig: modelConfig, kerasVersion: kerasVersion, backend: backend, layers: layers,
       objects: .failure(reason), provenance: provenance)
+    contents.archiveObstacle = archiveObstacle
+    return contents
   }
 }

@@ -23,6 +23,7 @@ package enum KerasArchiveLayout: ContainerFormat {
       throw LayoutError(
         "a .keras archive needs the model's architecture; without one, weights alone can be written")
     }
+    if let obstacle = contents.archiveObstacle { throw obstacle }
     let metadata: JSONValue = [
       "keras_version": .string(contents.kerasVersion), "date_saved": "1980-01-01@00:00:00",
     ]

@@ -75,7 +75,8 @@ struct Convert: WToolCommand {
     let reader = try reading.reader()
     let catalog = try reader.catalog(input)
     var stored = try StoredModel(
-      catalog, model: model.model, backend: sourceBackend, converts: true, reader)
+      catalog, model: model.model, inputShapes: try model.inputShapes(), backend: sourceBackend,
+      converts: true, reader)
     let upgrade = try upgraded(&stored)
     if !target.isLegacy(output) { stored = stored.mergingLoRA() }
     let layout = try self.layout(stored)

@@ -36,7 +36,8 @@ struct Diff: WToolCommand {
     try StandardInput.checkReadOnce(["the first file": a, "the second": b, "--model": model.model])
     let reader = try reading.reader()
     let (first, second) = (try reader.catalog(a), try reader.catalog(b))
-    let pairs = try TensorPair.pairs(first, second, model: model.model, reader)
+    let pairs = try TensorPair.pairs(
+      first, second, model: model.model, inputShapes: try model.inputShapes(), reader)
     let difference = try await WeightDifference(first, second, pairs, workers: Terminal.processorCount)
     if !quiet {
       let report = DiffReport(difference, a.name, b.name)

@@ -36,6 +36,8 @@ struct Init: WToolCommand {
 
   @OptionGroup var template: LikeOption
 
+  @OptionGroup var input: InputShapeOption
+
   @OptionGroup var version: VersionOption
 
   @OptionGroup var transfer: TransferOptions
@@ -104,6 +106,7 @@ struct Init: WToolCommand {
   ) throws -> ArchitectureInput {
     let overrides = ArchitectureInput.Overrides(
       like: try template.like.map(reader.catalog), fields: try transfer.overrides(),
+      inputShapes: try input.shapes(),
       kerasVersion: version.kerasVersion, drawnBackend: seeds.backend)
     return if let kept { try ArchitectureInput(of: kept, overrides, reader) } else {
       try ArchitectureInput(arch, overrides, reader)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditPolicy
 import AuditReports
+import KerasArchitecture
 import ModelFiles
 import Tensors
 import Text
@@ -33,6 +34,8 @@ struct Inspect: WToolCommand {
 
   @OptionGroup var model: ModelOption
 
+  @OptionGroup var template: LikeOption
+
   @Option(
     name: .long,
     help: "The state of the weights: fresh, trained, or auto to detect it.")
@@ -64,7 +67,7 @@ struct Inspect: WToolCommand {
       try StandardOutput.write(try policy.settings(for: files.first ?? .standardInput).toml)
       return .success
     }
-    guard (files + [model.model].compactMap(\.self)).count(where: { $0 == .standardInput }) < 2 else {
+    guard inputs.count(where: { $0 == .standardInput }) < 2 else {
       throw UsageError(nil, "only one input can be standard input")
     }
     let reader = try reading.reader()
@@ -73,7 +76,7 @@ struct Inspect: WToolCommand {
     var settings: [AuditSettings] = []
     for file in files { settings.append(try policy.settings(for: file)) }
     printNotes(settings)
-    let audited = await audit(settings, reader)
+    let audited = await audit(settings, try model.inputShapes(), reader)
     let report = AuditReport(files: audited, version: WTool.version)
     try reports.write(report, targets)
     if let name = policy.writeBaseline { try ReportFile.write(Baseline.text(audited), to: name) }
@@ -81,10 +84,13 @@ struct Inspect: WToolCommand {
     return zip(settings, audited).contains { $0.fails($1) } ? .findings : .success
   }
 
+  /// Everything that is read.
+  private var inputs: [InputSource] { files + [model.model, template.like].compactMap(\.self) }
+
   /// Refuses outputs that are inputs too.
   private func checkOutputs(_ targets: [ReportOptions.Target]) throws(UsageError) {
-    let inputs = (files + [model.model].compactMap(\.self)).map(\.name) + [policy.baseline].compactMap(\.self)
-    let identities = Set(inputs.map(ReportFile.identity))
+    let names = inputs.map(\.name) + [policy.baseline].compactMap(\.self)
+    let identities = Set(names.map(ReportFile.identity))
     for output in targets.compactMap(\.file) + [policy.writeBaseline].compactMap(\.self) {
       // A baseline may be brought up to date.
       guard output != policy.baseline, identities.contains(ReportFile.identity(output)) else { continue }
@@ -104,12 +110,14 @@ struct Inspect: WToolCommand {
 
   /// Audits all files, each by its settings. Small files keep a processor busy hardly half of the time, so
   /// there are several at a time.
-  private func audit(_ settings: [AuditSettings], _ reader: FileReader) async -> [FileReport] {
+  private func audit(
+    _ settings: [AuditSettings], _ inputShapes: [InputShape], _ reader: FileReader
+  ) async -> [FileReport] {
     let isShown = !reports.quiet && Terminal.isStandardErrorTerminal
     let progress = ProgressLine(isEnabled: isShown, fileCount: files.count)
     defer { progress.finish() }
     return await mapIndices(below: files.count, workers: workers.count) { index in
-      let report = await audit(files[index], settings[index], reader) {
+      let report = await audit(files[index], settings[index], inputShapes, reader) {
         progress.update($0, of: $1, in: index)
       }
       progress.update(1, of: 1, in: index)
@@ -118,11 +126,13 @@ struct Inspect: WToolCommand {
   }
 
   private func audit(
-    _ file: InputSource, _ settings: AuditSettings, _ reader: FileReader,
+    _ file: InputSource, _ settings: AuditSettings, _ inputShapes: [InputShape], _ reader: FileReader,
     progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
   ) async -> FileReport {
     var options = FileAudit.Options()
     options.model = model.model
+    options.inputShapes = inputShapes
+    options.like = template.like
     options.assumed = assume.state
     options.inputDeviation = settings.inputDeviation
     options.targetDType = settings.targetDType

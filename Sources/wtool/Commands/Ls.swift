@@ -32,7 +32,8 @@ struct Ls: WToolCommand {
     let reader = try reading.reader()
     // Of values that are in other files there are no digests.
     let catalog = json ? try reader.catalog(file) : try reader.listing(file)
-    let report = ListingReport(try StoredModel(catalog, model: model.model, reader))
+    let report = ListingReport(
+      try StoredModel(catalog, model: model.model, inputShapes: try model.inputShapes(), reader))
     if json {
       let digests = try await TensorDigests.digests(of: catalog, workers: Terminal.processorCount)
       try StandardOutput.write(report.json(digests: digests))

@@ -19,6 +19,8 @@ struct Plan: WToolCommand {
 
   @OptionGroup var template: LikeOption
 
+  @OptionGroup var input: InputShapeOption
+
   @OptionGroup var version: VersionOption
 
   @OptionGroup var reading: ReadingOptions
@@ -30,7 +32,8 @@ struct Plan: WToolCommand {
     try StandardInput.checkReadOnce(["the architecture": arch, "--like": template.like])
     let reader = try reading.reader()
     let overrides = ArchitectureInput.Overrides(
-      like: try template.like.map(reader.catalog), kerasVersion: version.kerasVersion,
+      like: try template.like.map(reader.catalog), inputShapes: try input.shapes(),
+      kerasVersion: version.kerasVersion,
       drawnBackend: seeds.backend)
     let plan = try ArchitectureInput(arch, overrides, reader)
       .plan(seed: UInt64(seeds.seed ?? 0), backend: seeds.backend)

@@ -32,6 +32,8 @@ struct Upgrade: WToolCommand {
 
   @OptionGroup var template: LikeOption
 
+  @OptionGroup var input: InputShapeOption
+
   @OptionGroup var reading: ReadingOptions
 
   @Flag(name: .shortAndLong, help: "Print errors only.")
@@ -41,7 +43,7 @@ struct Upgrade: WToolCommand {
     try StandardInput.checkReadOnce(["the architecture": arch, "--like": template.like])
     let reader = try reading.reader()
     let (upgrade, generation) = try ArchitectureInput.upgrade(
-      arch, like: try template.like.map(reader.catalog), upgrading.options, reader)
+      arch, like: try template.like.map(reader.catalog), input.shapes(), upgrading.options, reader)
     let report = UpgradeReport(upgrade, of: arch.name, generation, isDocument: true)
     try upgrading.check(report)
     if !quiet { report.notes.forEach(StandardError.write) }

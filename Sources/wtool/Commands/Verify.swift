@@ -63,7 +63,8 @@ struct Verify: WToolCommand {
     let named = (catalog.draw?.backend ?? catalog.backend).flatMap(Backend.init)
     let backend = backend ?? named ?? .standard
     let overrides = ArchitectureInput.Overrides(
-      like: catalog, kerasVersion: version.kerasVersion, drawnBackend: backend)
+      like: catalog, inputShapes: try model.inputShapes(), kerasVersion: version.kerasVersion,
+      drawnBackend: backend)
     let input =
       if let model = model.model { try ArchitectureInput(model, overrides, reader) } else {
         try ArchitectureInput(of: catalog, overrides, reader)

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Failures
+import KerasArchitecture
 import WeightFiles
 
 /// A weight file that describes layers of unknown classes.
@@ -12,6 +14,29 @@ struct LikeOption: ParsableArguments {
         + "listed.",
       valueName: "file"))
   var like: InputSource?
+}
+
+/// Shapes of inputs that an architecture does not tell.
+struct InputShapeOption: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The shape of an input, without the batch's size, for an architecture that does not say it.",
+      discussion:
+        "None leaves a size open. With several inputs, each needs its name: --input-shape image=32,32,3. "
+        + "Where a weight file is given, too, its weights usually tell the shape.",
+      valueName: "shape"))
+  var inputShape: [String] = []
+
+  func shapes() throws(UsageError) -> [InputShape] {
+    do throws(ConfigOverrideError) {
+      var shapes: [InputShape] = []
+      for text in inputShape { shapes.append(try InputShape(text)) }
+      return shapes
+    } catch {
+      throw UsageError("--input-shape", error.description)
+    }
+  }
 }
 
 /// The Keras version that is to load what is written.
@@ -33,6 +58,10 @@ struct ModelOption: ParsableArguments {
     help: ArgumentHelp(
       "The architecture, as for init; defaults to the architecture stored in the file.", valueName: "arch"))
   var model: InputSource?
+
+  @OptionGroup var input: InputShapeOption
+
+  func inputShapes() throws(UsageError) -> [InputShape] { try input.shapes() }
 }
 
 extension InputSource: ExpressibleByArgument {}

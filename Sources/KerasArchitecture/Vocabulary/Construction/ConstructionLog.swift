@@ -6,6 +6,8 @@ final class ConstructionLog {
   private(set) var events: [ConstructionEvent] = []
   private(set) var weightCount = 0
   private var storedLayerCounts: [String: Int] = [:]
+  /// How many layers of each class the document has.
+  private(set) var layerCounts: [String: Int] = [:]
 
   /// Appends a step.
   ///
@@ -34,6 +36,12 @@ final class ConstructionLog {
   func nextWeightIndex() -> Int {
     defer { weightCount += 1 }
     return weightCount
+  }
+
+  /// The index of the next layer of a class, among those of that class in the whole document.
+  func nextLayerIndex(ofClass className: String) -> Int {
+    defer { layerCounts[className, default: 0] += 1 }
+    return layerCounts[className, default: 0]
   }
 
   /// The index of the next layer of an unknown class, among those of that class.

@@ -8,6 +8,8 @@ final class Layer {
   let className: String
   /// The layer's name among its siblings in an existing file, if it was found there.
   private let unit: String?
+  /// Its index among the layers of its class in the document; `nil` if it is not described there.
+  private let index: Int?
   let config: LayerConfig
   private var ownWeights: [WeightDeclaration] = []
   private var isBuilt = false
@@ -24,7 +26,12 @@ final class Layer {
   ///   - kind: the class.
   ///   - config: the configuration it was made from.
   ///   - unit: the layer's name among its siblings in an existing file.
-  init(name: String, className: String, kind: any LayerKind, _ config: LayerConfig, unit: String? = nil) {
+  ///   - index: its index among the layers of its class in the document.
+  init(
+    name: String, className: String, kind: any LayerKind, _ config: LayerConfig, unit: String? = nil,
+    index: Int? = nil
+  ) {
+    self.index = index
     self.name = name
     self.className = className
     self.kind = kind
@@ -80,10 +87,14 @@ final class Layer {
 
   /// The weights of this layer in an existing file of the model.
   private func storedWeights() throws(ArchitectureError) -> StoredWeights? {
-    guard kind.children.isEmpty,
-      let tree = config.context.template?.layer(name, className: className, index: 0)
-    else { return nil }
+    guard kind.children.isEmpty, let tree = storedTree else { return nil }
     return try StoredWeights(tree, config)
+  }
+
+  /// What an existing file of the model has for this layer.
+  var storedTree: TensorTree? {
+    config.context.template?.layer(
+      name, className: className, index: index, of: config.context.log.layerCounts[className] ?? 0)
   }
 
   /// The creation indices of the layer's own weights that connect units.
@@ -99,9 +110,17 @@ final class Layer {
   func call(
     _ call: LayerCall, recorded: [PartialShape] = []
   ) throws(ArchitectureError) -> [PartialShape] {
-    // Behind Python code the layer's `build_config` may know more than the call.
-    let call = call.hasUnknownShape ? recordedCall ?? call : call
-    let ruled = try ruledShapes(call)
+    // Behind Python code the layer's `build_config`, or an existing file, may know more than the call.
+    var call = call.hasUnknownShape ? recordedCall ?? call : call
+    let ruled: [PartialShape]
+    if !isBuilt, let probe = InputProbe(call, of: self) {
+      let signature = call.signature
+      call = probe.call
+      ruled = probe.isRankCertain ? try ruledShapes(call) : try unknownResult(of: call)
+      results[signature] = ruled
+    } else {
+      ruled = try ruledShapes(call)
+    }
     let prefersRecorded = kind.prefersRecordedShapes
     let outputs = (0..<max(ruled.count, prefersRecorded ? recorded.count : 0)).map { index in
       let rule = ruled.indices.contains(index) ? ruled[index] : .unknown
@@ -110,6 +129,12 @@ final class Layer {
     }
     noteFirst(call, outputs)
     return outputs
+  }
+
+  /// The result of a call whose input may have other axes, too.
+  private func unknownResult(of call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
+    try build(call)
+    return [.unknown]
   }
 
   private func ruledShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {

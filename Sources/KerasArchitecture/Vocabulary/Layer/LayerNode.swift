@@ -33,6 +33,11 @@ package struct LayerNode: Sendable {
   /// What the product of the matrices of LoRA is multiplied by: alpha over rank; `nil` without LoRA.
   package let loraScale: Double?
 
+  /// The layer that the model's input goes to, if it is a sequence of layers.
+  var firstLeaf: LayerNode {
+    children.first { $0.attribute == "layers" }?.nodes.first?.firstLeaf ?? self
+  }
+
   /// Those of its own variables that no layer below it has too, as the kernel that SpectralNormalization
   /// takes from the layer that it wraps.
   package var declaredWeights: [WeightDeclaration] {

@@ -6,6 +6,19 @@ package struct StoredGuess: Sendable, Hashable {
   package let name: String
   package let role: WeightRole
 
+  /// The field of a layer's configuration that declares the initializer, if there is one.
+  func declaringField(in config: LayerConfig) -> String? {
+    let own = "\(name)_initializer"
+    let fields =
+      switch role {
+      case .embeddings: [own, "embeddings_initializer", "embedding_initializer", "initializer"]
+      case .kernel: [own, "kernel_initializer", "embeddings_initializer", "initializer"]
+      case .bias: [own, "bias_initializer"]
+      case .recurrentKernel, .scale, .offset, .statistic, .activation: [own]
+      }
+    return fields.first { config[$0] != nil }
+  }
+
   /// One guess for each of a layer's own tensors.
   package static func guesses(_ layer: TensorTree) -> [StoredGuess] { guesses(layer, mean: nil) }
 

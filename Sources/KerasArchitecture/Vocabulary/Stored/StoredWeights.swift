@@ -20,32 +20,39 @@ struct StoredWeights {
   init(_ tree: TensorTree, _ config: LayerConfig) throws(ArchitectureError) {
     let guesses = StoredGuess.guesses(tree, mean: config.context.template?.mean)
     var declared: [String: InitializerReference] = [:]
-    for name in guesses.map(\.name) where declared[name] == nil {
-      let key = "\(name)_initializer"
-      if config[key] != nil { declared[name] = try config.initializer(key, default: "zeros") }
+    for guess in guesses where declared[guess.name] == nil {
+      if let key = guess.declaringField(in: config) {
+        declared[guess.name] = try config.initializer(key, default: "zeros")
+      }
     }
-    self.init(tree, guesses, declared, config)
+    self.init(tree, guesses, config) { guess in declared[guess.name].map { ($0, isGuessed: false) } }
   }
 
-  /// The weights of a layer without a configuration of its own, inside the layer that `config` describes.
+  /// The weights of a layer without a configuration of its own, inside the layer that `config` describes:
+  /// what that declares for a kernel is likely to be meant for those of the layers that it holds.
   init(_ tree: TensorTree, undeclaredIn config: LayerConfig) {
-    self.init(tree, StoredGuess.guesses(tree, mean: config.context.template?.mean), [:], config)
+    let guesses = StoredGuess.guesses(tree, mean: config.context.template?.mean)
+    self.init(tree, guesses, config) { guess in
+      guess.declaringField(in: config).flatMap { try? config.initializer($0, default: "zeros") }
+        .map { ($0, isGuessed: true) }
+    }
   }
 
   private init(
-    _ tree: TensorTree, _ guesses: [StoredGuess], _ declared: [String: InitializerReference],
-    _ config: LayerConfig
+    _ tree: TensorTree, _ guesses: [StoredGuess], _ config: LayerConfig,
+    declared: (StoredGuess) -> (InitializerReference, isGuessed: Bool)?
   ) {
     // Files have non-trainable weights at the end, so a statistic in the middle is a wrong guess.
     let firstStatistic = guesses.lastIndex { $0.role != .statistic }.map { $0 + 1 } ?? 0
     weights = zip(tree.tensors, guesses).enumerated().map { index, pair in
       let (tensor, guess) = pair
       let isFloat = tensor.dtype.isFloatingPoint
-      let initializer = isFloat ? Self.initializer(guess) : "zeros"
+      let initializer =
+        declared(guess)
+        ?? (config.fixedInitializer(isFloat ? Self.initializer(guess) : "zeros"), isGuessed: true)
       return Weight(
-        tensor: tensor, name: guess.name, role: guess.role,
-        initializer: declared[guess.name] ?? config.fixedInitializer(initializer),
-        isGuessed: declared[guess.name] == nil, isTrainable: isFloat && index < firstStatistic)
+        tensor: tensor, name: guess.name, role: guess.role, initializer: initializer.0,
+        isGuessed: initializer.isGuessed, isTrainable: isFloat && index < firstStatistic)
     }
   }
 

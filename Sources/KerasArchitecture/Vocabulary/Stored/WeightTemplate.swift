@@ -33,6 +33,31 @@ package struct WeightTemplate: Sendable {
     return all.first { $0.name.isEmpty && $0.unit == unit }
   }
 
+  /// The layer of a name, or else, where the file has no names, the one of a class at the same place among
+  /// those of that class.
+  ///
+  /// - Parameters:
+  ///   - name: the layer's name.
+  ///   - className: its Python class.
+  ///   - index: its index among the layers of that class in the document.
+  ///   - count: how many the document has.
+  /// - Returns: `nil` if the file has no such layer, or it cannot be told which one it is.
+  func layer(_ name: String, className: String, index: Int?, of count: Int) -> TensorTree? {
+    let all = root.allLayers.dropFirst()
+    let named = all.filter { $0.name == name }
+    guard named.isEmpty else { return named.count == 1 ? named[0] : nil }
+    if root.form == .layerList { return inside(name, of: all) }
+    // Siblings are numbered in their order: `dense`, `dense_1`.
+    let stem = PythonNames.snakeCase(PythonNames.pythonClass(className))
+    let siblings = root.branches.first { $0.attribute == "layers" }?.layers ?? []
+    func isAlike(_ layer: TensorTree) -> Bool {
+      layer.name.isEmpty && (layer.unit == stem || isNumbered(layer.unit, stem))
+    }
+    let unit = index.map { $0 == 0 ? stem : "\(stem)_\($0)" }
+    guard all.count(where: isAlike) == count, siblings.count(where: isAlike) == count else { return nil }
+    return siblings.first { $0.unit == unit }
+  }
+
   /// An inner layer as the layers around it list it: the tensors with its name in their paths.
   private func inside(_ name: String, of layers: some Sequence<TensorTree>) -> TensorTree? {
     for layer in layers {
@@ -46,5 +71,10 @@ package struct WeightTemplate: Sendable {
       }
     }
     return nil
+  }
+
+  /// Whether a name is a stem with a number: `dense_1`, but not `dense_relu`.
+  private func isNumbered(_ unit: String, _ stem: String) -> Bool {
+    unit.hasPrefix("\(stem)_") && Int(unit.dropFirst(stem.count + 1)) != nil
   }
 }

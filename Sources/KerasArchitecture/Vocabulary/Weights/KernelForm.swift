@@ -11,8 +11,8 @@ struct KernelForm: Hashable {
   /// Whether the last two axes of the plain form are exchanged, as Keras 1 had them in deconvolutions.
   var exchangesLast = false
 
-  /// Whether a kernel of a shape can be stored so: a description may declare what no Keras has, such as a layer
-  /// of Keras 3 in a file of Keras 1.
+  /// Whether a kernel of a shape can be stored so: a description may declare what no Keras has, such as a
+  /// layer of Keras 3 in a file of Keras 1.
   func fits(_ shape: Shape) -> Bool {
     let spatialRank = shape.rank - 2
     return switch layout {

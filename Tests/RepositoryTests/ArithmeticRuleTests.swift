@@ -161,7 +161,7 @@ import Testing
         "WeightFiles/Parsing/HDF5Values": 5, "WeightFiles/Parsing/Inflater": 3,
         "WeightFiles/Parsing/MemberUnpacking": 8, "WeightFiles/Parsing/ParsedTree": 4,
         "WeightFiles/Parsing/ReadingLimits": 3, "WeightFiles/Parsing/TreeReader": 10,
-        "WeightFiles/Parsing/Wire+Parsing": 21, "WeightFiles/Reading/ModelDocument": 1,
+        "WeightFiles/Parsing/Wire+Parsing": 21, "WeightFiles/Reading/ModelDocument": 2,
         "WeightFiles/Reading/OpenedArchive": 4, "WeightFiles/Reading/StoredFile": 6,
       ]
     ),

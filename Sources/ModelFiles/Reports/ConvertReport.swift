@@ -9,10 +9,14 @@ package struct ConvertReport: Sendable {
   private let layout: ContainerLayout
   private let destination: OutputDestination
   private let byteCount: Int64
+  /// Whether it is left out how the model was compiled.
+  private let losesTraining: Bool
 
   package init(
-    of catalog: WeightCatalog, _ layout: ContainerLayout, to destination: OutputDestination, byteCount: Int64
+    of catalog: WeightCatalog, _ layout: ContainerLayout, to destination: OutputDestination, byteCount: Int64,
+    losesTraining: Bool
   ) {
+    self.losesTraining = losesTraining
     self.catalog = catalog
     self.layout = layout
     self.destination = destination
@@ -26,8 +30,10 @@ package struct ConvertReport: Sendable {
       (optimizer > 0
       ? ["\(catalog.name.safe): note: left out: \(NumberText.counted(optimizer, "tensor")) of an optimizer\n"]
       : [])
-      + (catalog.hasTrainingConfig
-        ? ["\(catalog.name.safe): note: left out: how the model was compiled (`training_config`)\n"] : [])
+      + (losesTraining
+        ? [
+          "\(catalog.name.safe): note: left out: how the model was compiled (optimizer, losses, metrics)\n"
+        ] : [])
       + [catalog.noteOfOtherDatasets].compactMap(\.self)
       + catalog.assets.filter { !layout.memberNames.contains($0.name) }.map {
         "\(catalog.name.safe): note: left out, as only a .keras archive of the same model holds it: "
@@ -55,7 +61,7 @@ package struct ConvertReport: Sendable {
       "bytes": JSONValue(Int(clamping: byteCount)), "upgrade": upgrade?.json ?? .null,
       "left_out": [
         "optimizer_tensors": JSONValue(catalog.optimizerTensorCount),
-        "training_config": .bool(catalog.hasTrainingConfig),
+        "training_config": .bool(losesTraining),
         "datasets": .array(catalog.otherDatasets.map { .string($0) }),
         "assets": .array(
           catalog.assets.map(\.name).filter { !layout.memberNames.contains($0) }.map { .string($0) }),

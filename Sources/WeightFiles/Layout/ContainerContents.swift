@@ -59,6 +59,8 @@ package struct ContainerContents: Sendable {
   package let objects: Result<[Object], LayoutError>
   /// How the values came to be, for people and tools; readers ignore it.
   package let provenance: [(name: String, value: Provenance)]
+  /// How the model was compiled: the `compile_config` of an archive.
+  package var training: JSONObject?
   /// Why Keras could not make the model of an archive from its description alone.
   package var archiveObstacle: LayoutError?
   /// What layers keep in files beside the weights, by their paths in an archive.
@@ -87,6 +89,7 @@ package struct ContainerContents: Sendable {
       modelConfig: modelConfig, kerasVersion: kerasVersion, backend: backend, layers: layers,
       objects: .failure(reason), provenance: provenance)
     contents.archiveObstacle = archiveObstacle
+    contents.training = training
     return contents
   }
 }

@@ -34,9 +34,17 @@ package enum KerasArchiveLayout: ContainerFormat {
           member: "model.weights.h5", try WeightsH5Layout.root(of: contents),
           others: [
             .init(name: "metadata.json", text: metadata.pythonText()),
-            .init(name: "config.json", text: withModule(config, contents.kerasVersion).pythonText()),
+            .init(name: "config.json", text: compiled(config, contents).pythonText()),
           ] + contents.assets))
     ])
+  }
+
+  /// The description with how the model was compiled.
+  private static func compiled(_ config: JSONValue, _ contents: ContainerContents) -> JSONValue {
+    let config = withModule(config, contents.kerasVersion)
+    guard let training = contents.training, var object = config.objectValue else { return config }
+    object["compile_config"] = .object(training)
+    return .object(object)
   }
 
   /// The description with the module of its class, which Keras looks for in an archive and leaves out of

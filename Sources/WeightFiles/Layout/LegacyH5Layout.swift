@@ -3,7 +3,7 @@ import OrderedJSON
 /// The whole-model HDF5 file of `model.save("model.h5")`, which every Keras since 1.0 reads.
 ///
 /// ```
-/// /                model_config (JSON), keras_version, backend
+/// /                model_config (JSON), keras_version, backend; training_config (JSON) if it was compiled
 /// /model_weights   what a file of weights alone has at its root
 /// ```
 package enum LegacyH5Layout: ContainerFormat {
@@ -22,7 +22,16 @@ package enum LegacyH5Layout: ContainerFormat {
     }
     let weights = try LegacyWeightsH5Layout.weights(of: contents, at: "model_weights")
     let text = config.pythonText()
-    let attributes = [AttributeLayout("model_config", .string(text, .variableASCII))]
+    var attributes = [AttributeLayout("model_config", .string(text, .variableASCII))]
+    if var training = contents.training {
+      // The optimizer has another name here.
+      if let optimizer = training["optimizer"] {
+        training["optimizer"] = nil
+        training["optimizer_config"] = optimizer
+      }
+      let text = JSONValue.object(training).pythonText()
+      attributes.append(AttributeLayout("training_config", .string(text, .variableASCII)))
+    }
     return ContainerLayout(
       root: GroupLayout(
         "/",

@@ -184,6 +184,7 @@ extension WireWriter {
       write(document.text)
       write(document.kerasVersion) { $0.write($1) }
       write(document.backend) { $0.write($1) }
+      write(document.training) { $0.write($1) }
     case .archive(let entries):
       write(2)
       write(entries) { $0.write($1) }
@@ -271,7 +272,10 @@ extension WireReader {
       let text = try readBytes()
       let version = try readOptional { reader throws(WireError) in try reader.readString() }
       let backend = try readOptional { reader throws(WireError) in try reader.readString() }
-      return .model(ModelDocument(text: text, kerasVersion: version, backend: backend, isFile: false))
+      let training = try readOptional { reader throws(WireError) in try reader.readBytes() }
+      return .model(
+        ModelDocument(
+          text: text, kerasVersion: version, backend: backend, training: training, isFile: false))
     case 2: return .archive(try readArray { reader throws(WireError) in try reader.readEntry() })
     case 3: return .place(Int64(try readSize()))
     case 4: return .text(try readBytes())

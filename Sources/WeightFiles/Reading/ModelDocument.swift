@@ -9,10 +9,15 @@ package struct ModelDocument: Sendable {
   package let kerasVersion: String?
   /// The Keras backend that the surrounding file names.
   package var backend: String?
+  /// The JSON text of how the model was compiled, in the `training_config` of a whole-model HDF5 file.
+  package let training: [UInt8]?
   /// Whether the text is the file itself, so that lines and columns mean something to its author.
   package let isFile: Bool
 
-  package init(text: [UInt8], kerasVersion: String?, backend: String? = nil, isFile: Bool) {
+  package init(
+    text: [UInt8], kerasVersion: String?, backend: String? = nil, training: [UInt8]? = nil, isFile: Bool
+  ) {
+    self.training = training
     self.text = text
     self.kerasVersion = kerasVersion
     self.backend = backend
@@ -39,14 +44,13 @@ package struct ModelDocument: Sendable {
 
   /// Reads the `model_config` of a whole-model HDF5 file.
   init(hdf5 view: FileView, _ limits: ReadingLimits) throws(WeightFileError) {
-    let config: HDF5AttributeValue?
-    let version, backend: HDF5AttributeValue?
+    let config, version, backend, training: HDF5AttributeValue?
     do throws(HDF5Error) {
-      (config, version, backend) = try HDF5Session.run { session throws(HDF5Error) in
+      (config, version, backend, training) = try HDF5Session.run { session throws(HDF5Error) in
         try session.readFile(HDF5FileView(view), named: view.name) { root throws(HDF5Error) in
           (
             try root.attribute("model_config"), try root.attribute("keras_version"),
-            try root.attribute("backend")
+            try root.attribute("backend"), try root.attribute("training_config")
           )
         }
       }
@@ -61,6 +65,10 @@ package struct ModelDocument: Sendable {
     try limits.checkText(Int64(text.utf8.count), "`model_config`", in: view.name)
     let kerasVersion: String? = if case .string(let version)? = version { version } else { nil }
     let backendName: String? = if case .string(let backend)? = backend { backend } else { nil }
-    self.init(text: Array(text.utf8), kerasVersion: kerasVersion, backend: backendName, isFile: false)
+    let trainingText: String? = if case .string(let training)? = training { training } else { nil }
+    try limits.checkText(Int64(trainingText?.utf8.count ?? 0), "`training_config`", in: view.name)
+    self.init(
+      text: Array(text.utf8), kerasVersion: kerasVersion, backend: backendName,
+      training: trainingText.map { Array($0.utf8) }, isFile: false)
   }
 }

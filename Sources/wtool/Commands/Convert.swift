@@ -2,6 +2,8 @@ import ArgumentParser
 import Failures
 import KerasArchitecture
 import ModelFiles
+import OrderedJSON
+import Text
 import WeightFiles
 
 /// `wtool convert`: the same weights in another container, and old models in Keras 3.
@@ -19,6 +21,7 @@ struct Convert: WToolCommand {
 
       Examples:
         wtool convert old.h5 new.keras
+        wtool convert old.h5 new.keras --keep-training
         wtool convert model.h5 model.weights.h5
         wtool convert model.keras model.h5
         wtool convert weights.h5 new.keras --model arch.json
@@ -50,6 +53,15 @@ struct Convert: WToolCommand {
       valueName: "tensorflow|theano|cntk"))
   var sourceBackend: String?
 
+  @Flag(
+    name: .long,
+    help: ArgumentHelp(
+      "Keep how the model was compiled: optimizer, losses and metrics, in the words of the Keras that is to "
+        + "load the file.",
+      discussion: "Whole-model .h5 files and .keras archives say it. The state of the optimizer is left out.")
+  )
+  var keepTraining = false
+
   @OptionGroup var target: OutputOptions
 
   @OptionGroup var reading: ReadingOptions
@@ -77,16 +89,21 @@ struct Convert: WToolCommand {
     var stored = try StoredModel(
       catalog, model: model.model, inputShapes: try model.inputShapes(), backend: sourceBackend,
       converts: true, reader)
-    let upgrade = try upgraded(&stored)
+    let hadTraining = stored.hasTraining
+    var training = keepTraining ? try stored.training(reader) : nil
+    let upgrade = try upgraded(&stored, &training)
     if !target.isLegacy(output) { stored = stored.mergingLoRA() }
-    let layout = try self.layout(stored)
+    let layout = try self.layout(stored, training)
     let size = try await target.write(layout, stored.sources, to: output, showsProgress: !quiet)
-    let report = ConvertReport(of: catalog, layout, to: output, byteCount: size)
+    let report = ConvertReport(
+      of: catalog, layout, to: output, byteCount: size,
+      losesTraining: hadTraining && !target.holdsTraining(stored, training, output))
     if json {
       try StandardOutput.write(report.json(upgrade))
       return .success
     }
     guard !quiet else { return .success }
+    if keepTraining, !hadTraining { note("it does not say how the model was compiled", of: catalog) }
     (upgrade?.notes ?? []).forEach(StandardError.write)
     if let note = report.note(ofMerged: stored.mergedLayers) { StandardError.write(note) }
     report.notes.forEach(StandardError.write)
@@ -98,23 +115,39 @@ struct Convert: WToolCommand {
     return .success
   }
 
-  /// Puts a model of an older Keras into Keras 3's form, if that is wanted.
+  /// Puts a model of an older Keras into Keras 3's form, if that is wanted, and how it was compiled too.
   ///
   /// - Returns: what that changes; `nil` if nothing was to be done.
   /// - Throws: if Keras 3 has no equal model.
-  private func upgraded(_ stored: inout StoredModel) throws(ModelFileError) -> UpgradeReport? {
-    guard upgrade ?? !target.isLegacy(output), let architecture = stored.architecture,
-      let result = try stored.upgraded(upgrading.options)
-    else { return nil }
-    let report = UpgradeReport(result.upgrade, of: stored.catalog.name, architecture.generation)
+  private func upgraded(
+    _ stored: inout StoredModel, _ training: inout JSONObject?
+  ) throws(ModelFileError) -> UpgradeReport? {
+    let old = stored.architecture?.generation ?? .keras3
+    let translated = training.map { TrainingUpgrade(.object($0), of: old) }
+    guard upgrade ?? !target.isLegacy(output), var result = try stored.upgraded(upgrading.options) else {
+      // The formats of Keras 3 write the same objects in two ways.
+      if old.isKeras3, let translated {
+        training = translated.config
+        if !quiet { translated.changes.forEach { note($0.reason, of: stored.catalog) } }
+      }
+      return nil
+    }
+    if let translated { result.upgrade.add(translated) }
+    let report = UpgradeReport(result.upgrade, of: stored.catalog.name, old)
     try upgrading.check(report)
+    training = translated?.config
     if let model = result.model { stored = model }
     return report
   }
 
+  private func note(_ reason: String, of catalog: WeightCatalog) {
+    StandardError.write("\(catalog.name): note: \(reason)".safe + "\n")
+  }
+
   /// The form of the result; without an architecture, an error also says why there is none.
-  private func layout(_ stored: StoredModel) throws -> ContainerLayout {
+  private func layout(_ stored: StoredModel, _ training: JSONObject?) throws -> ContainerLayout {
     var contents = stored.contents
+    contents.training = training
     contents.assets = try stored.catalog.members(stored.keptAssets)
     do { return try target.layout(contents, output) } catch let error as ModelFileError
       where stored.architecture == nil && error.kind == .unsupported

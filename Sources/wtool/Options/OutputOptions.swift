@@ -1,6 +1,8 @@
 import ArgumentParser
 import Failures
+import KerasArchitecture
 import ModelFiles
+import OrderedJSON
 import Tensors
 import WeightFiles
 
@@ -52,6 +54,21 @@ struct OutputOptions: ParsableArguments {
   func isLegacy(_ output: OutputDestination) -> Bool {
     let format = containerFormat(output) ?? LegacyH5Layout.self
     return format is LegacyH5Layout.Type || format is LegacyWeightsH5Layout.Type
+  }
+
+  /// Whether the output says how its model was compiled.
+  ///
+  /// - Parameters:
+  ///   - stored: the model; the description of an archive may say it already.
+  ///   - training: what is to be said.
+  ///   - output: the file that is written.
+  /// - Returns: `false` if that is lost.
+  func holdsTraining(_ stored: StoredModel, _ training: JSONObject?, _ output: OutputDestination) -> Bool {
+    let format = containerFormat(output) ?? LegacyH5Layout.self
+    if format is KerasArchiveLayout.Type {
+      return training != nil || stored.architecture?.document["compile_config"]?.isNull == false
+    }
+    return training != nil && format is LegacyH5Layout.Type
   }
 
   private func containerFormat(_ output: OutputDestination) -> (any ContainerFormat.Type)? {

@@ -9,6 +9,8 @@ package struct UpgradeChange: Sendable, Hashable {
     case recomputed
     /// Something that matters in training alone is not there any more.
     case leftOut
+    /// Something that matters in training alone is written otherwise.
+    case training
     /// That predictions are the same depends on something that the reason names.
     case unproved
   }
@@ -43,8 +45,14 @@ package struct ModelUpgrade: Sendable {
 
   /// The document; not to be used if there are obstacles.
   package let document: JSONValue
-  package let changes: [UpgradeChange]
-  package let obstacles: [UpgradeObstacle]
+  package private(set) var changes: [UpgradeChange]
+  package private(set) var obstacles: [UpgradeObstacle]
   /// The replacements that no layer needed.
   package var unusedReplacements: [String] = []
+
+  /// Counts how the model was compiled as a part of it.
+  package mutating func add(_ training: TrainingUpgrade) {
+    changes.append(contentsOf: training.changes)
+    obstacles.append(contentsOf: training.obstacles)
+  }
 }

@@ -1,0 +1,32 @@
+import Failures
+import KerasArchitecture
+package import OrderedJSON
+import WeightFiles
+
+extension StoredModel {
+  /// Whether the file says how its model was compiled: a whole-model `.h5` or an archive.
+  package var hasTraining: Bool {
+    catalog.hasTrainingConfig || architecture?.document["compile_config"]?.isNull == false
+  }
+
+  /// How the file says that its model was compiled, as it says it.
+  ///
+  /// - Parameter reader: opens the file.
+  /// - Returns: a `training_config` or `compile_config`; `nil` if the file has none.
+  /// - Throws: if it cannot be read.
+  package func training(_ reader: FileReader) throws(ModelFileError) -> JSONObject? {
+    if let config = architecture?.document["compile_config"]?.objectValue { return config }
+    guard catalog.hasTrainingConfig, let text = try reader.document(of: catalog).training else { return nil }
+    let config: JSONValue
+    do throws(JSONSyntaxError) { config = try JSONParser.parse(text) } catch {
+      throw ModelFileError(
+        .malformed, in: "\(catalog.name): training_config:\(error.position)",
+        "not JSON: \(error.reason); leave out --keep-training", cause: error)
+    }
+    guard let object = config.objectValue else {
+      throw ModelFileError(
+        .malformed, in: catalog.name, "`training_config` is not an object; leave out --keep-training")
+    }
+    return object
+  }
+}

@@ -1,0 +1,143 @@
+"""How a model was compiled goes with it: `convert --keep-training`, from tf-keras and Keras 3 to Keras 3, and the real Keras
+compiles what it says: the same optimizer, loss and metrics, so that training goes on as it would have.
+"""
+import json
+import os
+import subprocess
+import sys
+
+import h5py
+import numpy
+import pytest
+
+from conftest import WTOOL, import_keras
+
+K = import_keras()
+IS_KERAS3 = K.__name__ == "keras"
+O, S = K.optimizers, K.optimizers.schedules
+
+OPTIMIZERS = {
+    "sgd": lambda: O.SGD(0.05, momentum=0.9, nesterov=True),
+    "rmsprop": lambda: O.RMSprop(0.01, rho=0.8, momentum=0.1, centered=True),
+    "adam": lambda: O.Adam(0.02, beta_1=0.8, amsgrad=True, clipnorm=1.0),
+    "adamw": lambda: O.AdamW(0.01, weight_decay=0.02),
+    "adadelta": lambda: O.Adadelta(0.5),
+    "adagrad": lambda: O.Adagrad(0.1),
+    "adamax": lambda: O.Adamax(0.01),
+    "nadam": lambda: O.Nadam(0.01),
+    "ftrl": lambda: O.Ftrl(0.05, l1_regularization_strength=0.01),
+    "schedule": lambda: O.SGD(S.ExponentialDecay(0.1, 3, 0.5, staircase=True)),
+    "cosine": lambda: O.SGD(S.CosineDecay(0.1, 10)),
+}
+# Keras 3 itself forgets the argument of its Huber loss.
+DELTA = () if IS_KERAS3 else (0.3,)
+COMPILED = {
+    "strings": lambda: {"loss": "mse", "metrics": ["mae", "mape"]},
+    "objects": lambda: {"loss": K.losses.Huber(*DELTA), "metrics": [K.metrics.RootMeanSquaredError(name="deep")]},
+    "classes": lambda: {
+        "loss": K.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1),
+        "metrics": ["accuracy", K.metrics.AUC(num_thresholds=20, name="area"), K.metrics.TopKCategoricalAccuracy(2)]},
+    "weighted": lambda: {"loss": K.losses.LogCosh(), "weighted_metrics": [K.metrics.Precision(thresholds=0.4)]},
+}
+
+# Loads files with Keras 3, evaluates each, trains it for some steps, and prints what came out.
+LOADER = """
+import json, sys, numpy, keras
+data = numpy.load(sys.argv[1])
+x, y = data["x"], data["y"]
+results = []
+for path in sys.argv[2:]:
+    model = keras.models.load_model(path)
+    evaluated = model.evaluate(x, y, verbose=0, return_dict=True)
+    for _ in range(4):
+        model.train_on_batch(x, y)
+    results.append([type(model.optimizer).__name__, evaluated, model.predict(x, verbose=0).tolist()])
+print("\\n" + json.dumps(results))
+"""
+
+
+def results(paths, data):
+    environment = os.environ | {"KERAS_BACKEND": "tensorflow"}
+    done = subprocess.run([sys.executable, "-c", LOADER, data, *paths], capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def model():
+    K.backend.clear_session()
+    K.utils.set_random_seed(3)
+    return K.Sequential([K.layers.Input((6,)), K.layers.Dense(8, "tanh", name="hidden"), K.layers.Dense(3, name="out")])
+
+
+def convert(*arguments):
+    return subprocess.run([WTOOL, "convert", *arguments], capture_output=True, text=True)
+
+
+@pytest.mark.skipif(IS_KERAS3 and K.config.backend() != "tensorflow", reason="what is loaded is loaded on TensorFlow")
+@pytest.mark.parametrize("saved, written", [("h5", "keras"), ("keras", "h5"), ("keras", "keras"), ("h5", "h5")])
+def test_keeps(tmp_path, saved, written):
+    x = numpy.random.default_rng(1).normal(size=(20, 6)).astype("float32")
+    y = numpy.eye(3, dtype="float32")[numpy.arange(20) % 3]
+    numpy.savez(tmp_path / "data.npz", x=x, y=y)
+    expected, old, new = [], [], []
+    names = [*OPTIMIZERS, *COMPILED]
+    for name in names:
+        m = model()
+        m.compile(OPTIMIZERS.get(name, OPTIMIZERS["sgd"])(), **COMPILED.get(name, COMPILED["strings"])())
+        old.append(tmp_path / f"{name}.{saved}")
+        new.append(tmp_path / f"{name}-new.{written}")
+        m.save(old[-1])
+        evaluated = m.evaluate(x, y, verbose=0, return_dict=True)
+        for _ in range(4):
+            m.train_on_batch(x, y)
+        expected.append([type(m.optimizer).__name__, evaluated, m.predict(x, verbose=0)])
+        done = convert(old[-1], new[-1], "--keep-training", "--upgrade")
+        assert done.returncode == 0, done.stderr
+        assert "left out: how" not in done.stderr
+    for name, theirs, ours in zip(names, expected, results(new, tmp_path / "data.npz")):
+        assert ours[0] == theirs[0], name
+        values = [sorted(result[1].values()) for result in (ours, theirs)]
+        numpy.testing.assert_allclose(*values, rtol=1e-4, atol=1e-5, err_msg=name)
+        if IS_KERAS3 or name != "nadam":  # Nadam of tf-keras takes other steps.
+            numpy.testing.assert_allclose(ours[2], theirs[2], rtol=2e-3, atol=2e-4, err_msg=name)
+
+
+@pytest.mark.skipif(IS_KERAS3, reason="words of Keras 1 and 2")
+def test_old_words(tmp_path):
+    """What Keras 1 and Keras 2 called otherwise."""
+    m = model()
+    m.compile("sgd", "mse")
+    m.save(tmp_path / "old.h5")
+    old = {
+        "optimizer_config": {"class_name": "SGD", "config": {"lr": 0.1, "momentum": 0.5, "decay": 0.01, "nesterov": False, "clipnorm": 2.0}},
+        "loss": "kullback_leibler_divergence", "metrics": ["acc", "mse"], "sample_weight_mode": None, "loss_weights": None}
+    with h5py.File(tmp_path / "old.h5", "r+") as file:
+        file.attrs["training_config"] = json.dumps(old)
+        file.attrs["keras_version"] = "2.2.4"
+    done = convert(tmp_path / "old.h5", tmp_path / "new.keras", "--keep-training")
+    assert done.returncode == 0, done.stderr
+    assert "schedule" in done.stderr
+    code = ("import sys, json, keras\nm = keras.models.load_model(sys.argv[1])\nc = m.optimizer.get_config()\n"
+            "print(json.dumps([float(m.optimizer._learning_rate(100)), c['momentum'], c['global_clipnorm'], m.loss]))")
+    done = subprocess.run([sys.executable, "-c", code, tmp_path / "new.keras"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    rate, momentum, norm, loss = json.loads(done.stdout.strip().splitlines()[-1])
+    assert (round(rate, 6), momentum, norm, loss) == (0.05, 0.5, 2.0, "kl_divergence")
+
+
+@pytest.mark.skipif(IS_KERAS3, reason="words of Keras 1 and 2")
+@pytest.mark.parametrize("change, words", [
+    ({"optimizer_config": {"class_name": "TFOptimizer", "config": {}}}, "an optimizer of TensorFlow"),
+    ({"optimizer_config": {"class_name": "Padam", "config": {}}}, "no optimizer Padam"),
+    ({"loss": "cosine_proximity"}, "the mean of what is a sum"),
+])
+def test_refused(tmp_path, change, words):
+    m = model()
+    m.compile("sgd", "mse")
+    m.save(tmp_path / "old.h5")
+    with h5py.File(tmp_path / "old.h5", "r+") as file:
+        file.attrs["training_config"] = json.dumps(json.loads(file.attrs["training_config"]) | change)
+    done = convert(tmp_path / "old.h5", tmp_path / "new.keras", "--keep-training")
+    assert done.returncode == 3 and words in done.stderr and not (tmp_path / "new.keras").exists()
+    done = convert(tmp_path / "old.h5", tmp_path / "new.keras")
+    assert done.returncode == 0 and "left out: how the model was compiled" in done.stderr

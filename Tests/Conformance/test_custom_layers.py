@@ -44,3 +44,74 @@ if MODELS:
                 numpy.testing.assert_array_equal(values(weight), before, err_msg=weight.path)
             else:
                 assert values(weight).std() > 0 and not numpy.array_equal(values(weight), before), weight.path
+
+
+if IS_KERAS3:
+    register = K.saving.register_keras_serializable("subclassed")
+
+    @register
+    class Crossed(K.Model):
+        """The attributes are in another order than the layers, whose names are those of each other's places."""
+
+        def __init__(self, **options):
+            super().__init__(**options)
+            second, first = K.layers.Dense(4, name="dense"), K.layers.Dense(4, name="dense_1")
+            self.first, self.second = first, second
+
+        def call(self, x):
+            return self.second(self.first(x))
+
+    @register
+    class Single(K.Model):
+        def __init__(self, **options):
+            super().__init__(**options)
+            self.only = K.layers.Dense(2)
+
+        def call(self, x):
+            return self.only(x)
+
+    @register
+    class Owner(K.Model):
+        """Has a weight of its own."""
+
+        def __init__(self, **options):
+            inputs = K.Input((4,))
+            super().__init__(inputs, K.layers.Dense(4)(inputs), **options)
+            self.own = self.add_weight(name="own", shape=(4,), initializer="uniform")
+
+        def get_config(self):
+            return {}
+
+        @classmethod
+        def from_config(cls, config):
+            return cls()
+
+    # The directions in which wtool can tell which weight is which; the others are refused.
+    TELLING = {
+        "Crossed": {("h5", "h5"), ("keras", "keras"), ("keras", "weights.h5"), ("weights.h5", "weights.h5")},
+        "Single": {("h5", "h5"), ("keras", "keras"), ("keras", "weights.h5"), ("weights.h5", "weights.h5")},
+        "Owner": {("keras", "keras"), ("keras", "weights.h5"), ("weights.h5", "weights.h5")},
+    }
+
+    @pytest.mark.parametrize("name", TELLING)
+    def test_subclassed(wtool, tmp_path, name):
+        """Models whose description does not contain their layers: each weight arrives where it belongs, or nothing is written."""
+        model, other = globals()[name](name="one"), globals()[name](name="two")
+        for each in model, other:
+            each(numpy.ones((1, 4)))
+        formats = ["h5", "keras", "weights.h5"]
+        for format in formats:
+            save(model, tmp_path / f"a.{format}")
+        for source in formats:
+            for target in formats:
+                arguments = ["convert", tmp_path / f"a.{source}", tmp_path / f"{source}.{target}"]
+                if (source, target) not in TELLING[name]:
+                    assert wtool(*arguments, code=3).stderr.count(b"\n") == 1
+                    assert not (tmp_path / f"{source}.{target}").exists()
+                    continue
+                wtool(*arguments)
+                other.load_weights(tmp_path / f"{source}.{target}")
+                for ours, theirs in zip(other.weights, model.weights):
+                    numpy.testing.assert_array_equal(values(ours), values(theirs))
+        wtool("diff", tmp_path / "a.h5", tmp_path / "a.weights.h5", code=3)
+        wtool("diff", tmp_path / "a.keras", tmp_path / "a.weights.h5")

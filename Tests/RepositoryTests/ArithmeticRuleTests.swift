@@ -70,7 +70,7 @@ import Testing
         "KerasArchitecture/Vocabulary/Construction/ConstructionLog": 2,
         "KerasArchitecture/Vocabulary/Stored/WeightTemplate": 1,
         "KerasArchitecture/Layers/TensorFlow/TensorFlowOperation+Upgrade": 1,
-        "KerasArchitecture/Layers/TensorFlow/TensorFlowUpgrades": 1,
+        "KerasArchitecture/Layers/TensorFlow/TensorFlowUpgrades+Forms": 1,
         "KerasArchitecture/Vocabulary/Stored/StoredWeights": 1,
         "KerasArchitecture/Vocabulary/Upgrade/ModelUpgrader": 1,
         "KerasArchitecture/Vocabulary/Weights/GateMeaning": 1,

@@ -35,6 +35,31 @@ import Testing
     }
   }
 
+  @Test func `a model that is drawn anew keeps its vocabulary, and files tell theirs apart`() async throws {
+    try await withTemporaryDirectory { directory in
+      func run(_ arguments: String...) throws -> CommandLineTool.Result {
+        try CommandLineTool.run(arguments, in: directory)
+      }
+      let name = "assets/layers/string_lookup/vocabulary.txt"
+      let source = fixture("vocabulary.keras")
+      #expect(try run("init", source, "-o", "a.keras", "--seed", "1", "-q").code == 0)
+      #expect(try run("ls", "a.keras").output.contains("\(name): an asset"))
+      #expect(try run("init", source, "-o", "b.h5", "--seed", "1").errors.contains("holds it: \(name)"))
+      // The same weights, without the file.
+      #expect(try run("convert", "b.h5", "b.keras", "-q").code == 0)
+      let difference = try run("diff", "a.keras", "b.keras")
+      #expect(difference.code == 1)
+      #expect(difference.output.hasSuffix("weights are equal\n\(name): only in a.keras\n"))
+      #expect(try run("diff", "a.keras", "b.keras", "--json").output.contains("only_in_a"))
+      #expect(try run("diff", "a.keras", "a.keras").code == 0)
+      #expect(try run("diff", "a.keras", "b.h5").code == 0)
+      let description = try run("init", source, "-o", "c.h5", "--seed", "2", "-q")
+      #expect(description.code == 0)
+      #expect(try run("init", "c.h5", "--from", source, "-o", "d.keras", "--seed", "2", "-q").code == 0)
+      #expect(try run("diff", "d.keras", source).code == 0)
+    }
+  }
+
   @Test func `a list of a class of its own keeps its order, which no tree tells`() async throws {
     try await withTemporaryDirectory { directory in
       let result = try CommandLineTool.run(["convert", fixture("own_names.h5"), "o.h5"], in: directory)

@@ -68,6 +68,8 @@ extension LayerNode {
   package var firstWithoutObjects: LayerNode? {
     allNodes.first { node in
       guard node.storedForm == .layerList else { return false }
+      // A model of a class of its own: attributes, and their order, tell where Keras 3 stores its layers.
+      if !node.children.isEmpty { return true }
       return node.ownWeights.contains { weight in
         let parts = weight.stored?.name.split(separator: "/").map(String.init) ?? []
         guard parts.count > 1 else { return false }

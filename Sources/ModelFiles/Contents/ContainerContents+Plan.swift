@@ -45,11 +45,22 @@ extension ContainerContents {
   private static func layers(
     _ architecture: Architecture, _ specs: [Int: TensorSpec]
   ) -> Result<[Layer], LayoutError> {
+    // A model of a class of its own is known from a tree by the attributes that hold its layers.
+    if architecture.model.storedForm == .objectTree, !architecture.weights.isEmpty {
+      return .failure(
+        LayoutError(
+          "the description does not contain the model's layers, whose order is not known: convert an .h5 of "
+            + "the model, or write .weights.h5"))
+    }
+    if let weight = architecture.model.declaredWeights.first {
+      return .failure(
+        LayoutError("`\(weight.name)` is a weight of the model itself, which wtool does not write into .h5"))
+    }
     if let layer = architecture.model.firstWithoutOrder {
       return .failure(
         LayoutError(
-          "the order of the weights of \"\(layer.name)\" (\(layer.className)) is not known: give an .h5 file "
-            + "to --like, or write .weights.h5"))
+          "the order of the weights of \"\(layer.name)\" (\(layer.className)) is not known: an .h5 file "
+            + "of the model tells it; or write .weights.h5"))
     }
     return .success(
       architecture.layers.map { layer in
@@ -74,8 +85,8 @@ extension ContainerContents {
     if let layer = architecture.model.firstWithoutObjects {
       return .failure(
         LayoutError(
-          "what \"\(layer.name)\" (\(layer.className)) is made of is not known: give a .weights.h5 or .keras "
-            + "file to --like, or write .h5"))
+          "what \"\(layer.name)\" (\(layer.className)) is made of is not known: a .weights.h5 or "
+            + ".keras file of the model tells it; or write .h5"))
     }
     return .success(
       architecture.model.objects.map { object in

@@ -1,11 +1,21 @@
 import Failures
-import KerasArchitecture
+package import KerasArchitecture
 package import Tensors
 package import WeightFiles
 
 extension StoredModel {
   /// The contents for another container; the sources of tensors are the keys of `sources`.
   package var contents: ContainerContents {
+    guard let name = catalog.nameOfModelWeight else { return contentsOfLayers }
+    let obstacle = LayoutError(
+      "`\(name)` is a weight of the model itself, which wtool does not move out of an .h5: let Keras save "
+        + "the model in the format that you need")
+    return ContainerContents(
+      modelConfig: architecture?.document, kerasVersion: catalog.kerasVersion ?? "1.0",
+      backend: catalog.backend, layers: .failure(obstacle), objects: .failure(obstacle), provenance: [])
+  }
+
+  private var contentsOfLayers: ContainerContents {
     guard let architecture, let match else { return contentsAsStored }
     var specs = match.tensors.compactMapValues {
       try? TensorSpec(path: $0.name, shape: $0.shape, dtype: $0.dtype)
@@ -14,8 +24,10 @@ extension StoredModel {
       guard let stored = specs[weight] else { continue }
       specs[weight] = try? TensorSpec(path: stored.path, shape: expression.shape, dtype: stored.dtype)
     }
-    let contents = ContainerContents(
+    var contents = ContainerContents(
       architecture, backend: backend(of: architecture), provenance: isOwn ? provenance : [], specs: specs)
+    // What Keras could make of the archive before, it can make again.
+    if isOwn, catalog.container == .archive { contents.archiveObstacle = nil }
     guard let layer = firstWithUnmergedWeights else { return contents }
     return contents.withoutObjects(
       LayoutError(
@@ -31,11 +43,7 @@ extension StoredModel {
   }
 
   /// The assets of layers that the model has too.
-  package var keptAssets: [ArchiveAsset] {
-    guard let architecture else { return [] }
-    let paths = architecture.model.objects.map(\.path).filter { !$0.isEmpty }
-    return catalog.assets.filter { asset in paths.contains { asset.isOf(object: $0) } }
-  }
+  package var keptAssets: [ArchiveAsset] { architecture?.keptAssets(of: catalog) ?? [] }
 
   /// The first layer with a matrix of LoRA whose values a format that stores merged kernels would lose. The
   /// second matrix of each pair is zero until it is trained, and then nothing is lost.
@@ -114,5 +122,24 @@ extension StoredModel {
   private var provenance: [(name: String, value: ContainerContents.Provenance)] {
     guard let draw = catalog.draw, expressions.isEmpty else { return [] }
     return [("wtool_seed", .number(.init(draw.seed))), ("wtool_backend", .text(draw.backend))]
+  }
+}
+
+extension Architecture {
+  /// The assets in a file that layers of this model keep.
+  package func keptAssets(of catalog: WeightCatalog) -> [ArchiveAsset] {
+    if catalog.assets.isEmpty { return [] }
+    let paths = model.objects.map(\.path).filter { !$0.isEmpty }
+    return catalog.assets.filter { asset in paths.contains { asset.isOf(object: $0) } }
+  }
+}
+
+extension WeightCatalog {
+  /// A weight that belongs to the model and to none of its layers, in a list of layers.
+  fileprivate var nameOfModelWeight: String? {
+    guard let path = otherDatasets.first(where: { $0.contains("top_level_model_weights/") }) else {
+      return nil
+    }
+    return path.split(separator: "/").last.map(String.init) ?? path
   }
 }

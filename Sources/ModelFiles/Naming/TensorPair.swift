@@ -42,6 +42,12 @@ extension TensorPair {
         "\(first.name) is \(first.container.rawValue) and \(second.name) is \(second.container.rawValue): "
           + "the model's architecture is needed to compare them; pass --model ARCH")
     }
+    if architecture.model.storedForm != nil, first.tree.form != second.tree.form {
+      throw ModelFileError(
+        .mismatch, in: nil,
+        "\(first.name) is \(first.container.rawValue) and \(second.name) is \(second.container.rawValue), and "
+          + "the description of the model does not contain its layers: which is which in both is not known")
+    }
     func part(_ stored: StoredModel) throws(ModelFileError) -> ModelPart {
       if stored.architecture != nil { return ModelPart(stored) }
       do throws(StoredMismatch) {

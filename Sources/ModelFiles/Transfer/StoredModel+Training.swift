@@ -1,12 +1,12 @@
 import Failures
-import KerasArchitecture
+package import KerasArchitecture
 package import OrderedJSON
 import WeightFiles
 
 extension StoredModel {
   /// Whether the file says how its model was compiled: a whole-model `.h5` or an archive.
   package var hasTraining: Bool {
-    catalog.hasTrainingConfig || architecture?.document["compile_config"]?.isNull == false
+    catalog.hasTrainingConfig || architecture?.compileConfig != nil
   }
 
   /// How the file says that its model was compiled, as it says it.
@@ -15,7 +15,7 @@ extension StoredModel {
   /// - Returns: a `training_config` or `compile_config`; `nil` if the file has none.
   /// - Throws: if it cannot be read.
   package func training(_ reader: FileReader) throws(ModelFileError) -> JSONObject? {
-    if let config = architecture?.document["compile_config"]?.objectValue { return config }
+    if let config = architecture?.compileConfig { return config }
     guard catalog.hasTrainingConfig, let text = try reader.document(of: catalog).training else { return nil }
     let config: JSONValue
     do throws(JSONSyntaxError) { config = try JSONParser.parse(text) } catch {
@@ -28,5 +28,12 @@ extension StoredModel {
         .malformed, in: catalog.name, "`training_config` is not an object; leave out --keep-training")
     }
     return object
+  }
+}
+
+extension Architecture {
+  /// How an archive says that the model was compiled; `nil` if it was not.
+  package var compileConfig: JSONObject? {
+    document["compile_config"]?.objectValue.flatMap { $0.members.isEmpty ? nil : $0 }
   }
 }

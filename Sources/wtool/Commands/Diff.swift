@@ -9,7 +9,8 @@ struct Diff: WToolCommand {
     discussion: """
       The files may be of different containers if the model's architecture is known: stored in one of the \
       files, or named \
-      by --model. Exit code 0 if all weights are equal, 1 if not.
+      by --model. Exit code 0 if all weights are equal, and in archives what layers keep beside them \
+      (vocabularies), 1 if not.
 
       Examples:
         wtool diff a.h5 b.h5
@@ -39,14 +40,15 @@ struct Diff: WToolCommand {
     let pairs = try TensorPair.pairs(
       first, second, model: model.model, inputShapes: try model.inputShapes(), reader)
     let difference = try await WeightDifference(first, second, pairs, workers: Terminal.processorCount)
+    let assets = try AssetDifference(first, second)
     if !quiet {
-      let report = DiffReport(difference, a.name, b.name)
+      let report = DiffReport(difference, a.name, b.name, assets: assets)
       if json {
         try StandardOutput.write(report.json)
       } else {
         try StandardOutput.write(report.text(width: Terminal.tableWidth))
       }
     }
-    return difference.isEqual ? .success : .findings
+    return difference.isEqual && assets.entries.isEmpty ? .success : .findings
   }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Initialization
+import KerasArchitecture
 import ModelFiles
 import Text
 import WeightAudit
@@ -81,8 +83,13 @@ struct Init: WToolCommand {
           "`\(matrix)` is a trained matrix of LoRA, which this format does not store: let Keras merge them "
             + "by saving the model as .keras, or write .h5"))
     }
+    contents.assets = try assets(of: plan.architecture, kept, reader)
     let layout = try target.layout(contents, output, isDryRun: dryRun)
     if !quiet {
+      for asset in contents.assets where !layout.memberNames.contains(asset.name) {
+        let text = "\(input.name): note: left out, as only a .keras archive holds it: \(asset.name)"
+        StandardError.write(text.safe + "\n")
+      }
       for line in input.changes { StandardError.write("\(input.name): note: \(line)".safe + "\n") }
       for line in GuessReport(plan).lines { StandardError.write("\(input.name.safe): note: \(line)\n") }
     }
@@ -111,6 +118,26 @@ struct Init: WToolCommand {
     return if let kept { try ArchitectureInput(of: kept, overrides, reader) } else {
       try ArchitectureInput(arch, overrides, reader)
     }
+  }
+
+  /// What layers keep in files beside their weights: the vocabularies in the archive that the architecture,
+  /// or else the weights, come from.
+  private func assets(
+    of architecture: Architecture, _ kept: WeightCatalog?, _ reader: FileReader
+  ) throws -> [FileLayout.Member] {
+    var members: [FileLayout.Member] = []
+    for source in [arch, transfer.from, template.like].compactMap(\.self) {
+      var catalog = source == arch ? kept : nil
+      if catalog == nil, source != .standardInput, case .weights(let read)? = try? reader.contents(source) {
+        catalog = read
+      }
+      guard let catalog else { continue }
+      let assets = architecture.keptAssets(of: catalog).filter { asset in
+        !members.contains { $0.name == asset.name }
+      }
+      members.append(contentsOf: try catalog.members(assets))
+    }
+    return members
   }
 
   private func warn(of findings: [Finding], in name: String) {

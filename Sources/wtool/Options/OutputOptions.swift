@@ -66,7 +66,7 @@ struct OutputOptions: ParsableArguments {
   func holdsTraining(_ stored: StoredModel, _ training: JSONObject?, _ output: OutputDestination) -> Bool {
     let format = containerFormat(output) ?? LegacyH5Layout.self
     if format is KerasArchiveLayout.Type {
-      return training != nil || stored.architecture?.document["compile_config"]?.isNull == false
+      return training != nil || stored.architecture?.compileConfig != nil
     }
     return training != nil && format is LegacyH5Layout.Type
   }

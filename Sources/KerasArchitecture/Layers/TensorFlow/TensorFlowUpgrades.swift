@@ -8,7 +8,8 @@ enum TensorFlowUpgrades {
   static func form(of function: String, _ arguments: OperationArguments) -> OperationForm? {
     let name = function.split(separator: ".").last.map(String.init) ?? function
     if let (module, className) = unary[name] {
-      guard arguments.has(only: "name"), case .tensor = arguments.first else { return nil }
+      guard arguments.has(only: name == "ensure_shape" ? "shape" : "name"), case .tensor = arguments.first
+      else { return nil }
       return OperationForm(module: module, className: className, arguments: [arguments.first])
     }
     if let className = binary[name] {
@@ -28,13 +29,16 @@ enum TensorFlowUpgrades {
   }
 
   private static let unary: [String: (String, String)] = [
-    "abs": ("numpy", "Absolute"), "acos": ("numpy", "Arccos"), "asin": ("numpy", "Arcsin"),
+    "abs": ("numpy", "Absolute"), "acosh": ("numpy", "Arccosh"), "asinh": ("numpy", "Arcsinh"),
+    "atanh": ("numpy", "Arctanh"), "is_finite": ("numpy", "Isfinite"), "is_inf": ("numpy", "Isinf"),
+    "round": ("numpy", "Round"), "acos": ("numpy", "Arccos"), "asin": ("numpy", "Arcsin"),
     "atan": ("numpy", "Arctan"), "ceil": ("numpy", "Ceil"), "cos": ("numpy", "Cos"),
     "cosh": ("numpy", "Cosh"),
     "elu": ("nn", "Elu"), "erf": ("math", "Erf"), "exp": ("numpy", "Exp"), "expm1": ("numpy", "Expm1"),
     "floor": ("numpy", "Floor"), "identity": ("numpy", "Copy"), "is_nan": ("numpy", "Isnan"),
     "log": ("numpy", "Log"),
-    "log1p": ("numpy", "Log1p"), "log_sigmoid": ("nn", "LogSigmoid"), "logical_not": ("numpy", "LogicalNot"),
+    "ensure_shape": ("numpy", "Copy"), "erfc": ("math", "Erfc"), "log1p": ("numpy", "Log1p"),
+    "log_sigmoid": ("nn", "LogSigmoid"), "logical_not": ("numpy", "LogicalNot"),
     "negative": ("numpy", "Negative"), "reciprocal": ("numpy", "Reciprocal"), "relu": ("nn", "Relu"),
     "relu6": ("nn", "Relu6"), "rsqrt": ("math", "Rsqrt"), "selu": ("nn", "Selu"),
     "sigmoid": ("nn", "Sigmoid"),
@@ -45,7 +49,7 @@ enum TensorFlowUpgrades {
   ]
 
   private static let binary = [
-    "add": "Add", "add_n": "Add", "add_v2": "Add", "real_div": "TrueDivide", "floor_mod": "Mod",
+    "add": "Add", "add_v2": "Add", "atan2": "Arctan2", "real_div": "TrueDivide", "floor_mod": "Mod",
     "divide": "Divide", "equal": "Equal", "floordiv": "FloorDivide", "floor_div": "FloorDivide",
     "floormod": "Mod", "greater": "Greater", "greater_equal": "GreaterEqual", "less": "Less",
     "less_equal": "LessEqual", "logical_and": "LogicalAnd", "logical_or": "LogicalOr", "maximum": "Maximum",
@@ -58,7 +62,7 @@ enum TensorFlowUpgrades {
     "reduce_prod": "Prod", "reduce_std": "Std", "reduce_sum": "Sum", "reduce_variance": "Var",
   ]
 
-  private static func numpy(
+  static func numpy(
     _ className: String, _ config: JSONObject = [:], _ arguments: [GraphArgument]
   ) -> OperationForm {
     OperationForm(module: "numpy", className: className, config: config, arguments: arguments)
@@ -73,8 +77,30 @@ enum TensorFlowUpgrades {
       else { return nil }
       return numpy("GetItem", [:], [arguments.first, .list(elements.compactMap { $0.map { .value($0) } })])
     },
+    "add_n": { arguments in
+      guard case .list(let terms) = arguments.first, terms.count > 1 else { return nil }
+      return numpy("Stack", ["axis": 0], [arguments.first])
+        .followed(by: "numpy", "Sum", ["axis": 0, "keepdims": false])
+    },
     "argmax": { reducedAlongOne("Argmax", $0) },
     "argmin": { reducedAlongOne("Argmin", $0) },
+    "argsort": { arguments in
+      guard arguments.has(only: "axis", "direction", "stable"), isAscending(arguments) else { return nil }
+      return numpy("Argsort", ["axis": arguments.constant("axis") ?? -1], [arguments.first])
+    },
+    "band_part": { arguments in
+      switch (arguments.constant("num_lower"), arguments.constant("num_upper")) {
+      case (-1, 0): numpy("Tril", ["k": 0], [arguments.first])
+      case (0, -1): numpy("Triu", ["k": 0], [arguments.first])
+      default: nil
+      }
+    },
+    "bias_add": { arguments in
+      guard let bias = arguments["bias"], arguments.has(only: "bias", "data_format"),
+        [nil, "NHWC", "N...C"].contains(arguments.constant("data_format")?.stringValue)
+      else { return nil }
+      return numpy("Add", [:], [arguments.first, bias.operand])
+    },
     "cast": { arguments in
       guard let dtype = arguments.constant("dtype")?.stringValue, DType(rawValue: dtype) != nil else {
         return nil
@@ -91,10 +117,8 @@ enum TensorFlowUpgrades {
       guard let axis = arguments.constant("axis"), axis.wholeNumber != nil else { return nil }
       return numpy("Concatenate", ["axis": axis], [arguments.first])
     },
-    "cumsum": { arguments in
-      guard arguments.has(only: "axis") else { return nil }
-      return numpy("Cumsum", ["axis": arguments.constant("axis") ?? 0, "dtype": .null], [arguments.first])
-    },
+    "cumprod": { cumulated("Cumprod", $0) },
+    "cumsum": { cumulated("Cumsum", $0) },
     "expand_dims": { arguments in
       guard let axis = arguments.constant("axis"), axis.wholeNumber != nil else { return nil }
       return numpy("ExpandDims", ["axis": axis], [arguments.first])
@@ -108,6 +132,10 @@ enum TensorFlowUpgrades {
       else { return nil }
       return numpy(
         "Take", ["axis": arguments.constant("axis") ?? 0], [arguments.first.operand, indices])
+    },
+    "count_nonzero": { arguments in
+      guard arguments.has(only: "axis") else { return nil }
+      return numpy("CountNonzero", ["axis": arguments.constant("axis") ?? .null], [arguments.first])
     },
     "gelu": { arguments in
       OperationForm(
@@ -139,6 +167,10 @@ enum TensorFlowUpgrades {
     },
     "avg_pool2d": { pooled("AveragePool", $0) },
     "max_pool2d": { pooled("MaxPool", $0) },
+    "conv1d": { convolved($0, rank: 1, format: "NWC") },
+    "conv2d": { convolved($0, rank: 2, format: "NHWC") },
+    "max_pool1d": { pooled("MaxPool", $0, rank: 1) },
+    "avg_pool1d": { pooled("AveragePool", $0, rank: 1) },
     "norm": { arguments in
       guard arguments.has(only: "axis", "keepdims", "ord"), let axis = arguments.constant("axis"),
         axis.wholeNumber != nil, arguments["ord"] == nil || arguments.constant("ord") == "euclidean"
@@ -160,11 +192,16 @@ enum TensorFlowUpgrades {
         ], arguments: [arguments.first])
     },
     "pad": { arguments in
+      let mode = (arguments.constant("mode")?.stringValue ?? "CONSTANT").lowercased()
       guard let widths = arguments.constant("paddings"),
-        (arguments.constant("mode")?.stringValue ?? "CONSTANT") == "CONSTANT",
-        arguments["constant_values"] == nil || arguments.constant("constant_values")?.doubleValue == 0
+        ["constant", "reflect", "symmetric"].contains(mode)
       else { return nil }
-      return numpy("Pad", ["pad_width": widths, "mode": "constant"], [arguments.first])
+      let value = arguments["constant_values"]
+      let isZero = value == nil || value?.constant?.doubleValue == 0
+      guard isZero || (mode == "constant" && value?.constant?.doubleValue != nil) else { return nil }
+      return numpy(
+        "Pad", ["pad_width": widths, "mode": .string(mode)],
+        [arguments.first] + (isZero ? [] : [value].compactMap(\.self)))
     },
     "repeat": { arguments in
       guard let count = arguments.constant("repeats"), arguments.has(only: "repeats", "axis") else {
@@ -172,6 +209,14 @@ enum TensorFlowUpgrades {
       }
       return numpy(
         "Repeat", ["repeats": count, "axis": arguments.constant("axis") ?? .null], [arguments.first])
+    },
+    "reduce_logsumexp": { arguments in
+      guard arguments.has(only: "axis", "keepdims") else { return nil }
+      return OperationForm(
+        module: "math", className: "Logsumexp",
+        config: [
+          "axis": arguments.constant("axis") ?? .null, "keepdims": arguments.constant("keepdims") ?? false,
+        ], arguments: [arguments.first])
     },
     "reshape": { arguments in
       // Of a shape that is computed, the sizes that are known are enough if they leave one open.
@@ -205,6 +250,12 @@ enum TensorFlowUpgrades {
       }
       return numpy("GetItem", [:], [arguments.first, .list(elements)])
     },
+    "sort": { arguments in
+      guard arguments.has(only: "axis", "direction") else { return nil }
+      let axis = arguments.constant("axis") ?? -1
+      let sorted = numpy("Sort", ["axis": axis], [arguments.first])
+      return isAscending(arguments) ? sorted : sorted.followed(by: "numpy", "Flip", ["axis": axis])
+    },
     "softmax": { alongAxis("Softmax", $0) },
     "silu": { arguments in
       guard (arguments.constant("beta")?.doubleValue ?? 1) == 1 else { return nil }
@@ -212,9 +263,10 @@ enum TensorFlowUpgrades {
     },
     "swish": { OperationForm(module: "nn", className: "Silu", arguments: [$0.first]) },
     "split": { arguments in
-      guard let count = arguments.constant("num_or_size_splits"), count.wholeNumber != nil else { return nil }
+      guard let sections = sections(arguments) else { return nil }
       return numpy(
-        "Split", ["indices_or_sections": count, "axis": arguments.constant("axis") ?? 0], [arguments.first])
+        "Split", ["indices_or_sections": sections, "axis": arguments.constant("axis") ?? 0], [arguments.first]
+      )
     },
     "squared_difference": { arguments in
       guard let operands = arguments.operands else { return nil }
@@ -236,6 +288,12 @@ enum TensorFlowUpgrades {
       guard let counts = arguments.constant("multiples") else { return nil }
       return numpy("Tile", ["repeats": counts], [arguments.first])
     },
+    "top_k": { arguments in
+      guard arguments.has(only: "k", "sorted"), arguments.constant("sorted") != false else { return nil }
+      return OperationForm(
+        module: "math", className: "TopK",
+        config: ["k": arguments.constant("k") ?? 1, "sorted": true], arguments: [arguments.first])
+    },
     "transpose": { arguments in
       guard arguments.has(only: "perm") else { return nil }
       return numpy("Transpose", ["axes": arguments.constant("perm") ?? .null], [arguments.first])
@@ -246,6 +304,12 @@ enum TensorFlowUpgrades {
         module: "core", className: "Unstack",
         config: ["num": arguments.constant("num") ?? .null, "axis": arguments.constant("axis") ?? 0],
         arguments: [arguments.first])
+    },
+    "where": { arguments in
+      guard let one = arguments["x"], let other = arguments["y"], arguments.has(only: "x", "y") else {
+        return nil
+      }
+      return numpy("Where", [:], [arguments.first, one.operand, other.operand])
     },
     "image.resize": { arguments in
       let methods = [
@@ -264,76 +328,4 @@ enum TensorFlowUpgrades {
         ], arguments: [arguments.first])
     },
   ]
-
-  private static func alongAxis(_ className: String, _ arguments: OperationArguments) -> OperationForm? {
-    guard arguments.has(only: "axis") else { return nil }
-    return OperationForm(
-      module: "nn", className: className, config: ["axis": arguments.constant("axis") ?? -1],
-      arguments: [arguments.first])
-  }
-
-  private static func pooled(_ className: String, _ arguments: OperationArguments) -> OperationForm? {
-    guard let size = pair(arguments.constant("ksize")), let strides = pair(arguments.constant("strides")),
-      let padding = arguments.constant("padding")?.stringValue?.lowercased(), arguments.input.rank == 4,
-      ["same", "valid"].contains(padding),
-      (arguments.constant("data_format")?.stringValue ?? "NHWC") == "NHWC"
-    else { return nil }
-    return OperationForm(
-      module: "nn", className: className,
-      config: [
-        "pool_size": size, "strides": strides, "padding": .string(padding), "data_format": "channels_last",
-      ], arguments: [arguments.first])
-  }
-
-  /// A size each for rows and columns: from one number, two, or four that include the batch and the channels.
-  private static func pair(_ sizes: JSONValue?) -> JSONValue? {
-    guard let sizes else { return nil }
-    let numbers = (sizes.arrayValue ?? [sizes]).compactMap(\.wholeNumber)
-    switch numbers.count {
-    case 1: return .array([JSONValue(numbers[0]), JSONValue(numbers[0])])
-    case 2: return .array(numbers.map { JSONValue($0) })
-    case 4 where numbers[0] == 1 && numbers[3] == 1:
-      return .array([JSONValue(numbers[1]), JSONValue(numbers[2])])
-    default: return nil
-    }
-  }
-
-  private static func rearranged(_ className: String, _ arguments: OperationArguments) -> OperationForm? {
-    guard let size = arguments.constant("block_size"), arguments.has(only: "block_size", "data_format"),
-      (arguments.constant("data_format")?.stringValue ?? "NHWC") == "NHWC"
-    else { return nil }
-    return OperationForm(
-      module: "nn", className: className, config: ["block_size": size, "data_format": "channels_last"],
-      arguments: [arguments.first])
-  }
-
-  private static func reducedAlongOne(_ className: String, _ arguments: OperationArguments) -> OperationForm?
-  {
-    guard arguments.has(only: "axis", "output_type") else { return nil }
-    return numpy(className, ["axis": arguments.constant("axis") ?? 0, "keepdims": false], [arguments.first])
-  }
-
-  /// The elements of `x[…]` with whole axes in place of an ellipsis.
-  private static func expanded(_ elements: [GraphArgument], rank: Int) -> [GraphArgument] {
-    func isEllipsis(_ element: GraphArgument) -> Bool { element.constant?["class_name"] == "__ellipsis__" }
-    let used = elements.count { !isEllipsis($0) && $0.constant?.isNull != true }
-    let whole = GraphArgument.value(["start": .null, "stop": .null, "step": .null])
-    return elements.flatMap { element in
-      isEllipsis(element) ? Array(repeating: whole, count: max(0, rank - used)) : [element]
-    }
-  }
-
-  /// An element of `x[…]`; `nil` if a bound is computed.
-  private static func sliceElement(_ argument: GraphArgument) -> JSONValue? {
-    guard let constant = argument.constant else { return nil }
-    guard let members = constant.objectValue else { return constant }
-    if members["class_name"] == "__ellipsis__" { return ["class_name": "__ellipsis__", "config": [:]] }
-    return [
-      "class_name": "__slice__",
-      "config": [
-        "start": members["start"] ?? .null, "stop": members["stop"] ?? .null,
-        "step": members["step"] ?? .null,
-      ],
-    ]
-  }
 }

@@ -7,6 +7,15 @@ package struct DTypePolicy: Sendable, Hashable {
   package let name: String
   package let variableDType: DType
 
+  /// The type that the layer computes in.
+  var computeDType: DType {
+    switch name {
+    case "mixed_float16": .float16
+    case "mixed_bfloat16": .bfloat16
+    default: variableDType
+    }
+  }
+
   static let standard = DTypePolicy(name: "float32", variableDType: .float32)
 
   init(name: String, variableDType: DType) {

@@ -45,8 +45,8 @@ extension TensorPair {
     if architecture.model.storedForm != nil, first.tree.form != second.tree.form {
       throw ModelFileError(
         .mismatch, in: nil,
-        "\(first.name) is \(first.container.rawValue) and \(second.name) is \(second.container.rawValue), and "
-          + "the description of the model does not contain its layers: which is which in both is not known")
+        "\(first.name) is \(first.container.rawValue) and \(second.name) is \(second.container.rawValue), "
+          + "and the description of the model does not contain its layers: which is which is not known")
     }
     func part(_ stored: StoredModel) throws(ModelFileError) -> ModelPart {
       if stored.architecture != nil { return ModelPart(stored) }

@@ -170,6 +170,23 @@ def test_changed_values_are_counted(wtool, tmp_path):
     assert b"different: 1 value by at most 0.0" in result.stdout and b"1 of 4 weights" in result.stdout
 
 
+@pytest.mark.skipif(not IS_KERAS3, reason="tf.keras draws a seed when a weight is made")
+def test_another_order_is_told(wtool, tmp_path):
+    """A script that makes the layer of a branch first draws the same seeds for other weights."""
+    L = K.layers
+    K.utils.set_random_seed(5)
+    inputs = K.Input((8, 8, 3))
+    branch = L.Conv2D(4, 1, name="branch")(inputs)
+    output = L.Conv2D(4, 3, padding="same", name="second")(L.Conv2D(4, 3, padding="same", name="first")(inputs))
+    model = K.Model(inputs, L.Dense(3, name="last")(L.Flatten()(L.Add()([output, branch]))))
+    model.save(tmp_path / "model.keras")
+    report = wtool("verify", tmp_path / "model.keras", "--seed", 5, "--backend", BACKEND, code=1).stdout.decode()
+    assert "2 weights carry this seed's draws for others" in report, report
+    assert "what the seed of branch/kernel draws" in report
+    verdicts = json.loads(wtool("verify", tmp_path / "model.keras", "--seed", 5, "--backend", BACKEND, "--json", code=1).stdout)
+    assert {w["verdict"] for w in verdicts["weights"]} == {"identical", "other-seed"}
+
+
 def find_datasets(group):
     for item in group.values():
         yield from find_datasets(item) if hasattr(item, "values") else [item]

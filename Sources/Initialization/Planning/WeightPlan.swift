@@ -1,5 +1,6 @@
 package import KerasArchitecture
 package import RandomStreams
+package import Tensors
 
 /// All weights of a model, ready to be drawn.
 package struct WeightPlan: Sendable {
@@ -11,5 +12,23 @@ package struct WeightPlan: Sendable {
 
   package func weight(_ declaration: WeightDeclaration) -> PlannedWeight? {
     weights[declaration.creationIndex]
+  }
+}
+
+extension WeightPlan {
+  /// A weight's values as another seed draws them.
+  ///
+  /// - Parameters:
+  ///   - weight: a weight of the plan.
+  ///   - seed: the other seed.
+  /// - Returns: `nil` if the weight is put together from several draws.
+  package func source(of weight: PlannedWeight, drawnWith seed: StreamSeed) -> TensorSource? {
+    guard weight.parts.count == 1, let part = weight.parts.first, part.seed != nil, part.transform == .none,
+      part.target.dtype != .float64
+    else { return nil }
+    return part.initializer.source(
+      for: part.target,
+      RandomSource(
+        backend: backend, seed: seed, caller: architecture.generation.isKeras3 ? .keras3 : .tfKeras))
   }
 }

@@ -16,6 +16,8 @@ package struct WeightVerification: Sendable {
     case rounded(maximum: Double)
     /// Drawn from the declared distribution, but with other numbers.
     case sameDistribution
+    /// Drawn with the seed of another weight of this model: its layers were made in another order.
+    case otherSeed(of: String)
     /// Not what the initializer draws.
     case different(maximum: Double, count: Int)
     case reshaped(stored: Shape)
@@ -25,7 +27,7 @@ package struct WeightVerification: Sendable {
     package var isMatch: Bool {
       switch self {
       case .identical, .rounded: true
-      case .sameDistribution, .different, .reshaped, .missing: false
+      case .sameDistribution, .otherSeed, .different, .reshaped, .missing: false
       }
     }
   }
@@ -75,10 +77,11 @@ extension WeightVerification {
       var verdicts = try await Self.verdicts(pairs, catalog, workers: workers)
       let drawn = try await Self.sameDistribution(pairs, verdicts, catalog, workers: workers)
       for index in drawn { verdicts[index] = .sameDistribution }
+      otherBackend = try Self.otherBackend(pairs, verdicts, catalog, input, seed, notBackend: backend)
+      if otherBackend == nil { try Self.findOtherSeeds(pairs, &verdicts, plan, catalog) }
       entries = zip(pairs, verdicts).map { pair, verdict in
         Entry(name: pair.name, initializer: pair.planned.initializerSummary, verdict: verdict)
       }
-      otherBackend = try Self.otherBackend(pairs, verdicts, catalog, input, seed, notBackend: backend)
     } catch {
       throw ModelFileError(error)
     }
@@ -150,6 +153,40 @@ extension WeightVerification {
       tensor.measurements.finiteCount == tensor.measurements.count && tensor.declaration != nil
         && !refuted.contains(tensor.path) ? index : nil
     }
+  }
+
+  /// Looks for the seeds with which the model's other weights are drawn in those that differ.
+  private static func findOtherSeeds(
+    _ pairs: [Pair], _ verdicts: inout [Verdict], _ plan: WeightPlan, _ catalog: WeightCatalog
+  ) throws(SourceFailure) {
+    let seeds = pairs.compactMap { pair in pair.planned.seed.map { (pair.name, $0) } }
+    for index in pairs.indices where verdicts[index] == .sameDistribution {
+      let (planned, spec) = (pairs[index].planned, pairs[index].planned.declaration.spec)
+      guard let stored = pairs[index].stored, spec.elementCount > 1, spec.elementCount <= 100_000_000 else {
+        continue
+      }
+      for (name, seed) in seeds where name != pairs[index].name {
+        guard let source = plan.source(of: planned, drawnWith: seed),
+          try begins(source, spec, as: catalog.source(ofTensor: stored), catalog.tensors[stored].spec)
+        else { continue }
+        let comparison = try ValueComparison.compare(
+          source, spec, catalog.source(ofTensor: stored), catalog.tensors[stored].spec)
+        guard comparison.maximum <= planned.parts.map(\.initializer.tolerance).max() ?? 0 else { continue }
+        verdicts[index] = .otherSeed(of: name)
+        break
+      }
+    }
+  }
+
+  /// Whether the first values of two tensors are the same, up to the rounding of a QR factorization.
+  private static func begins(
+    _ first: TensorSource, _ firstSpec: TensorSpec, as second: TensorSource, _ secondSpec: TensorSpec
+  ) throws(SourceFailure) -> Bool {
+    let count = min(32, firstSpec.elementCount)
+    guard let one = try? TensorSpec(path: firstSpec.path, shape: [count], dtype: firstSpec.dtype),
+      let other = try? TensorSpec(path: secondSpec.path, shape: [count], dtype: secondSpec.dtype)
+    else { return false }
+    return try ValueComparison.compare(first, one, second, other).maximum <= 1e-5
   }
 
   /// Whether the smallest kernel that is not as expected is what the same seed draws on another backend.

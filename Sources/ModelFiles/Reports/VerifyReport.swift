@@ -41,8 +41,13 @@ package struct VerifyReport: Sendable {
       verification.otherBackend.map {
         "the same seed draws these values on \($0.name): --backend \($0.rawValue)\n"
       } ?? ""
-    return table.text(width: width)
-      + "\n\(file): \(others.count) of \(entries.count) weights are not \(origin)\n" + hint
+    let permuted = others.count { if case .otherSeed = $0.verdict { true } else { false } }
+    let order =
+      permuted > 0
+      ? "\(NumberText.counted(permuted, "weight")) carry this seed's draws for others: the layers were made "
+        + "in another order than `model_from_json` makes them\n" : ""
+    let summary = "\(file): \(others.count) of \(entries.count) weights are not \(origin)\n"
+    return [table.text(width: width), "\n", summary, order, hint].joined()
   }
 
   package var json: JSONValue {
@@ -65,6 +70,7 @@ extension WeightVerification.Entry {
     ])
     switch verdict {
     case .identical, .sameDistribution, .missing: break
+    case .otherSeed(let name): object["seed_of"] = .string(name)
     case .rounded(let maximum): object["max_difference"] = JSONValue(maximum)
     case .different(let maximum, let count):
       object["max_difference"] = JSONValue(maximum)
@@ -81,6 +87,7 @@ extension WeightVerification.Verdict {
     case .identical: "identical"
     case .rounded: "rounded"
     case .sameDistribution: "same-distribution"
+    case .otherSeed: "other-seed"
     case .different: "different"
     case .reshaped: "reshaped"
     case .missing: "missing"
@@ -92,6 +99,7 @@ extension WeightVerification.Verdict {
     case .identical: "identical"
     case .rounded(let maximum): "equal to within \(Float(maximum))"
     case .sameDistribution: "same distribution, other numbers"
+    case .otherSeed(let name): "what the seed of \(name) draws"
     case .different(let maximum, let count):
       "different: \(NumberText.counted(count, "value")) by at most \(Float(maximum))"
     case .reshaped(let stored): "of shape \(stored)"

@@ -126,3 +126,19 @@ def test_refused(tmp_path, name):
     done = subprocess.run([WTOOL, "convert", tmp_path / "old.h5", tmp_path / "new.keras"], capture_output=True, text=True)
     assert done.returncode == 3 and re.search(r"no operation of Keras 3 that does what tf\.|cannot be used", done.stderr)
     assert not (tmp_path / "new.keras").exists()
+
+
+@pytest.mark.parametrize("name, function", {
+    "second": lambda x: tf.split(x, 2, axis=1)[1], "both": lambda x: list(tf.split(x, 2, axis=1)),
+    "third": lambda x: tf.unstack(x, axis=1)[2], "pair": lambda x: list(tf.math.top_k(x, 2)),
+}.items())
+def test_outputs(wtool, tmp_path, name, function):
+    """Results of functions with several are the outputs of the model."""
+    inputs = tf_keras.Input((6, 4))
+    old = tf_keras.Model(inputs, function(tf_keras.layers.Dense(4)(inputs)))
+    old.save(tmp_path / "old.h5")
+    wtool("convert", tmp_path / "old.h5", tmp_path / "new.keras")
+    x = numpy.random.default_rng(0).normal(size=(3, 6, 4)).astype("float32")
+    theirs, ours = old.predict_on_batch(x), K.models.load_model(tmp_path / "new.keras").predict_on_batch(x)
+    for one, other in zip(*[result if isinstance(result, (list, tuple)) else [result] for result in (ours, theirs)]):
+        numpy.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-5)

@@ -21,6 +21,9 @@ MODELS = {
     "recurrent": ((9, 4), True, lambda: [L.Bidirectional(L.LSTM(5, return_sequences=True)), L.GRU(6), L.Dense(2)]),
     "time": ((9, 6), True, lambda: [L.TimeDistributed(L.Dense(4)), L.Conv1D(6, 3), L.LayerNormalization(), L.GlobalMaxPooling1D(), L.Dense(1)]),
     # The weights do not tell the shape of the input.
+    "late_flatten": ((5, 6), False, lambda: [L.Dense(4), L.Flatten(), L.Dense(3)]),
+    "middle_axis": ((6, 4), False, lambda: [L.BatchNormalization(axis=1), L.Dense(3)]),
+    "frames": ((3, 8, 8, 2), False, lambda: [L.ConvLSTM2D(2, 3), L.GlobalMaxPooling2D(), L.Dense(2)]),
     "flat": ((4, 5), False, lambda: [L.Flatten(), L.Dense(3)]),
     "dropped": ((8,), False, lambda: [L.Dropout(0.5), L.Dense(3)]),
 }

@@ -141,3 +141,55 @@ def test_refused(tmp_path, change, words):
     assert done.returncode == 3 and words in done.stderr and not (tmp_path / "new.keras").exists()
     done = convert(tmp_path / "old.h5", tmp_path / "new.keras")
     assert done.returncode == 0 and "left out: how the model was compiled" in done.stderr
+
+
+# Of models with two outputs, a and b: Keras 3 wants a place for each.
+TWO = {
+    "named": {"loss": "mse", "metrics": {"b": "mae"}},
+    "some": {"loss": "mse", "metrics": [None, "mae"]},
+    "weighted": {"loss": "mse", "weighted_metrics": {"b": ["mae"]}},
+    "all": {"loss": "mse", "metrics": ["mae", "mse"]},
+    "losses": {"loss": {"a": "mse", "b": "mae"}, "loss_weights": [1.0, 0.5], "metrics": {"a": ["mae", "mse"]}},
+    "one_loss": {"loss": {"a": "mse"}},
+    "classes": {"loss": "MeanSquaredError", "metrics": ["RootMeanSquaredError"]},
+}
+ONE = {
+    "metric": {"loss": "mse", "metrics": "mae"},
+    "crossentropy": {"loss": "binary_crossentropy", "metrics": ["ce"]},
+}
+
+
+@pytest.mark.skipif(IS_KERAS3, reason="words of Keras 2")
+@pytest.mark.parametrize("saved", ["h5", "keras"])
+def test_outputs(tmp_path, saved):
+    x = numpy.random.default_rng(1).normal(size=(8, 6)).astype("float32")
+    y = numpy.random.default_rng(2).uniform(size=(8, 1)).astype("float32")
+    paths, expected = [], []
+    for name, compiled in [*TWO.items(), *ONE.items()]:
+        K.backend.clear_session()
+        K.utils.set_random_seed(1)
+        inputs = K.Input((6,))
+        outputs = [K.layers.Dense(1, "sigmoid", name=each)(inputs) for each in ("a", "b")[:2 if name in TWO else 1]]
+        m = K.Model(inputs, outputs)
+        m.compile("adam", **compiled)
+        targets = {"a": y} if name == "one_loss" else [y, y] if name in TWO else y
+        expected.append(m.evaluate(x, targets, verbose=0))
+        m.save(tmp_path / f"{name}.{saved}")
+        done = convert(tmp_path / f"{name}.{saved}", tmp_path / f"{name}-new.keras", "--keep-training")
+        assert done.returncode == 0 and "not of Keras 3" not in done.stderr, done.stderr
+        paths.append(tmp_path / f"{name}-new.keras")
+    numpy.savez(tmp_path / "data.npz", x=x, y=y)
+    code = """
+import json, sys, numpy, keras
+data, results = numpy.load(sys.argv[1]), []
+for path in sys.argv[2:]:
+    model = keras.models.load_model(path)
+    targets = [data["y"]] * 2 if len(model.outputs) == 2 else data["y"]
+    results.append(model.evaluate(data["x"], targets, verbose=0))
+print("\\n" + json.dumps(results))
+"""
+    environment = os.environ | {"KERAS_BACKEND": "tensorflow"}
+    done = subprocess.run([sys.executable, "-c", code, tmp_path / "data.npz", *paths], capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr[-2000:]
+    for name, theirs, ours in zip([*TWO, *ONE], expected, json.loads(done.stdout.strip().splitlines()[-1])):
+        numpy.testing.assert_allclose(sorted(set(numpy.ravel(ours).round(5))), sorted(set(numpy.ravel(theirs).round(5))), atol=2e-5, err_msg=name)

@@ -11,6 +11,8 @@ package struct Architecture: Sendable {
   /// The initializers and seed generators, which may take a seed, in the order in which Keras makes them.
   package let events: [ConstructionEvent]
   package let signals: SignalGraph
+  /// The shape of the model's input as the weights of a file told it; `nil` if the document says it.
+  package let inferredInput: PartialShape?
   /// Whether the document does not say the shape of the model's input, so that Keras cannot build it.
   package let lacksInputShape: Bool
   /// The places of the layers in the short form, if that was given.

@@ -1,6 +1,7 @@
 import Failures
 package import OrderedJSON
 import SignalGraph
+import Tensors
 
 /// A reader of the descriptions of models: Keras's own JSON or the short form.
 package enum ArchitectureReader {
@@ -156,9 +157,12 @@ package enum ArchitectureReader {
     func architecture(_ model: Layer, _ signals: SignalGraph, _ sources: SourceMap?) -> Architecture {
       let node = model.node()
       let completed = completed(document, by: node, generation)
+      let isInferred = node.inputShapes.contains(where: \.isUnknown)
       return Architecture(
         document: completed ?? document, generation: generation, model: node, events: builder.log.events,
-        signals: signals, lacksInputShape: completed == nil, sources: sources)
+        signals: signals,
+        inferredInput: isInferred && completed != nil ? node.firstLeaf.inputShapes.first : nil,
+        lacksInputShape: completed == nil, sources: sources)
     }
     if let template, let model = try builder.makeStoredModel(document, template) {
       return architecture(model, SignalGraph(), nil)
@@ -189,10 +193,19 @@ package enum ArchitectureReader {
     guard let shape = model.firstLeaf.inputShapes.first, !shape.isUnknown else { return nil }
     let given = InputShape(sizes: Array(shape.dimensions.dropFirst()))
     guard let result = try? InputShapes.applied([given], to: document, generation) else { return nil }
-    // Behind a Flatten Keras needs sizes that no weight in front of it tells.
-    do throws(ArchitectureError) { _ = try construct(result, generation, nil) } catch {
+    // Behind a Flatten Keras needs sizes that no weight in front of it tells, and axes that the first layer
+    // does not.
+    let rebuilt: Architecture
+    do throws(ArchitectureError) { rebuilt = try construct(result, generation, nil) } catch {
       return error.kind == .unsupported ? result : nil
     }
+    guard rebuilt.weights.map(\.spec.shape) == model.weights.map(\.spec.shape) else { return nil }
+    // Some layers of Keras need every size, though their weights do not.
+    let needsSizes = rebuilt.model.allNodes.contains { node in
+      (node.className.hasPrefix("ConvLSTM") || node.className == "EinsumDense")
+        && node.inputShapes.contains { $0.dimensions.dropFirst().contains(nil) }
+    }
+    if needsSizes { return nil }
     return result
   }
 

@@ -36,4 +36,16 @@ extension Architecture {
   package var compileConfig: JSONObject? {
     document["compile_config"]?.objectValue.flatMap { $0.members.isEmpty ? nil : $0 }
   }
+
+  /// The names of the layers whose results are the model's outputs.
+  package var outputNames: [String] {
+    func names(_ value: JSONValue) -> [String] {
+      if let list = value.arrayValue {
+        if let name = list.first?.stringValue, list.count == 3, list[1].intValue != nil { return [name] }
+        return list.flatMap(names)
+      }
+      return (value.objectValue?.members ?? []).flatMap { names($0.value) }
+    }
+    return document["config"]?["output_layers"].map(names) ?? []
+  }
 }

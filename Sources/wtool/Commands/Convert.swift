@@ -103,6 +103,11 @@ struct Convert: WToolCommand {
       return .success
     }
     guard !quiet else { return .success }
+    if let shape = stored.architecture?.inferredInput {
+      note(
+        "the shape of its input is taken from the weights: \(shape); --input-shape gives another", of: catalog
+      )
+    }
     if keepTraining, !hadTraining { note("it does not say how the model was compiled", of: catalog) }
     (upgrade?.notes ?? []).forEach(StandardError.write)
     if let note = report.note(ofMerged: stored.mergedLayers) { StandardError.write(note) }
@@ -123,7 +128,8 @@ struct Convert: WToolCommand {
     _ stored: inout StoredModel, _ training: inout JSONObject?
   ) throws(ModelFileError) -> UpgradeReport? {
     let old = stored.architecture?.generation ?? .keras3
-    let translated = training.map { TrainingUpgrade(.object($0), of: old) }
+    let outputs = stored.architecture?.outputNames ?? []
+    let translated = training.map { TrainingUpgrade(.object($0), of: old, outputs: outputs) }
     guard upgrade ?? !target.isLegacy(output), var result = try stored.upgraded(upgrading.options) else {
       // The formats of Keras 3 write the same objects in two ways.
       if old.isKeras3, let translated {

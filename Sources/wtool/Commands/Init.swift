@@ -91,6 +91,10 @@ struct Init: WToolCommand {
         StandardError.write(text.safe + "\n")
       }
       for line in input.changes { StandardError.write("\(input.name): note: \(line)".safe + "\n") }
+      if let shape = plan.architecture.inferredInput {
+        let text = "the shape of its input is taken from the weights: \(shape); --input-shape gives another"
+        StandardError.write("\(input.name): note: \(text)".safe + "\n")
+      }
       for line in GuessReport(plan).lines { StandardError.write("\(input.name.safe): note: \(line)\n") }
     }
     let sources = plan.sources.merging(copied?.sources ?? [:]) { $1 }

@@ -80,7 +80,7 @@ final class FunctionalModel: LayerKind {
     guard let signals = run.signals else { return [] }
     graph = signals.graph
     return try outputs.map { tensor throws(ArchitectureError) in
-      guard let node = signals.nodes[tensor] else { throw run.missing(tensor) }
+      guard let node = signals.node(of: tensor) else { throw run.missing(tensor) }
       return node
     }
   }

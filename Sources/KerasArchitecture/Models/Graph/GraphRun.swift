@@ -11,6 +11,11 @@ struct GraphRun {
     /// The nodes of the tensors so far.
     var nodes: [GraphTensor: Int] = [:]
 
+    /// The node of a tensor; of a result that no rule tells, that of the call's first.
+    func node(of tensor: GraphTensor) -> Int? {
+      nodes[tensor] ?? nodes[GraphTensor(member: tensor.member, node: tensor.node, output: 0)]
+    }
+
     init(graph: SignalGraph, inputs: [Int]) {
       self.graph = graph
       self.inputs = inputs
@@ -102,7 +107,7 @@ struct GraphRun {
     guard var signals else { return }
     // The graph must not be in two places, or every call would copy it.
     self.signals = nil
-    let incoming = inputs.compactMap { signals.nodes[$0] }
+    let incoming = inputs.compactMap(signals.node)
     let outgoing = try layer.kind.emitSignals(
       SignalCall(layer: layer, call: call, inputs: incoming, outputCount: results.count), to: &signals.graph)
     for (index, signal) in outgoing.enumerated() {
@@ -129,9 +134,10 @@ struct GraphRun {
   /// The shape of a tensor whose call has been made.
   func shape(of tensor: GraphTensor) throws(ArchitectureError) -> PartialShape {
     if let shape = shapes[tensor] { return shape }
-    // Of the result of Python code not even the number of tensors is known.
+    // Of the result of Python code, or of an operation, not even the number of tensors is known.
     let first = shapes[GraphTensor(member: tensor.member, node: tensor.node, output: 0)]
-    guard first?.isUnknown == true else { throw missing(tensor) }
+    let isOpen = members.layers[tensor.member].kind.prefersRecordedShapes
+    guard let first, first.isUnknown || isOpen else { throw missing(tensor) }
     return .unknown
   }
 

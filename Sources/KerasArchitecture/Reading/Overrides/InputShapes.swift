@@ -45,9 +45,8 @@ struct InputShapes {
 
   private func unknown(_ shape: InputShape) -> ConfigOverrideError {
     let names = inputs.compactMap(\.first).map { "\"\($0.clipped)\"" }.joined(separator: ", ")
-    if let input = inputs.first, inputs.count == 1, shape.input.map(input.contains) ?? true {
-      return ConfigOverrideError("\(shape.text): the input has two shapes")
-    }
+    let isKnown = shape.input.map { name in inputs.contains { $0.contains(name) } } ?? (inputs.count == 1)
+    if isKnown { return ConfigOverrideError("\(shape.text): another shape is given for the same input") }
     if inputs.isEmpty {
       return ConfigOverrideError("\(shape.text): the description has no place for the shape of an input")
     }

@@ -17,7 +17,9 @@ struct InputProbe {
   ///   - layer: a layer that has not been built.
   init?(_ call: LayerCall, of layer: Layer) {
     guard layer.config.context.template != nil, layer.kind.modelForm == nil,
-      call.positional.count == 1, case .tensor(let input) = call.positional[0],
+      // Files may have the product of the matrices of LoRA in the kernel, and not them.
+      layer.config["lora_rank"] == nil, call.positional.count == 1,
+      case .tensor(let input) = call.positional[0],
       input.isUnknown || input.dimensions.dropFirst().contains(nil),
       let tree = layer.storedTree
     else { return nil }

@@ -70,8 +70,9 @@ struct LayerCall {
   /// The error of a layer whose weights depend on an input of unknown shape.
   private var unknownInput: ArchitectureError {
     place.error(
-      "its weights depend on the shape of its input, which is unknown: a layer before it runs Python code, "
-        + "or a function that wtool does not know")
+      "its weights depend on the shape of its input, which is unknown: the description does not say it "
+        + "(--input-shape gives that of the model), or a layer before runs Python code, or a function that "
+        + "wtool does not know")
   }
 
   /// The first input, which must have this rank.

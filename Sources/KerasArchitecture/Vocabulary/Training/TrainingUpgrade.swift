@@ -12,17 +12,24 @@ package struct TrainingUpgrade: Sendable {
   package private(set) var obstacles: [UpgradeObstacle] = []
 
   private let generation: KerasGeneration
+  /// The names of the model's outputs.
+  private let outputs: [String]
+  /// What the losses say, for metrics that go by them.
+  private let lossText: String
 
   /// - Parameters:
   ///   - training: a `training_config` or a `compile_config`.
   ///   - generation: the Keras that wrote it.
-  package init(_ training: JSONValue, of generation: KerasGeneration) {
+  ///   - outputs: the names of the model's outputs.
+  package init(_ training: JSONValue, of generation: KerasGeneration, outputs: [String] = []) {
     self.generation = generation
+    self.outputs = outputs
+    lossText = (training["loss"] ?? .null).pythonText().lowercased()
     let optimizer = training["optimizer_config"] ?? training["optimizer"]
     if let optimizer, !optimizer.isNull { config["optimizer"] = upgraded(optimizer: optimizer) }
-    config["loss"] = loss(training["loss"] ?? .null)
+    config["loss"] = completed(loss(training["loss"] ?? .null))
     config["loss_weights"] = training["loss_weights"] ?? .null
-    for key in ["metrics", "weighted_metrics"] { config[key] = metrics(training[key] ?? .null) }
+    for key in ["metrics", "weighted_metrics"] { config[key] = allMetrics(training[key] ?? .null) }
     for (key, usual) in [
       ("run_eagerly", false), ("steps_per_execution", 1), ("jit_compile", false),
     ] as [(String, JSONValue)] {
@@ -70,7 +77,7 @@ package struct TrainingUpgrade: Sendable {
     let given = value["class_name"]?.stringValue ?? value.stringValue ?? ""
     let name = PythonNames.withoutPackage(given).lowercased()
     guard let (className, fields) = TrainingVocabulary.optimizers[name],
-      var old = value["config"]?.objectValue
+      var old = value.stringValue == nil ? value["config"]?.objectValue : JSONObject()
     else {
       if generation.isKeras3 { return custom("optimizer", given, value) }
       refuse(
@@ -83,13 +90,12 @@ package struct TrainingUpgrade: Sendable {
     if old["learning_rate"] == nil { old["learning_rate"] = old["lr"] }
     if let decay = old["decay"]?.doubleValue, decay != 0 { decayed(&old, decay) }
     // Before tf.keras, the norm was that of all gradients together.
-    if generation.family == .keras1 || generation.family == .multiBackendKeras2,
-      old["clipnorm"]?.isNull == false
-    {
+    let isMultiBackend = generation.family == .keras1 || generation.family == .multiBackendKeras2
+    if isMultiBackend, old["clipnorm"]?.isNull == false {
       old["global_clipnorm"] = old["clipnorm"]
       old["clipnorm"] = nil
-      if className == "Adagrad" { old["initial_accumulator_value"] = 0.0 }
     }
+    if isMultiBackend, className == "Adagrad" { old["initial_accumulator_value"] = 0.0 }
     if old["epsilon"]?.isNull == true { old["epsilon"] = 1e-7 }
     if let schedule = old["learning_rate"], schedule["class_name"] != nil {
       old["learning_rate"] = upgraded(schedule: schedule)
@@ -172,8 +178,18 @@ package struct TrainingUpgrade: Sendable {
     return Self.object("losses", className, config)
   }
 
+  /// Losses by the names of outputs, with nothing for those that have none.
+  private func completed(_ loss: JSONValue) -> JSONValue {
+    guard !generation.isKeras3, var object = loss.objectValue, object["class_name"] == nil,
+      !object.members.isEmpty
+    else { return loss }
+    for output in outputs where object[output] == nil { object[output] = .null }
+    return .object(object)
+  }
+
   private mutating func loss(named name: String) -> JSONValue {
     if let new = TrainingVocabulary.lossNames[name] { return .string(new) }
+    if TrainingVocabulary.losses[name] != nil { return .string(name) }
     if name.hasPrefix("cosine") && name != "cosine_similarity" {
       refuse("the loss \(name) was the mean of what is a sum in Keras 3")
     } else if name != "cosine_similarity" {
@@ -184,16 +200,46 @@ package struct TrainingUpgrade: Sendable {
 
   // MARK: Metrics
 
+  private mutating func allMetrics(_ value: JSONValue) -> JSONValue {
+    if value.stringValue != nil { return .array([metric(value)]) }
+    guard !generation.isKeras3, let list = value.arrayValue, outputs.count > 1,
+      list.allSatisfy({ $0.arrayValue == nil })
+    else { return metrics(value) }
+    // Before Keras 3, a plain list was meant for each output.
+    let given = list.filter { !$0.isNull }
+    if given.isEmpty { return .null }
+    let each = metrics(.array(given))
+    return .array(outputs.map { _ in each })
+  }
+
   private mutating func metrics(_ value: JSONValue) -> JSONValue {
     guard let list = value.arrayValue else { return metric(value) }
-    if list.isEmpty { return .null }
     var metrics: [JSONValue] = []
     for element in list {
-      metrics.append(element.arrayValue == nil ? metric(element) : self.metrics(element))
+      guard let inner = element.arrayValue else {
+        metrics.append(metric(element))
+        continue
+      }
+      metrics.append(self.metrics(.array(inner.filter { !$0.isNull })))
     }
+    if metrics.allSatisfy(\.isNull) { return .null }
     // The metrics of the only output.
     if metrics.count == 1, metrics[0].arrayValue != nil { return metrics[0] }
     return .array(metrics)
+  }
+
+  /// The cross-entropy that suits the loss, which Keras 3 does not find out by itself.
+  private mutating func crossentropy(_ name: String) -> JSONValue {
+    for kind in ["sparse_categorical", "categorical", "binary"] {
+      let spellings = [kind, kind.filter { $0 != "_" }]
+      if spellings.contains(where: {
+        lossText.contains("\($0)_crossentropy") || lossText.contains("\($0)crossentropy")
+      }) {
+        return .string("\(kind)_crossentropy")
+      }
+    }
+    refuse("the metric \(name) goes by the loss, which is none of the cross-entropies")
+    return .null
   }
 
   private mutating func metric(_ value: JSONValue) -> JSONValue {
@@ -220,16 +266,23 @@ package struct TrainingUpgrade: Sendable {
   }
 
   private mutating func metric(named name: String) -> JSONValue {
+    if name == "ce" || name == "crossentropy" { return crossentropy(name) }
     if let new = TrainingVocabulary.metricNames[name] { return .string(new) }
+    if TrainingVocabulary.metrics[name] != nil { return .string(name) }
     noteCustom("metric", name)
     return .string(name)
+  }
+
+  /// An array of NumPy as a list.
+  private static func plain(_ value: JSONValue) -> JSONValue {
+    value["class_name"] == "__numpy__" ? value["config"]?["value"] ?? value : value
   }
 
   /// The fields that a class of Keras 3 takes.
   private func selected(_ config: JSONValue?, _ fields: [String]) -> JSONObject {
     var result = JSONObject()
     for field in fields {
-      if let value = config?[field], !value.isNull { result[field] = value }
+      if let value = config?[field], !value.isNull { result[field] = Self.plain(value) }
     }
     return result
   }

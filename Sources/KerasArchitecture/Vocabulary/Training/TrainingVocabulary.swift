@@ -64,7 +64,7 @@ enum TrainingVocabulary {
 
   static let metricNames = named(
     """
-    accuracy acc=accuracy crossentropy ce=crossentropy binary_accuracy categorical_accuracy
+    accuracy acc=accuracy binary_accuracy categorical_accuracy
     sparse_categorical_accuracy top_k_categorical_accuracy sparse_top_k_categorical_accuracy
     mse=mean_squared_error MSE=mean_squared_error mae=mean_absolute_error MAE=mean_absolute_error
     mape=mean_absolute_percentage_error MAPE=mean_absolute_percentage_error

@@ -4,10 +4,11 @@
                            [--coverage] [--findings DIR]
 
 Builds the package Fuzzing, fills the corpora from fixtures and runs each reader for N minutes, one third of a minute by
-default. With --quick, runs each a fixed number of times without what earlier runs have learned, so that every machine
-tries the same inputs; libhdf5's reader alone runs for a fixed time. Prints how often each was executed, the edges that its corpus covers and what stopped it. With --coverage, it also
-prints the functions and edges covered in each folder of Sources. The exit code is 1 if a reader crashed, took more than ten
-seconds or too much memory, or broke a promise that Fuzzing/Sources/fuzz-readers checks.
+default. With --quick, runs each a fixed number of times without what earlier runs have learned, so that a fast machine
+tries no more than a slow one; libhdf5's reader alone runs for a fixed time. Prints how often each was executed, the
+edges that its corpus covers and what stopped it. With --coverage, it also prints the functions and edges covered in
+each folder of Sources. The exit code is 1 if a reader crashed, took more than ten seconds or too much memory, or broke
+a promise that Fuzzing/Sources/fuzz-readers checks.
 
 A crash inside libhdf5, which is not instrumented, is counted and is no failure: wtool runs libhdf5 in a process of its own.
 Read the findings all the same: where libhdf5 reads past its buffer, wtool may show what it found there as values.
@@ -55,7 +56,7 @@ QUICK_SECONDS = 15
 ENVIRONMENT = os.environ | {
     # Swift's own backtrace would wait for a terminal, and libFuzzer prints one.
     "SWIFT_BACKTRACE": "enable=no",
-    # Sets and dictionaries are the same in every process: a seed tells what is tried.
+    # Sets and dictionaries are the same in every process: a seed tells, as far as it can, what is tried.
     "SWIFT_DETERMINISTIC_HASHING": "1",
     "ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1:handle_abort=1",
 }

@@ -115,3 +115,37 @@ if IS_KERAS3:
                     numpy.testing.assert_array_equal(values(ours), values(theirs))
         wtool("diff", tmp_path / "a.h5", tmp_path / "a.weights.h5", code=3)
         wtool("diff", tmp_path / "a.keras", tmp_path / "a.weights.h5")
+
+    @register
+    class Block(K.layers.Layer):
+        """Declares the initializer of the layer inside it."""
+
+        def __init__(self, kernel_initializer="he_normal", **options):
+            super().__init__(**options)
+            self.kernel_initializer = K.initializers.get(kernel_initializer)
+            self.inner = K.layers.Dense(4, kernel_initializer=kernel_initializer)
+
+        def build(self, shape):
+            self.inner.build(shape)
+
+        def call(self, x):
+            return self.inner(x)
+
+        def get_config(self):
+            return {**super().get_config(), "kernel_initializer": K.initializers.serialize(self.kernel_initializer)}
+
+    @pytest.mark.parametrize("mode", [None, "int8", "int4"])
+    def test_initializer_of_a_block(wtool, tmp_path, mode):
+        """What a block declares is drawn for the kernel inside it; a quantized one is zeros, as Keras makes it."""
+        model = K.Sequential([K.Input((6,)), Block(name="block"), K.layers.Dense(2)])
+        if mode:
+            model.layers[0].inner.quantize(mode)
+        (tmp_path / "arch.json").write_text(model.to_json())
+        model.save(tmp_path / "like.keras")
+        notes = wtool("init", tmp_path / "arch.json", "--like", tmp_path / "like.keras", "-o", tmp_path / "out.keras", "--seed", 3).stderr
+        model.load_weights(tmp_path / "out.keras")
+        kernel = values(model.layers[0].inner._kernel)
+        if mode:
+            assert kernel.dtype == numpy.int8 and not kernel.any() and b"guessed Zeros for `kernel`" in notes
+        else:
+            assert kernel.std() > 0.1 and b"guessed HeNormal for `kernel`" in notes

@@ -68,7 +68,6 @@ import Testing
         "KerasArchitecture/Layers/TensorFlow/TensorFlowFunction+Rules": 3,
         "KerasArchitecture/Models/Graph/GraphOrder": 2, "KerasArchitecture/Models/Graph/Schedule": 3,
         "KerasArchitecture/Vocabulary/Construction/ConstructionLog": 2,
-        "KerasArchitecture/Vocabulary/Stored/WeightTemplate": 1,
         "KerasArchitecture/Layers/TensorFlow/TensorFlowOperation+Upgrade": 1,
         "KerasArchitecture/Layers/TensorFlow/TensorFlowUpgrades+Forms": 1,
         "KerasArchitecture/Vocabulary/Stored/StoredWeights": 1,
@@ -168,7 +167,7 @@ import Testing
     (
       "sizes of shards, lists of lines and weights, and numbers at the end of names",
       [
-        "KerasArchitecture/Models/Stored/ListedWeights": 1, "ModelFiles/Naming/ModelPart": 2,
+        "KerasArchitecture/Vocabulary/Keras/AutomaticName": 1, "ModelFiles/Naming/ModelPart": 2,
         "ModelFiles/Naming/PartPairing": 2, "ModelFiles/Model/ForeignDocument": 4,
         "ModelFiles/Reports/ListingReport": 2,
         "WeightFiles/Layout/ContainerContents": 1, "WeightFiles/Layout/KerasArchiveLayout": 1,

@@ -2,6 +2,7 @@ package import KerasArchitecture
 import OrderedJSON
 package import RandomStreams
 import Tensors
+import Text
 
 /// Puts initializers, seeds and streams to the weights of an architecture.
 package enum PlanBuilder {
@@ -72,6 +73,12 @@ private struct Builder {
         shape: part.shape, dtype: weight.spec.dtype, fans: axes.map { .axes($0) } ?? part.fans)
     } catch {
       throw declaration.place.error("\(error)", at: declaration.pointer)
+    }
+    if type(of: initializer).isRandom, !target.dtype.isFloatingPoint {
+      throw declaration.place.error(
+        "`\(weight.name)`: \(declaration.className.clipped) draws floating-point numbers, and the weight is "
+          + "\(target.dtype.rawValue)",
+        at: declaration.pointer)
     }
     if let reason = initializer.incompatibility(with: target) {
       throw declaration.place.error("`\(weight.name)`: \(reason)", at: declaration.pointer)

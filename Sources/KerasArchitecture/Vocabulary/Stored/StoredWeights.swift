@@ -20,7 +20,8 @@ struct StoredWeights {
   init(_ tree: TensorTree, _ config: LayerConfig) throws(ArchitectureError) {
     let guesses = StoredGuess.guesses(tree, mean: config.context.template?.mean)
     var declared: [String: InitializerReference] = [:]
-    for guess in guesses where declared[guess.name] == nil {
+    for (guess, tensor) in zip(guesses, tree.tensors)
+    where declared[guess.name] == nil && tensor.dtype.isFloatingPoint {
       if let key = guess.declaringField(in: config) {
         declared[guess.name] = try config.initializer(key, default: "zeros")
       }
@@ -47,8 +48,9 @@ struct StoredWeights {
     weights = zip(tree.tensors, guesses).enumerated().map { index, pair in
       let (tensor, guess) = pair
       let isFloat = tensor.dtype.isFloatingPoint
+      // What is quantized is computed from what was drawn, and begins as zeros.
       let initializer =
-        declared(guess)
+        (isFloat ? declared(guess) : nil)
         ?? (config.fixedInitializer(isFloat ? Self.initializer(guess) : "zeros"), isGuessed: true)
       return Weight(
         tensor: tensor, name: guess.name, role: guess.role, initializer: initializer.0,

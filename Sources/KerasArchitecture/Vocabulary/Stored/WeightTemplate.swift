@@ -51,7 +51,7 @@ package struct WeightTemplate: Sendable {
     let stem = PythonNames.snakeCase(PythonNames.pythonClass(className))
     let siblings = root.branches.first { $0.attribute == "layers" }?.layers ?? []
     func isAlike(_ layer: TensorTree) -> Bool {
-      layer.name.isEmpty && (layer.unit == stem || isNumbered(layer.unit, stem))
+      layer.name.isEmpty && AutomaticName(layer.unit).base == stem
     }
     let unit = index.map { $0 == 0 ? stem : "\(stem)_\($0)" }
     guard all.count(where: isAlike) == count, siblings.count(where: isAlike) == count else { return nil }
@@ -71,10 +71,5 @@ package struct WeightTemplate: Sendable {
       }
     }
     return nil
-  }
-
-  /// Whether a name is a stem with a number: `dense_1`, but not `dense_relu`.
-  private func isNumbered(_ unit: String, _ stem: String) -> Bool {
-    unit.hasPrefix("\(stem)_") && Int(unit.dropFirst(stem.count + 1)) != nil
   }
 }

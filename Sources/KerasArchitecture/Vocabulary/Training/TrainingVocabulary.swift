@@ -48,8 +48,9 @@ enum TrainingVocabulary {
     "SparseCategoricalCrossentropy": ["from_logits", "ignore_class", "axis"], "SquaredHinge": [],
   ]
 
-  /// Functions that are called as they were, or otherwise now. Keras 3 cannot load an `.h5` with short ones.
-  static let lossNames = named(
+  /// Functions that are losses and metrics, by the names that they had: `old=new`, or the same now. Keras 3
+  /// cannot load an `.h5` with short names.
+  private static let functions =
     """
     mse=mean_squared_error MSE=mean_squared_error mae=mean_absolute_error MAE=mean_absolute_error
     mape=mean_absolute_percentage_error MAPE=mean_absolute_percentage_error
@@ -57,24 +58,23 @@ enum TrainingVocabulary {
     BCE=binary_crossentropy mean_squared_error mean_absolute_error mean_absolute_percentage_error
     mean_squared_logarithmic_error hinge squared_hinge categorical_hinge
     categorical_crossentropy sparse_categorical_crossentropy binary_crossentropy kl_divergence poisson
-    cosine_similarity binary_focal_crossentropy categorical_focal_crossentropy huber log_cosh
-    logcosh=log_cosh huber_loss=huber kld=kl_divergence KLD=kl_divergence
-    kullback_leibler_divergence=kl_divergence
+    cosine_similarity kld=kl_divergence KLD=kl_divergence kullback_leibler_divergence=kl_divergence
+    """
+
+  static let lossNames = named(
+    """
+    \(functions)
+    binary_focal_crossentropy categorical_focal_crossentropy huber log_cosh
+    logcosh=log_cosh huber_loss=huber
     """)
 
   static let metricNames = named(
     """
+    \(functions)
     accuracy acc=accuracy binary_accuracy categorical_accuracy
     sparse_categorical_accuracy top_k_categorical_accuracy sparse_top_k_categorical_accuracy
-    mse=mean_squared_error MSE=mean_squared_error mae=mean_absolute_error MAE=mean_absolute_error
-    mape=mean_absolute_percentage_error MAPE=mean_absolute_percentage_error
-    msle=mean_squared_logarithmic_error MSLE=mean_squared_logarithmic_error bce=binary_crossentropy
-    BCE=binary_crossentropy mean_squared_error mean_absolute_error mean_absolute_percentage_error
-    mean_squared_logarithmic_error hinge squared_hinge categorical_hinge
-    categorical_crossentropy sparse_categorical_crossentropy binary_crossentropy kl_divergence poisson
-    cosine_similarity logcosh=log_cosh_error log_cosh=log_cosh_error kld=kl_divergence KLD=kl_divergence
-    kullback_leibler_divergence=kl_divergence cosine_proximity=cosine_similarity cosine=cosine_similarity
-    AUC=auc Precision=precision Recall=recall auc precision recall
+    logcosh=log_cosh_error log_cosh=log_cosh_error cosine_proximity=cosine_similarity
+    cosine=cosine_similarity AUC=auc Precision=precision Recall=recall auc precision recall
     """)
 
   /// The class of each function that tf.keras wraps into a metric.

@@ -15,8 +15,9 @@ package enum SignalOperation: Sendable, Hashable {
   case passThrough
   /// Whole positions are moved, repeated or dropped; units are unchanged.
   case places
-  /// All positions are laid side by side, each with so many units; `nil` if their number is not known.
-  case flatten(units: Int?)
+  /// All positions are laid side by side, each with so many units; `nil` if their number is not known. `rows`
+  /// are the sizes of the axes that become one, in their order.
+  case flatten(units: Int?, rows: [Int]?)
   /// A share of the values is set to zero and the others are scaled up.
   case dropout(rate: Double)
   /// A factor and an offset for all values.

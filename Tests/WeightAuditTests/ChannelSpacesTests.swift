@@ -17,7 +17,7 @@ import Testing
     let norm = graph.append(
       .normalization(Normalization(.batch, scale: 5, offset: 6)), layer: "bn", inputs: [branch])
     let sum = graph.append(.add, layer: "add", inputs: [relu, norm])
-    let flat = graph.append(.flatten(units: 8), layer: "flatten", inputs: [sum])
+    let flat = graph.append(.flatten(units: 8, rows: nil), layer: "flatten", inputs: [sum])
     let last = graph.append(linear(2), layer: "c", inputs: [flat])
     let spaces = ChannelSpaces(graph)
     let space = spaces.space(of: first)

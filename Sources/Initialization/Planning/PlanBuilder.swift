@@ -10,10 +10,11 @@ package enum PlanBuilder {
   ///   - architecture: the model.
   ///   - seed: the `N` of `keras.utils.set_random_seed(N)`.
   ///   - backend: whose random stream is drawn from.
+  ///   - order: the order in which a script makes the layers; `nil` for that of the description.
   /// - Returns: what decides every value of every weight.
   /// - Throws: what is wrong with an initializer, and where it stands.
   package static func plan(
-    _ architecture: Architecture, seed: UInt64, backend: Backend
+    _ architecture: Architecture, seed: UInt64, backend: Backend, order: ConstructionOrder? = nil
   ) throws(ArchitectureError) -> WeightPlan {
     var initializers: [Int: any Initializer] = [:]
     for (index, event) in architecture.events.enumerated() {
@@ -26,7 +27,7 @@ package enum PlanBuilder {
         "Keras \(architecture.generation.version) draws from TensorFlow alone, not from \(backend.name)")
     }
     let seeds = try SeedPolicy(
-      architecture, initializers: initializers, seed: seed, backend: backend
+      architecture, initializers: initializers, seed: seed, backend: backend, order: order
     ).seeds
     var builder = Builder(
       architecture: architecture, initializers: initializers, seeds: seeds, backend: backend)

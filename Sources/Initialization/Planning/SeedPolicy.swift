@@ -22,13 +22,15 @@ struct SeedPolicy {
   private(set) var seeds: [Int: Seed] = [:]
 
   init(
-    _ architecture: Architecture, initializers: [Int: any Initializer], seed: UInt64, backend: Backend
+    _ architecture: Architecture, initializers: [Int: any Initializer], seed: UInt64, backend: Backend,
+    order: ConstructionOrder?
   ) throws(ArchitectureError) {
     var random = PythonRandom(seed: seed)
-    for (index, event) in architecture.events.enumerated() {
-      switch event {
+    let events = architecture.events
+    for index in order?.sorted(events.indices, { events[$0].place }) ?? Array(events.indices) {
+      switch events[index] {
       case .builtGenerator: break
-      case .seedGenerator(let seed):
+      case .seedGenerator(let seed, _):
         if seed == nil, architecture.generation.isKeras3 { _ = random.nextKerasSeed() }
       case .initializer(let declaration):
         guard let initializer = initializers[index], type(of: initializer).isRandom else { continue }
@@ -52,19 +54,39 @@ struct SeedPolicy {
       }
     }
     guard !architecture.generation.isKeras3 else { return }
-    var generators = architecture.events.compactMap { event -> Int? in
-      if case .builtGenerator(nil, let beforeWeight) = event { beforeWeight } else { nil }
-    }[...]
-    for weight in architecture.weights.sorted(by: { $0.creationIndex < $1.creationIndex }) {
-      while let next = generators.first, next <= weight.creationIndex {
-        _ = random.nextKerasSeed()
-        generators.removeFirst()
-      }
-      for index in weight.parts.map(\.initializer.eventIndex) where seeds[index] == nil {
+    let steps = Self.buildingSteps(of: architecture)
+    for step in order?.sorted(steps, \.place) ?? steps {
+      if step.initializers.isEmpty { _ = random.nextKerasSeed() }
+      for index in step.initializers where seeds[index] == nil {
         guard let initializer = initializers[index], type(of: initializer).isRandom else { continue }
         seeds[index] = Seed(value: random.nextKerasSeed(), isGenerator: false, isDrawn: true)
       }
     }
+  }
+
+  /// A step of building the layers of tf.keras: the initializers that create a weight; none for a generator,
+  /// which takes a seed.
+  private struct BuildingStep {
+    let place: LayerPlace
+    let initializers: [Int]
+  }
+
+  private static func buildingSteps(of architecture: Architecture) -> [BuildingStep] {
+    var generators = architecture.events.compactMap { event -> (index: Int, place: LayerPlace)? in
+      if case .builtGenerator(nil, let beforeWeight, let place) = event { (beforeWeight, place) } else { nil }
+    }[...]
+    var steps: [BuildingStep] = []
+    for weight in architecture.weights.sorted(by: { $0.creationIndex < $1.creationIndex }) {
+      while let next = generators.first, next.index <= weight.creationIndex {
+        steps.append(BuildingStep(place: next.place, initializers: []))
+        generators.removeFirst()
+      }
+      let initializers = weight.parts.map(\.initializer.eventIndex)
+      if let first = initializers.first {
+        steps.append(BuildingStep(place: architecture.events[first].place, initializers: initializers))
+      }
+    }
+    return steps
   }
 
   private enum DeclaredSeed {

@@ -116,7 +116,7 @@ extension SignalGraph {
     for node in nodes {
       let before = node.inputs.first.flatMap { behind[$0] }
       switch node.operation {
-      case .flatten(let units): behind.append(units)
+      case .flatten(let units, _): behind.append(units)
       case .activation, .dropout, .affine: behind.append(before)
       case .linear(let map):
         units[map.weight] = before

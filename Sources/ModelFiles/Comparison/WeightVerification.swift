@@ -54,12 +54,14 @@ extension WeightVerification {
   ///   - input: the model.
   ///   - seed: the seed of the whole model.
   ///   - backend: the backend that is to have drawn the weights.
+  ///   - order: whose order of layers decides their seeds; `nil` for that of the description.
   ///   - workers: the number of threads; no effect on the result.
   /// - Throws: why the two cannot be compared.
   package init(
-    _ catalog: WeightCatalog, _ input: ArchitectureInput, seed: UInt32, backend: Backend, workers: Int
+    _ catalog: WeightCatalog, _ input: ArchitectureInput, seed: UInt32, backend: Backend,
+    order: LayerOrder? = nil, workers: Int
   ) async throws(ModelFileError) {
-    let plan = try input.plan(seed: UInt64(seed), backend: backend)
+    let plan = try input.plan(seed: UInt64(seed), backend: backend, order: order)
     self.plan = plan
     let match: StoredMatch
     do throws(StoredMismatch) { match = try StoredMatch(plan.architecture, catalog.tree) } catch {

@@ -208,11 +208,15 @@ package struct ArchitectureInput: Sendable {
   /// - Parameters:
   ///   - seed: the seed of the whole model.
   ///   - backend: whose random numbers are drawn.
+  ///   - order: whose order of layers decides their seeds; `nil` for that of the description.
   /// - Returns: every weight with what decides its values.
-  /// - Throws: an initializer that Keras would refuse, and where it is declared.
-  package func plan(seed: UInt64, backend: Backend) throws(ModelFileError) -> WeightPlan {
+  /// - Throws: an initializer that Keras would refuse, and where it is declared; an order of other layers.
+  package func plan(
+    seed: UInt64, backend: Backend, order: LayerOrder? = nil
+  ) throws(ModelFileError) -> WeightPlan {
+    let order = try order?.order(of: architecture, name)
     do throws(ArchitectureError) {
-      return try PlanBuilder.plan(architecture, seed: seed, backend: backend)
+      return try PlanBuilder.plan(architecture, seed: seed, backend: backend, order: order)
     } catch {
       let place = architecture.sourcePointer(error.pointer)
       throw Self.failure(error.moved(to: place), name, document)

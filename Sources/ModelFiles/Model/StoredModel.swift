@@ -30,11 +30,13 @@ package struct StoredModel: Sendable {
   ///   - backend: the Keras backend that wrote the file, where it does not say so.
   ///   - converts: whether weights that the file stores in another way than the named model has them are put
   ///     into the model's way.
+  ///   - ordersRows: whether rows behind a `Flatten` are then put into the order of the model's channels.
   ///   - reader: opens files.
   /// - Throws: why a named architecture cannot be read or is of another model.
   package init(
     _ catalog: WeightCatalog, model: InputSource?, inputShapes: [InputShape] = [],
-    allowsMismatch: Bool = false, backend: String? = nil, converts: Bool = false, _ reader: FileReader
+    allowsMismatch: Bool = false, backend: String? = nil, converts: Bool = false,
+    ordersRows: Bool = false, _ reader: FileReader
   ) throws(ModelFileError) {
     self.catalog = catalog
     isOwn = model == nil
@@ -48,7 +50,9 @@ package struct StoredModel: Sendable {
       let architecture = try ArchitectureInput(
         model, .init(like: catalog, inputShapes: inputShapes, backend: backend), reader
       ).architecture
-      if converts, let pairing = Self.conversion(to: architecture, catalog, backend, reader) {
+      if converts,
+        let pairing = try Self.conversion(to: architecture, catalog, backend, ordersRows: ordersRows, reader)
+      {
         (self.architecture, unusableArchitecture, mismatch) = (architecture, nil, nil)
         (match, expressions) = (pairing.match, pairing.expressions)
         return
@@ -116,9 +120,11 @@ package struct StoredModel: Sendable {
   /// The file's weights as those of a model that has some of them in another way.
   ///
   /// - Returns: `nil` if all are alike, or not all are there.
+  /// - Throws: if rows behind a `Flatten` are in another order, and are to be left.
   private static func conversion(
-    to architecture: Architecture, _ catalog: WeightCatalog, _ backend: String?, _ reader: FileReader
-  ) -> (match: StoredMatch, expressions: [Int: TensorExpression<Int>])? {
+    to architecture: Architecture, _ catalog: WeightCatalog, _ backend: String?, ordersRows: Bool,
+    _ reader: FileReader
+  ) throws(ModelFileError) -> (match: StoredMatch, expressions: [Int: TensorExpression<Int>])? {
     let source: ModelPart
     if catalog.hasArchitecture {
       guard let own = try? StoredModel(catalog, model: nil, backend: backend, reader),
@@ -134,7 +140,11 @@ package struct StoredModel: Sendable {
       else { return nil }
       source = ModelPart(own, match)
     }
-    let pairing = PartPairing(ModelPart(architecture), source, architecture.generation, [])
+    let pairing = PartPairing(
+      ModelPart(architecture), source, architecture.generation, [], ordersRows: ordersRows)
+    if let reordered = pairing.unlike.first(where: \.isReordered) {
+      throw ModelFileError(.mismatch, in: catalog.name, "\(reordered.weight): \(reordered.reason)")
+    }
     guard !pairing.expressions.isEmpty, let match = pairing.match(architecture, catalog) else { return nil }
     return (match, pairing.expressions)
   }

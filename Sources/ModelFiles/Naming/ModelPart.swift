@@ -16,6 +16,8 @@ struct ModelPart {
     let path: String
     /// The weight's creation index, if an architecture tells the part.
     var declaration: Int?
+    /// The order of its rows, if they are the elements of what was flattened.
+    var rows: FlattenedRows?
   }
 
   /// Layers in one attribute of another.
@@ -69,25 +71,29 @@ struct ModelPart {
 
 extension ModelPart {
   /// A model's parts; the identities of weights are their creation indices.
-  init(_ node: LayerNode, _ paths: [Int: String], id: (WeightDeclaration) -> Int? = { $0.creationIndex }) {
+  private init(
+    _ node: LayerNode, _ paths: [Int: String], _ rows: [Int: FlattenedRows],
+    id: (WeightDeclaration) -> Int? = { $0.creationIndex }
+  ) {
     self.init(
       name: node.name, className: node.className, unit: node.unit,
       weights: node.ownWeights.compactMap { weight in
         id(weight).map {
           Weight(
             name: weight.name, shape: weight.spec.shape, dtype: weight.spec.dtype, id: $0,
-            path: paths[weight.creationIndex] ?? weight.spec.path, declaration: weight.creationIndex)
+            path: paths[weight.creationIndex] ?? weight.spec.path, declaration: weight.creationIndex,
+            rows: rows[weight.creationIndex])
         }
       },
       children: node.children.map { children in
         Children(
           attribute: children.attribute,
-          parts: children.nodes.map { ModelPart($0, paths, id: id) })
+          parts: children.nodes.map { ModelPart($0, paths, rows, id: id) })
       }, node: node, list: [])
   }
 
   init(_ architecture: Architecture) {
-    self.init(architecture.model, architecture.weightNames)
+    self.init(architecture.model, architecture.weightNames, architecture.flattenedRows)
   }
 
   /// A file's parts, as its architecture tells them or else the file itself.
@@ -101,7 +107,9 @@ extension ModelPart {
 
   /// The parts of a file that is of a model.
   init(_ architecture: Architecture, _ match: StoredMatch) {
-    self.init(architecture.model, architecture.weightNames) { match.tensors[$0.creationIndex]?.index }
+    self.init(architecture.model, architecture.weightNames, architecture.flattenedRows) {
+      match.tensors[$0.creationIndex]?.index
+    }
   }
 
   /// The parts of a file without names and architecture, which is of a model as a whole.

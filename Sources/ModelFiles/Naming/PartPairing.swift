@@ -16,6 +16,8 @@ struct PartPairing {
     let weight, reason: String
     /// The source's identity of it; `nil` if it is not told apart from others of its layer.
     var source: Int?
+    /// Whether it is the same but for the order of its rows.
+    var isReordered = false
   }
 
   /// The source's identity of each weight, by the target's.
@@ -35,13 +37,20 @@ struct PartPairing {
   private let isComparison: Bool
   /// Whether weights may be of another type: Keras converts them as it loads them.
   private var allowsOtherTypes = false
+  /// Whether rows behind a `Flatten` are put into the order of the model's channels.
+  private let ordersRows: Bool
 
   /// - Parameters:
   ///   - target: the model's parts.
   ///   - source: the file's.
   ///   - generation: the Keras of the model.
   ///   - renames: what the user says of names.
-  init(_ target: ModelPart, _ source: ModelPart, _ generation: KerasGeneration, _ renames: [LayerRename]) {
+  ///   - ordersRows: whether rows behind a `Flatten` are put into the order of the model's channels.
+  init(
+    _ target: ModelPart, _ source: ModelPart, _ generation: KerasGeneration, _ renames: [LayerRename],
+    ordersRows: Bool = false
+  ) {
+    self.ordersRows = ordersRows
     self.generation = generation
     isComparison = false
     let models = Dictionary(target.namedParts.map { ($0.path, $0.part) }) { first, _ in first }
@@ -73,6 +82,7 @@ struct PartPairing {
   /// same name.
   init(upgraded target: ModelPart, from source: ModelPart) {
     generation = .keras3
+    ordersRows = false
     isComparison = false
     allowsOtherTypes = true
     let sources = source.namedParts(\.upgradedName)
@@ -87,6 +97,7 @@ struct PartPairing {
   /// Pairs the weights of two files, alike or not.
   init(comparing target: ModelPart, _ source: ModelPart, _ generation: KerasGeneration) {
     self.generation = generation
+    ordersRows = false
     isComparison = true
     pair(source, target)
     pairUnique(source, target)
@@ -139,8 +150,10 @@ struct PartPairing {
             source: first))
         continue
       }
+      let other = source.allWeights.first { expression.leaves.contains($0.id) && $0.rows != nil }
+      guard let value = ordered(expression, weight, rows: other?.rows, first) else { continue }
       sources[weight.id] = first
-      if expression.leaf == nil { expressions[weight.id] = expression }
+      if value.leaf == nil { expressions[weight.id] = value }
     }
     for (_, expression) in conversion { used.formUnion(expression.leaves) }
     return true
@@ -301,8 +314,42 @@ struct PartPairing {
           source: source.id))
       return
     }
+    let leaf = TensorExpression.leaf(source.id, source.shape)
+    guard let value = ordered(leaf, target, rows: source.rows, source.id) else { return }
     sources[target.id] = source.id
     used.insert(source.id)
+    if value.leaf == nil { expressions[target.id] = value }
+  }
+
+  /// Values with their rows in the order of the model's channels.
+  ///
+  /// - Parameters:
+  ///   - value: the values as the file has them.
+  ///   - target: the weight.
+  ///   - rows: the order of the file's rows.
+  ///   - source: the file's identity of the weight.
+  /// - Returns: `nil` if the order differs and is to be left, or is not known, which is noted.
+  private mutating func ordered(
+    _ value: TensorExpression<Int>, _ target: ModelPart.Weight, rows: FlattenedRows?, _ source: Int
+  ) -> TensorExpression<Int>? {
+    guard !isComparison, !allowsOtherTypes, let wanted = target.rows, let rows else { return value }
+    let reason: String
+    switch wanted.order(from: rows) {
+    case .same: return value
+    case .permuted(let order) where ordersRows:
+      let rest = Array(target.shape.dimensions.dropFirst())
+      let axes = order + rest.indices.map { $0 + order.count }
+      return value.reshaped(rows.sizes + rest).transposed(axes).reshaped(target.shape.dimensions)
+    case .permuted: reason = ": --flatten-order puts them into the model's order"
+    case .unknown: reason = ", and which is which is not known"
+    }
+    let (here, there) = (Shape(wanted.sizes), Shape(rows.sizes))
+    unlike.append(
+      Unlike(
+        weight: target.path,
+        reason: "its rows are those of \(here) flattened here, of \(there) in the file\(reason)",
+        source: source, isReordered: true))
+    return nil
   }
 }
 

@@ -45,7 +45,7 @@ package struct VerifyReport: Sendable {
     let order =
       permuted > 0
       ? "\(NumberText.counted(permuted, "weight")) carry this seed's draws for others: the layers were made "
-        + "in another order than `model_from_json` makes them\n" : ""
+        + "in another order than `model_from_json` makes them; --order-from says in which\n" : ""
     let summary = "\(file): \(others.count) of \(entries.count) weights are not \(origin)\n"
     return [table.text(width: width), "\n", summary, order, hint].joined()
   }

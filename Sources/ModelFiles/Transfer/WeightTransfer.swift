@@ -12,6 +12,8 @@ package struct WeightTransfer: Sendable {
     package var drawing = WeightSelection([])
     /// What layers of the file are called in the model.
     package var renames: [LayerRename] = []
+    /// Whether rows behind a `Flatten` are put into the order of the model's channels.
+    package var ordersRows = false
     /// Whether it is no error if nothing is copied.
     package var allowsNone = false
 
@@ -55,7 +57,8 @@ package struct WeightTransfer: Sendable {
     names = plan.architecture.namedWeights
     let source = ModelPart(plan.architecture, whole: stored, options.renames) ?? ModelPart(stored)
     let pairing = PartPairing(
-      ModelPart(plan.architecture), source, plan.architecture.generation, options.renames)
+      ModelPart(plan.architecture), source, plan.architecture.generation, options.renames,
+      ordersRows: options.ordersRows)
     if let rename = pairing.collision {
       throw ModelFileError(
         .usage, in: "--rename", "\(rename.old)=\(rename.new): another renaming means the same layer")

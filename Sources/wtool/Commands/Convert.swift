@@ -53,6 +53,8 @@ struct Convert: WToolCommand {
       valueName: "tensorflow|theano|cntk"))
   var sourceBackend: String?
 
+  @OptionGroup var flattening: FlattenOption
+
   @Flag(
     name: .long,
     help: ArgumentHelp(
@@ -77,6 +79,9 @@ struct Convert: WToolCommand {
       throw ValidationError("--source-backend is tensorflow, theano or cntk, not '\(sourceBackend)'.")
     }
     try target.check(output)
+    if flattening.flattenOrder, model.model == nil {
+      throw ValidationError("--flatten-order is about --model, which is not given.")
+    }
     if json, output == .standardOutput {
       throw ValidationError("--json prints to standard output, which the file goes to.")
     }
@@ -88,7 +93,7 @@ struct Convert: WToolCommand {
     let catalog = try reader.catalog(input)
     var stored = try StoredModel(
       catalog, model: model.model, inputShapes: try model.inputShapes(), backend: sourceBackend,
-      converts: true, reader)
+      converts: true, ordersRows: flattening.flattenOrder, reader)
     let hadTraining = stored.hasTraining
     var training = keepTraining ? try stored.training(reader) : nil
     let upgrade = try upgraded(&stored, &training)

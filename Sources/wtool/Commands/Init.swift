@@ -36,6 +36,8 @@ struct Init: WToolCommand {
 
   @OptionGroup var seeds: SeedOptions
 
+  @OptionGroup var order: OrderOption
+
   @OptionGroup var template: LikeOption
 
   @OptionGroup var input: InputShapeOption
@@ -64,12 +66,13 @@ struct Init: WToolCommand {
     let start = ContinuousClock.now
     try StandardInput.checkReadOnce([
       "the architecture": arch, "--like": template.like, "--from": transfer.from,
+      "--order-from": order.file,
     ])
     let reader = try reading.reader()
     let kept = try transfer.ownWeights(arch, reader)
     let input = try architecture(kept, reader)
     let seed = UInt64(seeds.seed ?? UInt32.random(in: .min ... .max))
-    let plan = try input.plan(seed: seed, backend: seeds.backend)
+    let plan = try input.plan(seed: seed, backend: seeds.backend, order: try order.order())
     let findings = Auditor.findings(in: WeightedGraph(plan)).filter { $0.severity > .note }
     if !quiet || strict { warn(of: findings, in: input.name) }
     if strict, !findings.isEmpty {

@@ -17,6 +17,8 @@ struct Plan: WToolCommand {
 
   @OptionGroup var seeds: SeedOptions
 
+  @OptionGroup var order: OrderOption
+
   @OptionGroup var template: LikeOption
 
   @OptionGroup var input: InputShapeOption
@@ -29,14 +31,16 @@ struct Plan: WToolCommand {
   var json = false
 
   func execute() async throws -> ExitStatus {
-    try StandardInput.checkReadOnce(["the architecture": arch, "--like": template.like])
+    try StandardInput.checkReadOnce([
+      "the architecture": arch, "--like": template.like, "--order-from": order.file,
+    ])
     let reader = try reading.reader()
     let overrides = ArchitectureInput.Overrides(
       like: try template.like.map(reader.catalog), inputShapes: try input.shapes(),
       kerasVersion: version.kerasVersion,
       drawnBackend: seeds.backend)
     let plan = try ArchitectureInput(arch, overrides, reader)
-      .plan(seed: UInt64(seeds.seed ?? 0), backend: seeds.backend)
+      .plan(seed: UInt64(seeds.seed ?? 0), backend: seeds.backend, order: try order.order())
     let report = PlanReport(plan, hasSeed: seeds.seed != nil)
     if json {
       try StandardOutput.write(report.json)

@@ -38,6 +38,8 @@ struct Verify: WToolCommand {
       discussion: "Defaults to the one that the file names, or else tensorflow.", valueName: "backend"))
   var backend: Backend?
 
+  @OptionGroup var order: OrderOption
+
   @OptionGroup var model: ModelOption
 
   @OptionGroup var version: VersionOption
@@ -51,7 +53,9 @@ struct Verify: WToolCommand {
   var quiet = false
 
   func execute() async throws -> ExitStatus {
-    try StandardInput.checkReadOnce(["the file": file, "--model": model.model])
+    try StandardInput.checkReadOnce([
+      "the file": file, "--model": model.model, "--order-from": order.file,
+    ])
     let reader = try reading.reader()
     let catalog = try reader.catalog(file)
     guard let seed = seed ?? catalog.draw?.seed else {
@@ -70,7 +74,8 @@ struct Verify: WToolCommand {
         try ArchitectureInput(of: catalog, overrides, reader)
       }
     let verification = try await WeightVerification(
-      catalog, input, seed: seed, backend: backend, workers: Terminal.processorCount)
+      catalog, input, seed: seed, backend: backend, order: try order.order(),
+      workers: Terminal.processorCount)
     if !quiet {
       let report = VerifyReport(verification, catalog.name)
       if json {

@@ -1,5 +1,7 @@
 import ArgumentParser
+import ModelFiles
 import RandomStreams
+import WeightFiles
 
 /// What decides the values of weights.
 struct SeedOptions: ParsableArguments {
@@ -28,6 +30,29 @@ struct SeedOptions: ParsableArguments {
           : "a seed must be between 0 and 2**32 - 1, as for keras.utils.set_random_seed; found \(text)")
     }
     return seed
+  }
+}
+
+/// The order in which layers get their seeds.
+struct OrderOption: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Whose order of layers decides their seeds: keras.applications, or a file that lists layers.",
+      discussion:
+        "Keras draws seeds as layers are made, and a script may make them in another order than that of the "
+        + "architecture. A list has the names of layers, one a line or as a JSON array.",
+      valueName: "file"))
+  var orderFrom: String?
+
+  /// The list's file; `nil` if there is none to read.
+  var file: InputSource? {
+    orderFrom.flatMap { $0 == LayerOrder.applicationsName ? nil : InputSource(argument: $0) }
+  }
+
+  func order() throws(ModelFileError) -> LayerOrder? {
+    if let file { return try LayerOrder(reading: file) }
+    return orderFrom == nil ? nil : .applications
   }
 }
 

@@ -5,6 +5,16 @@ import KerasArchitecture
 import ModelFiles
 import WeightFiles
 
+/// What happens to kernels behind a `Flatten` whose model has its channels in another place.
+struct FlattenOption: ParsableArguments {
+  @Flag(
+    name: .long,
+    help: ArgumentHelp(
+      "Reorder the rows of layers behind a Flatten where the file's model has its channels first and the "
+        + "other one has them last, or the other way round."))
+  var flattenOrder = false
+}
+
 /// Which weights are copied rather than drawn, and what is changed in the architecture before.
 struct TransferOptions: ParsableArguments {
   @Option(
@@ -20,6 +30,8 @@ struct TransferOptions: ParsableArguments {
     help: ArgumentHelp(
       "What a layer of --from is called in the model: 'encoder/*=backbone/*'.", valueName: "old=new"))
   var rename: [String] = []
+
+  @OptionGroup var flattening: FlattenOption
 
   @Flag(name: .long, help: "Draw everything if --from has nothing that matches, which is an error otherwise.")
   var allowNone = false
@@ -47,8 +59,9 @@ struct TransferOptions: ParsableArguments {
       throw ValidationError(
         "--rename expects OLD=NEW, each the path of a layer with at most one *, not '\(text)'.")
     }
-    if from == nil, !rename.isEmpty || allowNone {
-      throw ValidationError("--rename and --allow-none are about --from, which is not given.")
+    if from == nil, !rename.isEmpty || allowNone || flattening.flattenOrder {
+      throw ValidationError(
+        "--rename, --allow-none and --flatten-order are about --from, which is not given.")
     }
   }
 
@@ -98,6 +111,7 @@ struct TransferOptions: ParsableArguments {
     options.drawing = WeightSelection(only)
     options.renames = renames
     options.allowsNone = allowNone
+    options.ordersRows = flattening.flattenOrder
     let stored = try StoredModel(catalog, model: nil, allowsMismatch: true, reader)
     return try WeightTransfer(to: plan, from: stored, options)
   }

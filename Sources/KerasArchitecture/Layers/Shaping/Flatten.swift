@@ -21,7 +21,16 @@ struct Flatten: LayerKind {
   /// The units are the channels, which Keras moves to the end first if the data format has them first.
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     guard let input = try? call.input, input.rank > 1 else { return [.passThrough] }
-    return [.flatten(units: input.dimensions[dataFormat.channelAxis(input)])]
+    return [.flatten(units: input.dimensions[dataFormat.channelAxis(input)], rows: rows(of: input))]
+  }
+
+  /// The sizes of the axes that are laid side by side, in their order.
+  private func rows(of input: PartialShape) -> [Int]? {
+    let sizes =
+      dataFormat == .channelsFirst
+      ? dataFormat.spatial(input) + [input.dimensions[1]] : Array(input.dimensions.dropFirst())
+    let known = sizes.compactMap(\.self)
+    return known.count == sizes.count ? known : nil
   }
 
   func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {

@@ -40,5 +40,9 @@ struct Reshape: LayerKind {
     ]
   }
 
-  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.passThrough] }
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    guard target.count == 1, let input = try? call.input, input.rank > 1 else { return [.passThrough] }
+    let sizes = input.dimensions.dropFirst().compactMap(\.self)
+    return [.flatten(units: input.last, rows: sizes.count == input.rank - 1 ? sizes : nil)]
+  }
 }

@@ -41,7 +41,7 @@ extension LayerConfig {
   }
 
   /// Records that Keras makes a `SeedGenerator` from the `seed` field at this point of its constructor.
-  func seedGenerator() { context.log.record(.seedGenerator(seed: self["seed"])) }
+  func seedGenerator() { context.log.record(.seedGenerator(seed: self["seed"], place: place)) }
 
   /// The layer described in a field.
   func layer(_ key: String) throws(ArchitectureError) -> Layer {

@@ -110,12 +110,13 @@ final class WeightRecorder {
   /// Records that tf.keras gives a generator its seed while it builds the layer.
   func builtGenerator(_ seed: JSONValue?) {
     guard existing == nil else { return }
-    context.log.record(.builtGenerator(seed: seed, beforeWeight: context.log.weightCount))
+    context.log.record(
+      .builtGenerator(seed: seed, beforeWeight: context.log.weightCount, place: layer.place))
   }
 
   /// Records that Keras makes a `SeedGenerator` while it builds the layer.
   func seedGenerator(_ seed: JSONValue?) {
-    if existing == nil { context.log.record(.seedGenerator(seed: seed)) }
+    if existing == nil { context.log.record(.seedGenerator(seed: seed, place: layer.place)) }
   }
 
   /// An initializer that the class itself fixes, such as `ones`.

@@ -4,7 +4,8 @@ package enum Activation: Sendable, Hashable {
   /// The ReLU family: the slope on the negative side, 0 for ReLU itself, and an upper bound.
   case rectifier(negativeSlope: Double, ceiling: Double = .infinity)
   case elu, selu, gelu, silu, hardSilu, mish, softplus, softsign, tanh, sigmoid, hardSigmoid
-  case softmax
+  /// A softmax over so many units; `nil` if their number is not known.
+  case softmax(units: Int?)
   /// Any other function.
   case unknown
 
@@ -29,7 +30,7 @@ package enum Activation: Sendable, Hashable {
       case "tanh": .tanh
       case "sigmoid": .sigmoid
       case "hard_sigmoid": .hardSigmoid
-      case "softmax", "log_softmax": .softmax
+      case "softmax", "log_softmax": .softmax(units: nil)
       default: .unknown
       }
   }
@@ -41,6 +42,24 @@ package enum Activation: Sendable, Hashable {
   /// Whether value and derivative are zero below zero.
   package var isReLU: Bool {
     if case .rectifier(negativeSlope: 0, _) = self { true } else { false }
+  }
+
+  /// Whether the values are between 0 and 1 and mean probabilities.
+  package var isProbability: Bool {
+    switch self {
+    case .softmax, .sigmoid, .hardSigmoid: true
+    default: false
+    }
+  }
+
+  /// The name of a function that makes probabilities.
+  package var title: String {
+    switch self {
+    case .softmax: "softmax"
+    case .sigmoid: "sigmoid"
+    case .hardSigmoid: "hard sigmoid"
+    default: "activation"
+    }
   }
 
   /// Whether the derivative tends to zero on both sides.

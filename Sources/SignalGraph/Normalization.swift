@@ -21,6 +21,8 @@ package struct Normalization: Sendable, Hashable {
   package let offset: Int?
   /// The constant that is added to the variance.
   package let epsilon: Double
+  /// How many values share a mean and a variance; `nil` if that is not known, or depends on the batch.
+  package var count: Int?
 
   package init(_ kind: Kind, scale: Int? = nil, offset: Int? = nil, epsilon: Double = 1e-3) {
     self.kind = kind

@@ -21,6 +21,9 @@ package struct SignalGraph: Sendable {
     return nodes.count - 1
   }
 
+  /// How many nodes consume a node's signal.
+  package func consumers(of index: Int) -> Int { nodes.count { $0.inputs.contains(index) } }
+
   /// The indices of the nodes that consume each node's signal.
   package func consumers() -> [[Int]] {
     var consumers = [[Int]](repeating: [], count: nodes.count)

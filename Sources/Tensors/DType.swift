@@ -14,6 +14,9 @@ package enum DType: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// Whether it holds counts, indices and flags; the integers of quantized kernels have 8 bits.
+  package var isPlainInteger: Bool { !isFloatingPoint && self != .int8 && self != .uint8 }
+
   package var isFloatingPoint: Bool {
     switch self {
     case .float16, .bfloat16, .float32, .float64: true

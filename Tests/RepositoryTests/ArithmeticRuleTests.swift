@@ -76,7 +76,7 @@ import Testing
         "KerasArchitecture/Vocabulary/Weights/KernelLayout": 2, "ModelFiles/Naming/PartPairing": 3,
         "ModelFiles/Naming/TensorPair": 3,
         "OrderedJSON/JSONParser": 8, "OrderedJSON/JSONWriter": 8, "Tensors/ForEachIndex": 1,
-        "WeightAudit/Model/AuditState": 3, "WeightFiles/Reading/KerasFolder": 1,
+        "WeightAudit/Model/AuditState": 4, "WeightAudit/Model/WeightedGraph": 1, "WeightFiles/Reading/KerasFolder": 1,
         "WeightFiles/Layout/LegacyWeightsH5Layout": 6,
       ]
     ),
@@ -134,7 +134,7 @@ import Testing
         "HDF5/Datasets/Dataspace": 2, "HDF5/Datasets/HDF5Dataset+Elements": 2,
         "HDF5/Datasets/HDF5Dataset+Storage": 9, "HDF5/Datasets/HDF5Storage": 1,
         "HDF5/Errors/HDF5ErrorStack": 2,
-        "HDF5/Groups/HDF5Group+Links": 5, "HDF5/Types/FloatLayout": 1,
+        "HDF5/Groups/HDF5Group+Links": 6, "HDF5/Types/FloatLayout": 1,
         "HDF5/Types/HDF5ElementType+Datatype": 2,
         "WeightFiles/Reading/FileFormat": 6, "WeightFiles/Reading/ForeignFile": 6,
         "WeightFiles/Reading/InputFile": 9,

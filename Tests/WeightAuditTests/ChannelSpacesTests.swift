@@ -33,7 +33,8 @@ import Testing
 
   @Test(
     arguments: [
-      .dropout(rate: 0.5), .concatenate(sizes: [8, 8]), .passThrough, .opaque, .activation(.softmax),
+      .dropout(rate: 0.5), .concatenate(sizes: [8, 8]), .passThrough, .opaque,
+      .activation(.softmax(units: nil)),
       .normalization(Normalization(.group(units: 2))), .attention(positions: 4, kernels: []),
     ] as [SignalOperation])
   func `what tells units apart opens a space`(operation: SignalOperation) {

@@ -59,7 +59,7 @@ private func gain(_ gain: Double) -> ValueExpectation {
   @Test func `healthy stacks are passed in silence`() {
     var he = Stack()
     for _ in 0..<50 { he.add(gain(2)) }
-    he.add(gain(1), .softmax, units: 10)
+    he.add(gain(1), .softmax(units: nil), units: 10)
     #expect(he.findings.isEmpty)
     var lecun = Stack()
     for _ in 0..<20 { lecun.add(gain(1), .selu) }
@@ -73,16 +73,16 @@ private func gain(_ gain: Double) -> ValueExpectation {
     var hidden = Stack()
     hidden.add(gain(2))
     hidden.add(.constant(0))
-    hidden.add(gain(1), .softmax)
+    hidden.add(gain(1), .softmax(units: nil))
     #expect(hidden.findings == ["SYM001": ["dense_1"]])
     var head = Stack()
     head.add(gain(2))
-    head.add(.constant(0), .softmax)
+    head.add(.constant(0), .softmax(units: nil))
     #expect(head.findings.isEmpty)
     var residual = Stack()
     residual.add(gain(2))
     residual.add(.constant(0), isResidual: true)
-    residual.add(gain(1), .softmax)
+    residual.add(gain(1), .softmax(units: nil))
     #expect(residual.findings.isEmpty)
     var single = Stack()
     single.add(.constant(0), units: 1)
@@ -93,7 +93,7 @@ private func gain(_ gain: Double) -> ValueExpectation {
   @Test func `a constant kernel is named`() {
     var stack = Stack()
     stack.add(.constant(0.1), .tanh)
-    stack.add(gain(1), .softmax)
+    stack.add(gain(1), .softmax(units: nil))
     #expect(stack.findings == ["SYM002": ["dense_0"]])
   }
 
@@ -118,7 +118,7 @@ private func gain(_ gain: Double) -> ValueExpectation {
   @Test func `Glorot under ReLU is named in a deep stack only`() {
     var deep = Stack()
     for _ in 0..<12 { deep.add(gain(1)) }
-    deep.add(gain(1), .softmax, units: 10)
+    deep.add(gain(1), .softmax(units: nil), units: 10)
     #expect(deep.findings.keys.sorted() == ["PRP001", "SCL001"])
     #expect(deep.severities["PRP001"] == [.note])
     var normalized = Stack()

@@ -44,7 +44,7 @@ import Testing
 
   @Test func `of what is not known nothing is said`() {
     #expect(ActivationMoments(.unknown, SignalMoments(square: 1)) == nil)
-    #expect(ActivationMoments(.softmax, SignalMoments(square: 1)) == nil)
+    #expect(ActivationMoments(.softmax(units: nil), SignalMoments(square: 1)) == nil)
     #expect(ActivationMoments(.tanh, SignalMoments(square: .infinity)) == nil)
   }
 }

@@ -37,6 +37,19 @@ extension HDF5Group {
     return try openedKind(path, location.appending(path))
   }
 
+  /// The first soft link on a relative path that exists; `nil` if there is none.
+  public func softLink(onTheWayTo path: String) throws(HDF5Error) -> (path: String, target: String)? {
+    var parent = ""
+    for component in path.split(separator: "/", omittingEmptySubsequences: true) {
+      parent += parent.isEmpty && !path.hasPrefix("/") ? String(component) : "/\(component)"
+      if case .soft(let target) = try linkKind(parent) { return (parent, target) }
+    }
+    return nil
+  }
+
+  /// The path in the file of what is at a path in this group.
+  public func path(of name: String) -> String { location.appending(name).path ?? name }
+
   /// What an entry of this group leads to.
   ///
   /// - Throws: if it cannot be followed: it is damaged, leads nowhere, or to another file.

@@ -31,15 +31,15 @@ package protocol Initializer: Sendable {
   /// The parameters, as Python would show them: `mean=0.0, stddev=0.05`.
   var parameters: String { get }
 
-  /// How far Keras's own values may be from these, as its arithmetic depends on the machine.
-  var tolerance: Double { get }
+  /// How far Keras's own values of a type may be from these, as its arithmetic depends on the machine.
+  func tolerance(_ dtype: DType) -> Double
 }
 
 extension Initializer {
   package static var isRandom: Bool { true }
   package func incompatibility(with target: InitializerTarget) -> String? { nil }
   package var parameters: String { "" }
-  package var tolerance: Double { 0 }
+  package func tolerance(_ dtype: DType) -> Double { 0 }
 
   /// `RandomNormal(mean=0.0, stddev=0.05)`.
   package var summary: String {

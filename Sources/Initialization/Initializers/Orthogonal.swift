@@ -61,8 +61,9 @@ package struct Orthogonal: Initializer {
 
   package var parameters: String { gain == 1 ? "" : "gain=\(gain)" }
 
-  /// TensorFlow, JAX and PyTorch factorize in single precision, with the machine's own routines.
-  package var tolerance: Double { 3e-6 * max(1, abs(gain)) }
+  /// TensorFlow, JAX and PyTorch factorize in single precision, with the machine's own routines, and
+  /// TensorFlow in half precision what is to be float16.
+  package func tolerance(_ dtype: DType) -> Double { (dtype == .float16 ? 4e-3 : 3e-6) * max(1, abs(gain)) }
 }
 
 /// A matrix in memory, scaled and rounded to its type as it is read.

@@ -81,7 +81,7 @@ package struct STFT: Initializer {
     return values.map { $0 / norm }
   }
 
-  package var tolerance: Double { 2e-5 }
+  package func tolerance(_ dtype: DType) -> Double { 2e-5 }
 
   package func expectation(for target: InitializerTarget) -> ValueExpectation {
     let weights = (window?.values(count: target.shape.dimensions.first ?? 0) ?? nil).map(scaled)

@@ -23,8 +23,11 @@ package struct ConstructionOrder: Sendable {
     let layers = DescribedLayer.leaves(of: architecture)
     let byPath = Dictionary(grouping: layers.indices) { layers[$0].path }
     let byName = Dictionary(grouping: layers.indices) { layers[$0].name }
+    let models = DescribedLayer.models(of: architecture).dropFirst()
     var indices: [Int] = []
     for name in listed {
+      // A model is made of its layers, which are made before.
+      if byPath[name] == nil, models.contains(where: { $0.path == name || $0.name == name }) { continue }
       let found = byPath[name] ?? byName[name] ?? []
       guard let index = found.first else {
         let hint = NearestSpelling.hint(for: name, in: layers.flatMap { [$0.path, $0.name] }, quote: "\"")
@@ -79,8 +82,13 @@ package struct ConstructionOrder: Sendable {
   func sorted<Steps: Collection>(
     _ steps: Steps, _ place: (Steps.Element) -> LayerPlace
   ) -> [Steps.Element] {
-    let ranked = steps.enumerated().map { (rank(of: place($1).pointer), $0, $1) }
-    return ranked.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
+    let ranked = steps.enumerated().map { index, step in
+      let pointer = place(step).pointer
+      // A script makes the forward layer first, a description the backward one.
+      let isBackward = pointer.components.contains(.key("backward_layer"))
+      return (rank(of: pointer), isBackward ? 1 : 0, index, step)
+    }
+    return ranked.sorted { ($0.0, $0.1, $0.2) < ($1.0, $1.1, $1.2) }.map(\.3)
   }
 
   /// The place of the layer that is described at a pointer or around it; models themselves come first.

@@ -28,6 +28,9 @@ package struct PlannedWeight: Sendable {
     return summaries.joined(separator: " + ")
   }
 
+  /// How far Keras's own values may be from these.
+  package var tolerance: Double { parts.map { $0.initializer.tolerance($0.target.dtype) }.max() ?? 0 }
+
   /// The seed of the first part that has one.
   package var seed: StreamSeed? { parts.lazy.compactMap(\.seed).first }
 

@@ -21,6 +21,10 @@ struct AuditRow {
   /// Whether the model has it, if there is one.
   let isOfModel: Bool
   let expected: ExpectedWeight?
+  /// The type that the model declares; `nil` without an architecture.
+  let declaredDType: DType?
+  /// The layer's class as the file's names tell it.
+  let unit: String
 
   func audited(_ measurements: TensorMeasurements, _ catalog: WeightCatalog) -> AuditedTensor {
     let tensor = catalog.tensors[index]
@@ -39,6 +43,32 @@ struct AuditRow {
   }
 }
 
+extension AuditRow {
+  /// A line about a weight that is declared as floating-point numbers, or must be such, and is stored as
+  /// integers; `nil` of any other.
+  func storedInteger(_ tensor: AuditedTensor) -> String? {
+    let stored = tensor.spec.dtype
+    guard !stored.isFloatingPoint else { return nil }
+    if let declared = declaredDType {
+      guard declared.isFloatingPoint else { return nil }
+      return "\(tensor.name): stored as \(stored.rawValue), declared as \(declared.rawValue)"
+    }
+    // Quantized kernels have 8 bits or fewer; what a custom layer has is its own business.
+    guard variable.hasSuffix("kernel"), Self.usualUnits.contains(unit), stored.byteCount > 1 else {
+      return nil
+    }
+    return "\(tensor.name): a kernel, stored as \(stored.rawValue)"
+  }
+
+  /// Classes of Keras whose kernels are floating-point numbers.
+  private static let usualUnits: Set = [
+    "dense", "einsum_dense", "conv1d", "conv2d", "conv3d", "conv1d_transpose", "conv2d_transpose", "lstm",
+    "gru",
+    "lstm_cell", "gru_cell", "simple_rnn", "simple_rnn_cell", "separable_conv1d", "separable_conv2d",
+    "depthwise_conv1d", "depthwise_conv2d",
+  ]
+}
+
 extension StoredModel {
   /// Every tensor, in the order of the file.
   func auditRows() -> [AuditRow] {
@@ -55,13 +85,15 @@ extension StoredModel {
       let path = weight.flatMap { nameByWeight[$0] }?.split(separator: "/").dropLast().joined(separator: "/")
       return AuditRow(
         index: row.index,
-        layer: path ?? (repeated["\(row.layer)/\(row.name)"] == nil ? row.layer : place(row.index)),
+        layer: path.flatMap { $0.isEmpty ? nil : $0 }
+          ?? (repeated["\(row.layer)/\(row.name)"] == nil ? row.layer : place(row.index)),
         submodel: weight.flatMap { submodels[$0] }, variable: row.name, role: row.role,
         units: Self.units(
           catalog.tensors[row.index].spec.shape.dimensions, row.role,
           axis: weight.flatMap { unitAxes[$0] } ?? -1, channels: weight.flatMap { flattened[$0] }),
         weight: weight, isTrainable: row.weight?.isTrainable ?? true,
-        isOfModel: architecture == nil || weight != nil, expected: weight.flatMap { expected[$0] })
+        isOfModel: architecture == nil || weight != nil, expected: weight.flatMap { expected[$0] },
+        declaredDType: row.weight?.spec.dtype, unit: row.unit)
     }
   }
 

@@ -122,7 +122,9 @@ package struct FileAudit: Sendable {
       iterations: catalog.iterations, assumed: options.assumed, targetDType: options.targetDType)
     let skipped =
       try SkippedTensors(model, stored).items
-      + catalog.externals.map { .init(tensor: $0.path, reason: $0.reason, isPartial: false) }
+      + catalog.externals.filter { !$0.isInside }.map {
+        .init(tensor: $0.path, reason: $0.reason, isPartial: false)
+      }
     let facts = FileFacts(
       mismatch: stored.mismatch, advice: stored.mismatchAdvice, isArchitectureNamed: options.model != nil,
       unjudged: skipped.map { "\($0.tensor): \($0.reason)" }, isStrict: options.isStrict,
@@ -131,7 +133,9 @@ package struct FileAudit: Sendable {
         .init(
           kerasVersion: version,
           layers: stored.architecture?.layersComputedOtherwise(by: version) ?? [])
-      })
+      },
+      damagedArchitecture: stored.isArchitectureDamaged ? stored.unusableArchitecture : nil,
+      storedIntegers: zip(judged, tensors).compactMap { row, tensor in row.storedInteger(tensor) })
     let findings =
       Auditor.findings(in: facts).filter { review.isWanted($0.rule) }
       + (await Auditor.findings(in: model, workers: options.workers, where: review.isWanted))

@@ -28,7 +28,7 @@ struct SkippedTensors {
     }
     if tensor.measurements.count == 0 { return skipped("it is empty") }
     if !tensor.spec.dtype.isFloatingPoint {
-      return skipped("stored as \(tensor.spec.dtype.rawValue); float32 expected")
+      return skipped("its \(tensor.spec.dtype.rawValue) values are judged by no rule")
     }
     guard stored.architecture != nil else { return skipped(missingArchitecture(stored), isPartial: true) }
     if !tensor.isOfModel { return skipped("it is not a weight of the model, or a second copy of one") }

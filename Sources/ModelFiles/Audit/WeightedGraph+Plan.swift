@@ -16,7 +16,8 @@ extension WeightedGraph {
         let declared = planned.parts.first.flatMap { $0.isSeedDrawn ? nil : $0.seed }
         weights[declaration.creationIndex] = Weight(
           name: paths[declaration], layer: layer.name, shape: declaration.spec.shape,
-          isKernel: declaration.role.connectsUnits, isTrainable: declaration.isTrainable,
+          isKernel: declaration.role.connectsUnits && !declaration.spec.dtype.isPlainInteger,
+          isTrainable: declaration.isTrainable,
           values: .declared(
             planned.expectation,
             stream: declared.map { "\($0.seed)/\($0.counter)/\(declaration.spec.dtype)" }))

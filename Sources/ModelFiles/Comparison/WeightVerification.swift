@@ -117,7 +117,7 @@ extension WeightVerification {
     let comparison = try ValueComparison.compare(
       planned.source, ours, catalog.source(ofTensor: stored), theirs)
     if comparison.count == 0 { return .identical }
-    let tolerance = planned.parts.map { $0.initializer.tolerance }.max() ?? 0
+    let tolerance = planned.tolerance
     if comparison.maximum <= tolerance { return .rounded(maximum: comparison.maximum) }
     return .different(maximum: comparison.maximum, count: comparison.count)
   }
@@ -173,7 +173,7 @@ extension WeightVerification {
         else { continue }
         let comparison = try ValueComparison.compare(
           source, spec, catalog.source(ofTensor: stored), catalog.tensors[stored].spec)
-        guard comparison.maximum <= planned.parts.map(\.initializer.tolerance).max() ?? 0 else { continue }
+        guard comparison.maximum <= planned.tolerance else { continue }
         verdicts[index] = .otherSeed(of: name)
         break
       }

@@ -72,6 +72,13 @@ enum ForeignDocument {
     "it is YAML; wtool reads JSON: python -c 'import json, sys, yaml; "
     + "json.dump(yaml.safe_load(sys.stdin), sys.stdout)' < IN.yaml > OUT.json"
 
+  /// Whether a text is the description of a model, as far as it can be told apart from anything else.
+  static func isModel(_ text: [UInt8]) -> Bool {
+    guard let document = try? JSONParser.parse(utf8(text)) else { return false }
+    let model = model(in: document)?.model ?? document
+    return model["class_name"] != nil || model["layers"] != nil
+  }
+
   /// A text in UTF-8 that may be UTF-16 with its mark, as Windows's shell redirects it.
   static func utf8(_ text: [UInt8]) -> [UInt8] {
     let isBigEndian = text.starts(with: [0xFE, 0xFF])

@@ -16,6 +16,8 @@ package struct StoredModel: Sendable {
   let isOwn: Bool
   /// Why the architecture stored in the file cannot be used.
   package let unusableArchitecture: String?
+  /// Whether that is because what is stored is no description of a model.
+  package private(set) var isArchitectureDamaged = false
   /// How the file differs from its architecture, named or stored, if it is not of that model.
   package let mismatch: String?
   /// What to do about that, where it is not to name another architecture.
@@ -80,6 +82,7 @@ package struct StoredModel: Sendable {
     do throws(ModelFileError) { document = try reader.document(of: catalog) } catch {
       guard error.kind == .notFound else { throw error }
       (architecture, match, unusableArchitecture, mismatch) = (nil, nil, error.description, nil)
+      isArchitectureDamaged = catalog.container == .archive
       return
     }
     let own: Architecture
@@ -91,6 +94,7 @@ package struct StoredModel: Sendable {
       // What the user asked for is not left out.
       if !inputShapes.isEmpty { throw error }
       (architecture, match, unusableArchitecture, mismatch) = (nil, nil, error.description, nil)
+      isArchitectureDamaged = !ForeignDocument.isModel(document.text)
       return
     }
     do throws(StoredMismatch) {

@@ -18,6 +18,8 @@ package struct TensorListing: Sendable {
     package let initializer: String?
     /// The weight in the architecture; `nil` without one.
     package let weight: WeightDeclaration?
+    /// The layer's class as the file's names tell it, snake case: `dense`, `conv2d`.
+    let unit: String
   }
 
   package let rows: [Row]
@@ -39,12 +41,14 @@ package struct TensorListing: Sendable {
         guard let (node, weight) = weightByTensor[tensor.index] else {
           return Row(
             index: tensor.index, layer: layer, className: nil, name: guess.name,
-            role: model.catalog.container == .foreign ? nil : guess.role, initializer: nil, weight: nil)
+            role: model.catalog.container == .foreign ? nil : guess.role, initializer: nil, weight: nil,
+            unit: AutomaticName(entry.tree.unit).base)
         }
         let declaration = weight.parts.first.flatMap { model.architecture?.initializer($0.initializer) }
         return Row(
           index: tensor.index, layer: node.name, className: node.className, name: weight.name,
-          role: weight.role, initializer: declaration?.className, weight: weight)
+          role: weight.role, initializer: declaration?.className, weight: weight,
+          unit: AutomaticName(entry.tree.unit).base)
       }
     }
   }

@@ -71,24 +71,31 @@ struct ModelPart {
 
 extension ModelPart {
   /// A model's parts; the identities of weights are their creation indices.
+  ///
+  /// - Parameters:
+  ///   - node: the layer, or the model.
+  ///   - paths: names of weights, by creation index.
+  ///   - rows: the order of rows behind a `Flatten`, by creation index.
+  ///   - match: the tensors of a file, whose identities, shapes and types are then those of the weights: a
+  ///     file may store another type than its model declares.
   private init(
-    _ node: LayerNode, _ paths: [Int: String], _ rows: [Int: FlattenedRows],
-    id: (WeightDeclaration) -> Int? = { $0.creationIndex }
+    _ node: LayerNode, _ paths: [Int: String], _ rows: [Int: FlattenedRows], _ match: StoredMatch? = nil
   ) {
     self.init(
       name: node.name, className: node.className, unit: node.unit,
       weights: node.ownWeights.compactMap { weight in
-        id(weight).map {
-          Weight(
-            name: weight.name, shape: weight.spec.shape, dtype: weight.spec.dtype, id: $0,
-            path: paths[weight.creationIndex] ?? weight.spec.path, declaration: weight.creationIndex,
-            rows: rows[weight.creationIndex])
-        }
+        let tensor = match?.tensors[weight.creationIndex]
+        if match != nil, tensor == nil { return nil }
+        return Weight(
+          name: weight.name, shape: tensor?.shape ?? weight.spec.shape,
+          dtype: tensor?.dtype ?? weight.spec.dtype, id: tensor?.index ?? weight.creationIndex,
+          path: paths[weight.creationIndex] ?? weight.spec.path, declaration: weight.creationIndex,
+          rows: rows[weight.creationIndex])
       },
       children: node.children.map { children in
         Children(
           attribute: children.attribute,
-          parts: children.nodes.map { ModelPart($0, paths, rows, id: id) })
+          parts: children.nodes.map { ModelPart($0, paths, rows, match) })
       }, node: node, list: [])
   }
 
@@ -107,9 +114,7 @@ extension ModelPart {
 
   /// The parts of a file that is of a model.
   init(_ architecture: Architecture, _ match: StoredMatch) {
-    self.init(architecture.model, architecture.weightNames, architecture.flattenedRows) {
-      match.tensors[$0.creationIndex]?.index
-    }
+    self.init(architecture.model, architecture.weightNames, architecture.flattenedRows, match)
   }
 
   /// The parts of a file without names and architecture, which is of a model as a whole.

@@ -18,8 +18,12 @@ extension Architecture {
     }
     return layers.flatMap { layer in
       let paths = WeightPaths(of: layer, generation: .keras3)
-      return layer.weights.map {
-        NamedWeight(name: paths[$0], weight: $0.creationIndex, classes: classes[$0.creationIndex] ?? [])
+      return layer.weights.map { weight in
+        // A class of somebody's own may name its weights alone.
+        let path = paths[weight]
+        return NamedWeight(
+          name: path.contains("/") ? path : "\(layer.name)/\(path)", weight: weight.creationIndex,
+          classes: classes[weight.creationIndex] ?? [])
       }
     }
   }

@@ -336,19 +336,20 @@ struct PartPairing {
     let reason: String
     switch wanted.order(from: rows) {
     case .same: return value
-    case .permuted(let order) where ordersRows:
+    case .permuted(let order, let sizes) where ordersRows:
       let rest = Array(target.shape.dimensions.dropFirst())
       let axes = order + rest.indices.map { $0 + order.count }
-      return value.reshaped(rows.sizes + rest).transposed(axes).reshaped(target.shape.dimensions)
-    case .permuted: reason = ": --flatten-order puts them into the model's order"
-    case .unknown: reason = ", and which is which is not known"
+      return value.reshaped(sizes + rest).transposed(axes).reshaped(target.shape.dimensions)
+    case .permuted(_, let sizes):
+      reason =
+        "its rows are those of \(Shape(wanted.sizes ?? [])) flattened here, of \(Shape(sizes)) in the file: "
+        + "--flatten-order puts them into the model's order"
+    case .unknown:
+      reason =
+        "channels come first in one model and last in the other, and the order of what was flattened cannot "
+        + "be followed to it"
     }
-    let (here, there) = (Shape(wanted.sizes), Shape(rows.sizes))
-    unlike.append(
-      Unlike(
-        weight: target.path,
-        reason: "its rows are those of \(here) flattened here, of \(there) in the file\(reason)",
-        source: source, isReordered: true))
+    unlike.append(Unlike(weight: target.path, reason: reason, source: source, isReordered: true))
     return nil
   }
 }

@@ -11,6 +11,10 @@ struct ExampleNetwork: Sendable {
     case constant(Double)
     case activation(Activation)
     case batchNormalization
+    /// A layer normalization over so many values.
+    case layerNormalization(count: Int)
+    /// A linear map like `dense` whose biases are one value.
+    case biased(gain: Double, bias: Double)
   }
 
   let graph: WeightedGraph
@@ -31,11 +35,11 @@ struct ExampleNetwork: Sendable {
         name: "\(name)/\(variable)", layer: name, shape: shape, isKernel: shape.rank > 1, values: values)
       return index
     }
-    func addDense(_ values: WeightedGraph.Values, hasBias: Bool = false) {
+    func addDense(_ values: WeightedGraph.Values, bias: Double? = nil) {
       name = "dense_\(denseCount)"
       denseCount += 1
       let kernel = addWeight("kernel", Shape([width, width]), values)
-      let bias = hasBias ? addWeight("bias", Shape([width]), .declared(.constant(0))) : nil
+      let bias = bias.map { addWeight("bias", Shape([width]), .declared(.constant($0))) }
       append(.linear(LinearMap(weight: kernel, fanIn: width, unitCount: width, bias: bias)))
     }
     for layer in layers {
@@ -45,10 +49,18 @@ struct ExampleNetwork: Sendable {
         addDense(
           .declared(
             ValueExpectation(family: .normal, mean: 0, standardDeviation: deviation), stream: stream),
-          hasBias: hasBias)
+          bias: hasBias ? 0 : nil)
       case .constant(let value): addDense(.declared(.constant(value)))
       case .activation(let activation): append(.activation(activation))
       case .batchNormalization: append(.normalization(Normalization(.batch)))
+      case .layerNormalization(let count):
+        var normalization = Normalization(.layer)
+        normalization.count = count
+        append(.normalization(normalization))
+      case .biased(let gain, let bias):
+        let deviation = (gain / Double(width)).squareRoot()
+        addDense(
+          .declared(ValueExpectation(family: .normal, mean: 0, standardDeviation: deviation)), bias: bias)
       }
     }
     self.graph = WeightedGraph(graph: graph, weights: weights)

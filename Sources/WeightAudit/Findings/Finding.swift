@@ -73,6 +73,13 @@ package struct Finding: Sendable, Hashable {
     return result
   }
 
+  /// The finding, no more serious than this.
+  func limited(to severity: Severity) -> Finding {
+    var result = self
+    result.severity = min(self.severity, severity)
+    return result
+  }
+
   /// The finding with a remedy for these layers.
   func remedied(in layers: [String]) -> Finding {
     var result = self

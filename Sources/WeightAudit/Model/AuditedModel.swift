@@ -43,7 +43,7 @@ package struct AuditedModel: Sendable {
     self.iterations = iterations
     self.targetDType = targetDType
     self.contexts = contexts
-    state = AuditState(tensors, assumed: assumed)
+    state = AuditState(tensors, iterations: iterations, assumed: assumed)
     movedLayers = Set(tensors.filter { $0.holdsDeclaredConstants == false }.map(\.layer))
     tensorsByLayer = Dictionary(grouping: tensors.indices) { tensors[$0].layer }
     tensorByWeight = Dictionary(
@@ -96,4 +96,7 @@ extension AuditedModel {
     case .trained, .unknown: nil
     }
   }
+
+  /// The measured graph of a trained model, whose signals and gradients keep to wider bounds.
+  var trainedGraph: WeightedGraph? { state.value == .trained ? measuredGraph : nil }
 }

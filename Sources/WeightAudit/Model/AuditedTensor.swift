@@ -92,8 +92,11 @@ package struct AuditedTensor: Sendable {
     self.measurements = measurements
   }
 
-  /// Whether its values connect units.
-  var isKernel: Bool { role?.connectsUnits == true && spec.shape.rank >= 2 }
+  /// Whether its values connect units; integers do only where they are declared to.
+  var isKernel: Bool {
+    role?.connectsUnits == true && spec.shape.rank >= 2
+      && (spec.dtype.isFloatingPoint || declaration != nil)
+  }
 
   /// Whether a statement about distributions makes sense: the values are numbers, and finite.
   var isMeasurable: Bool {

@@ -24,13 +24,20 @@ package struct FileFacts: Sendable {
 
   /// What the Keras that wrote the file computes otherwise than the architecture's.
   package let otherArithmetic: OtherArithmetic?
+  /// Why the description of the model in the file is damaged; `nil` if it is not, or there is none.
+  package let damagedArchitecture: String?
+  /// Weights that are declared as floating-point numbers and stored as integers: one line each.
+  package let storedIntegers: [String]
   /// What of the file is in other files or datasets: one line each.
   package let externals: [String]
 
   package init(
     mismatch: String?, advice: String? = nil, isArchitectureNamed: Bool, unjudged: [String], isStrict: Bool,
-    externals: [String] = [], otherArithmetic: OtherArithmetic? = nil
+    externals: [String] = [], otherArithmetic: OtherArithmetic? = nil, damagedArchitecture: String? = nil,
+    storedIntegers: [String] = []
   ) {
+    self.damagedArchitecture = damagedArchitecture
+    self.storedIntegers = storedIntegers
     self.otherArithmetic = otherArithmetic
     self.mismatch = mismatch
     self.advice = advice

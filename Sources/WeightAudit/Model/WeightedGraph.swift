@@ -46,8 +46,9 @@ package struct WeightedGraph: Sendable {
     }
 
     /// What was measured. Values that are not finite make nothing known of the distribution.
-    package static func measured(_ measured: TensorMeasurements) -> Values {
-      let isFinite = measured.count > 0 && measured.finiteCount == measured.count
+    /// Nor do the integers of a quantized kernel, whose scale is another weight.
+    package static func measured(_ measured: TensorMeasurements, isQuantized: Bool = false) -> Values {
+      let isFinite = measured.count > 0 && measured.finiteCount == measured.count && !isQuantized
       return Values(
         expectation: isFinite
           ? ValueExpectation(
@@ -86,9 +87,17 @@ package struct WeightedGraph: Sendable {
       weights[index] = Weight(
         name: tensor.name, layer: tensor.layer, shape: tensor.spec.shape,
         isKernel: tensor.role?.connectsUnits ?? false, isTrainable: tensor.isTrainable,
-        values: .measured(tensor.measurements))
+        values: .measured(
+          tensor.measurements, isQuantized: tensor.isKernel && !tensor.spec.dtype.isFloatingPoint))
     }
     self.init(graph: graph, weights: weights, inputDeviation: inputDeviation)
+  }
+
+  /// How often each kernel is used.
+  var kernelUses: [Int: Int] {
+    var uses: [Int: Int] = [:]
+    for kernel in graph.nodes.flatMap(\.operation.kernels) { uses[kernel, default: 0] += 1 }
+    return uses
   }
 
   /// The weights' indices in order, so that findings come in the order of the model.

@@ -52,6 +52,9 @@ struct GradientFlow {
       case .recurrence(let recurrence):
         if node.inputs.contains(where: { signals[$0] }) { recurrence.kernels.forEach { release($0) } }
         if let bias = recurrence.bias { release(bias) }
+      case .normalization(let normalization):
+        if let offset = normalization.offset { release(offset) }
+        if let scale = normalization.scale, node.inputs.contains(where: { signals[$0] }) { release(scale) }
       case .scaling(let weight): if node.inputs.contains(where: { signals[$0] }) { release(weight) }
       default: node.operation.kernels.forEach { release($0) }
       }
@@ -82,10 +85,12 @@ struct GradientFlow {
       case .attention: signals.append(any)
       case .scaling(let weight): signals.append(any && !isZero(weight))
       case .affine(let scale, let offset): signals.append((any && scale != 0) || offset != 0)
-      // An offset may be anything.
+      // What is 0 throughout has the mean 0, and the offset is left of it.
+      case .normalization(let normalization):
+        signals.append(any || normalization.offset.map { !isZero($0) } ?? false)
       case .recurrence(let recurrence):
         signals.append((any && !recurrence.kernels.allSatisfy(isZero)) || mayStart(recurrence))
-      case .source, .normalization, .opaque: signals.append(true)
+      case .source, .opaque: signals.append(true)
       }
     }
     return signals

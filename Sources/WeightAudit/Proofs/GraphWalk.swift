@@ -34,6 +34,21 @@ struct GraphWalk {
     return nil
   }
 
+  /// The activation that a node gets its signal from, through layers that hand it on unchanged, and its
+  /// layer; `nil` if there is none.
+  func activation(before index: Int) -> (activation: Activation, layer: String)? {
+    var current = index
+    while graph.nodes[current].inputs.count == 1, let before = graph.nodes[current].inputs.first {
+      switch graph.nodes[before].operation {
+      case .activation(let activation) where activation != .linear:
+        return (activation, graph.nodes[before].layer)
+      case .activation, .places, .flatten, .passThrough: current = before
+      default: return nil
+      }
+    }
+    return nil
+  }
+
   /// Whether what follows a node at once brings its signal to unit variance.
   func isNormalized(after index: Int) -> Bool {
     var current = index

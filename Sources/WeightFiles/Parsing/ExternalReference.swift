@@ -1,4 +1,5 @@
-/// A part of a file that is elsewhere: a link to another file, a dataset whose values are in others.
+/// A part of a file that is elsewhere: a link to another file, a dataset whose values are in others, or a
+/// soft link, which Keras refuses wherever it leads.
 package struct ExternalReference: Sendable, Hashable {
   /// Its path in the file.
   package let path: String
@@ -6,8 +7,11 @@ package struct ExternalReference: Sendable, Hashable {
   package let reason: String
   /// The names of the other files, as far as they are known.
   let files: [String]
+  /// Whether what it leads to is in this file, and is read.
+  package let isInside: Bool
 
-  init(path: String, reason: String, files: [String] = []) {
+  init(path: String, reason: String, files: [String] = [], isInside: Bool = false) {
+    self.isInside = isInside
     self.path = path
     self.reason = reason
     self.files = files

@@ -144,7 +144,10 @@ struct TreeReader {
     try visit(group, depth: 0)
     var entries: [(name: String, kind: HDF5ObjectKind)] = []
     for link in links {
-      do throws(HDF5Error) { entries.append((link.name, try group.objectKind(link))) } catch {
+      do throws(HDF5Error) {
+        entries.append((link.name, try group.objectKind(link)))
+        if case .soft(let target) = link.kind { note(softLink: link.name, to: target, in: group) }
+      } catch {
         try note(error)
       }
     }
@@ -155,10 +158,25 @@ struct TreeReader {
   mutating func kind(
     of path: String, in group: borrowing HDF5Group
   ) throws(HDF5Error) -> HDF5ObjectKind? {
-    do throws(HDF5Error) { return try group.objectKind(path) } catch {
+    do throws(HDF5Error) {
+      guard let kind = try group.objectKind(path) else { return nil }
+      if let link = try group.softLink(onTheWayTo: path) {
+        note(softLink: link.path, to: link.target, in: group)
+      }
+      return kind
+    } catch {
       try note(error)
       return nil
     }
+  }
+
+  /// Keeps a soft link in mind: Keras follows none.
+  private mutating func note(softLink path: String, to target: String, in group: borrowing HDF5Group) {
+    guard !isForeign else { return }
+    let reference = ExternalReference(
+      path: group.path(of: path), reason: "it is a soft link to `\(target)`, which Keras does not follow",
+      isInside: true)
+    if !externals.contains(reference) { externals.append(reference) }
   }
 
   /// Keeps in mind the datasets that no list of weights names.

@@ -214,6 +214,7 @@ extension WireWriter {
       $0.write($1.path)
       $0.write($1.reason)
       $0.write($1.files) { $0.write($1) }
+      $0.write($1.isInside)
     }
     write(parsed.tensors) { $0.write($1) }
   }
@@ -299,7 +300,8 @@ extension WireReader {
     parsed.externals = try readArray { reader throws(WireError) in
       ExternalReference(
         path: try reader.readString(), reason: try reader.readString(),
-        files: try reader.readArray { reader throws(WireError) in try reader.readString() })
+        files: try reader.readArray { reader throws(WireError) in try reader.readString() },
+        isInside: try reader.readBool())
     }
     parsed.tensors = try readArray { reader throws(WireError) in try reader.readTensor() }
     return parsed

@@ -31,7 +31,7 @@ final class StoredFile: Sendable {
         view = view.lending(lent)
         parsed = try opened.parser.tree(view, member: member, firstIndex: firstIndex)
       }
-      parsed.externals = parsed.externals.map {
+      parsed.externals = parsed.externals.filter { !$0.isInside }.map {
         ExternalReference(path: $0.path, reason: folder.refusal($0.reason), files: $0.files)
       }
     }

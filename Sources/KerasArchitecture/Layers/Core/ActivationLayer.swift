@@ -56,7 +56,11 @@ struct ELU: ShapePreservingLayer {
 struct Softmax: ShapePreservingLayer {
   static let classNames = ["Softmax"]
 
-  init(_ config: LayerConfig) throws(ArchitectureError) {}
+  private let axes: [Int]
 
-  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] { [.activation(.softmax)] }
+  init(_ config: LayerConfig) throws(ArchitectureError) { axes = try config.integers("axis", default: [-1]) }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    [.activation(.softmax(units: call.count(ofAxes: axes)))]
+  }
 }

@@ -1,3 +1,4 @@
+import OrderedJSON
 import SignalGraph
 
 /// A function of `keras.ops` that stands in a graph of Keras 3 as a node: it has no weights.
@@ -16,6 +17,15 @@ struct KerasOperation: LayerKind {
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] { [.unknown] }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
-    [ElementwiseFunction.signal(function, call.positional)]
+    // A reshaping to vectors is what `Flatten` does with channels last.
+    if function == "reshape", let input = try? call.input, input.rank > 2, reshapesToVectors(layer) {
+      let sizes = input.dimensions.dropFirst().compactMap(\.self)
+      return [.flatten(units: input.last, rows: sizes.count == input.rank - 1 ? sizes : nil)]
+    }
+    return [ElementwiseFunction.signal(function, call.positional)]
+  }
+
+  private func reshapesToVectors(_ layer: Layer) -> Bool {
+    (layer.config["newshape"] ?? layer.config["shape"])?.arrayValue?.count == 2
   }
 }

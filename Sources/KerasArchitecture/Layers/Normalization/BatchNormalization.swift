@@ -51,7 +51,11 @@ struct BatchNormalization: ShapePreservingLayer {
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
-    [.normalization(Normalization(.batch, layer, epsilon))]
+    var normalization = Normalization(.batch, layer, epsilon)
+    normalization.count = (try? call.input).flatMap { input in
+      call.count(ofAxes: input.dimensions.indices.filter { input.index(ofAxis: axis) != $0 })
+    }
+    return [.normalization(normalization)]
   }
 
   func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {

@@ -32,6 +32,11 @@ struct GroupNormalization: ShapePreservingLayer {
     guard let size = try? call.knownSize(try call.input, axis: axis) else { return [.opaque] }
     // One group for each channel is spelled −1.
     let units = max(1, CheckedSize(size).divided(by: groups).value ?? 1)
-    return [.normalization(Normalization(.group(units: units), layer, epsilon))]
+    var normalization = Normalization(.group(units: units), layer, epsilon)
+    let places = (try? call.input).flatMap { input in
+      call.count(ofAxes: Array((1..<max(1, input.rank)).filter { input.index(ofAxis: axis) != $0 }))
+    }
+    normalization.count = places.flatMap { CheckedSize.product([units, $0]) }
+    return [.normalization(normalization)]
   }
 }

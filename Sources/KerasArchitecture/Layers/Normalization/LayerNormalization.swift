@@ -35,7 +35,9 @@ struct LayerNormalization: ShapePreservingLayer {
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
-    [.normalization(Normalization(isRootMeanSquare ? .rootMeanSquare : .layer, layer, epsilon))]
+    var normalization = Normalization(isRootMeanSquare ? .rootMeanSquare : .layer, layer, epsilon)
+    normalization.count = call.count(ofAxes: axes)
+    return [.normalization(normalization)]
   }
 }
 
@@ -59,6 +61,8 @@ struct RMSNormalization: ShapePreservingLayer {
   }
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
-    [.normalization(Normalization(.rootMeanSquare, layer, epsilon))]
+    var normalization = Normalization(.rootMeanSquare, layer, epsilon)
+    normalization.count = call.count(ofAxes: axes)
+    return [.normalization(normalization)]
   }
 }

@@ -6,11 +6,12 @@ import Tensors
 ///
 /// A model whose channels come first has them in another order than the same model with channels last.
 package struct FlattenedRows: Sendable, Hashable {
-  package let sizes: [Int]
+  /// `nil` if the order cannot be followed to the kernel.
+  package let sizes: [Int]?
   /// Whether a layer of the model has its channels first, which tells axes of one size apart.
   private let isChannelsFirst: Bool
 
-  init(sizes: [Int], isChannelsFirst: Bool) {
+  init(sizes: [Int]?, isChannelsFirst: Bool) {
     self.sizes = sizes
     self.isChannelsFirst = isChannelsFirst
   }
@@ -18,20 +19,23 @@ package struct FlattenedRows: Sendable, Hashable {
   /// How these rows come from those of another model.
   package enum Order: Sendable, Hashable {
     case same
-    /// Its axes, in the order in which they are wanted.
-    case permuted([Int])
+    /// Its axes, of these sizes, in the order in which they are wanted.
+    case permuted([Int], of: [Int])
     case unknown
   }
 
   /// - Parameter source: the rows of the other model's kernel.
   /// - Returns: the other's axes in this order.
   package func order(from source: FlattenedRows) -> Order {
-    if self == source || sizes.count < 2 && source.sizes.count < 2 { return .same }
-    if sizes == source.sizes { return Set(sizes).count == 1 ? .unknown : .same }
+    guard let sizes, let others = source.sizes else {
+      return isChannelsFirst == source.isChannelsFirst ? .same : .unknown
+    }
+    if self == source || sizes.count < 2 && others.count < 2 { return .same }
+    if sizes == others { return Set(sizes).count == 1 ? .unknown : .same }
     let axes = Array(sizes.indices)
     for order in [Array(axes.dropFirst()) + [0], [axes.count - 1] + Array(axes.dropLast())] {
-      if sizes.count == source.sizes.count, order.map({ source.sizes[$0] }) == sizes {
-        return .permuted(order)
+      if sizes.count == others.count, order.map({ others[$0] }) == sizes {
+        return .permuted(order, of: others)
       }
     }
     return .unknown
@@ -39,47 +43,184 @@ package struct FlattenedRows: Sendable, Hashable {
 }
 
 extension Architecture {
-  /// The rows of every weight that has one for each element of what a `Flatten` returns, by its creation
-  /// index.
-  package var flattenedRows: [Int: FlattenedRows] {
-    let isChannelsFirst = document.hasChannelsFirst
-    var owners: [Int: LayerNode] = [:]
-    for node in model.allNodes { for weight in node.ownWeights { owners[weight.creationIndex] = node } }
-    let named = Dictionary(grouping: model.allNodes, by: \.name)
-      .compactMapValues { $0.count == 1 ? $0.first : nil }
-    var result: [Int: FlattenedRows] = [:]
-    var behind: [[Int]?] = []
-    for node in signals.nodes {
-      let before = node.inputs.compactMap { behind[$0] }
-      let rows = before.count == node.inputs.count && Set(before).count == 1 ? before.first : nil
-      // A normalization may have nothing but its statistics.
-      for owner in node.operation.weights.map({ owners[$0] }) + [named[node.layer]] {
-        for weight in owner?.ownWeights ?? [] {
-          guard let rows, weight.spec.shape.dimensions.first == CheckedSize.product(rows) else { continue }
-          result[weight.creationIndex] = FlattenedRows(sizes: rows, isChannelsFirst: isChannelsFirst)
-        }
-      }
-      switch node.operation {
-      case .flatten(_, let sizes): behind.append(sizes)
-      case .activation, .dropout, .affine, .scaling, .normalization, .add, .average, .multiply, .extremum:
-        behind.append(rows)
-      default: behind.append(nil)
+  /// The rows of every weight that has one for each element of what was flattened, by its creation index.
+  package var flattenedRows: [Int: FlattenedRows] { FlatteningWalk(self).rows }
+}
+
+/// The way of what was flattened through a model's graph.
+struct FlatteningWalk {
+  /// What is known of the order of a signal's elements.
+  enum Elements: Hashable {
+    /// Units of their own, or maps.
+    case own
+    /// The elements of maps of these sizes.
+    case flattened([Int])
+    /// Something made of flattened maps.
+    case mixed
+  }
+
+  private let architecture: Architecture
+  private var owners: [Int: LayerNode] = [:]
+  private let named: [String: LayerNode]
+  private var elements: [Elements] = []
+  /// What reaches each weight; a weight that two kinds reach has no order of its own.
+  private var reached: [Int: Elements] = [:]
+
+  init(_ architecture: Architecture) {
+    self.architecture = architecture
+    let nodes = architecture.model.allNodes
+    named = Dictionary(grouping: nodes, by: \.name).compactMapValues { $0.count == 1 ? $0.first : nil }
+    for node in nodes { for weight in node.ownWeights { owners[weight.creationIndex] = node } }
+    for node in architecture.signals.nodes {
+      let inputs = Set(node.inputs.map { elements[$0] })
+      let input = inputs.count == 1 ? inputs.first ?? .own : inputs.isEmpty ? .own : .mixed
+      elements.append(passed(node, input))
+    }
+    for (index, node) in architecture.signals.nodes.enumerated() where ranks(of: node) == .raised {
+      markColumns(before: index)
+    }
+    // What no node of the graph has is inside another layer, where it may be behind a Flatten, too.
+    for node in nodes {
+      for weight in node.ownWeights where weight.role.connectsUnits && weight.spec.shape.rank == 2 {
+        if reached[weight.creationIndex] == nil { reached[weight.creationIndex] = .mixed }
       }
     }
-    return result
+  }
+
+  var rows: [Int: FlattenedRows] {
+    let isChannelsFirst = architecture.document.hasChannelsFirst
+    return reached.compactMapValues { elements in
+      switch elements {
+      case .own: nil
+      case .flattened(let sizes): FlattenedRows(sizes: sizes, isChannelsFirst: isChannelsFirst)
+      case .mixed: FlattenedRows(sizes: nil, isChannelsFirst: isChannelsFirst)
+      }
+    }
+  }
+
+  private enum RankChange { case raised, lowered, none, unknown }
+
+  /// Whether a node's layer makes vectors of maps, or maps of vectors, with no weights of its own.
+  private func ranks(of node: SignalGraph.Node) -> RankChange {
+    guard let layer = named[node.layer], layer.weights.isEmpty, let input = layer.inputShapes.first,
+      !input.isUnknown
+    else { return .none }
+    guard let output = layer.outputShapes.first, !output.isUnknown else {
+      return input.rank > 2 ? .unknown : .none
+    }
+    return input.rank == 2 && output.rank > 2
+      ? .raised : input.rank > 2 && output.rank == 2 ? .lowered : .none
+  }
+
+  /// What a node makes of its input, whose weights are marked.
+  private mutating func passed(_ node: SignalGraph.Node, _ input: Elements) -> Elements {
+    switch node.operation {
+    case .source: return .own
+    case .lookup(let weight):
+      mark(weight, .own)
+      return .own
+    case .flatten(_, let sizes):
+      if sizes.map({ $0.count < 2 }) == true { return input }
+      return input == .own ? sizes.map { .flattened($0) } ?? .mixed : .mixed
+    case .linear(let map):
+      mark(map.weight, input)
+      return .own
+    case .activation, .dropout:
+      markNamed(node, input)
+      return input
+    case .normalization(let normalization):
+      if case .group = normalization.kind, input != .own {
+        markNamed(node, .mixed)
+        return .mixed
+      }
+      markNamed(node, input)
+      return constants(in: node) && input != .own ? .mixed : input
+    case .scaling(let weight):
+      mark(weight, input)
+      return input
+    case .affine: return constants(in: node) && input != .own ? .mixed : input
+    case .add, .average, .multiply, .extremum: return input
+    case .concatenate: return input == .own ? .own : .mixed
+    case .recurrence(let recurrence):
+      recurrence.kernels.forEach { mark($0, input == .own ? .own : .mixed) }
+      return .own
+    case .attention(_, let kernels):
+      kernels.forEach { mark($0, input == .own ? .own : .mixed) }
+      return .own
+    case .opaque(let kernels):
+      // What happens inside is not known; only matrices have rows to flatten to.
+      for kernel in kernels where owners[kernel]?.isMatrix(kernel) == true { mark(kernel, .mixed) }
+      markNamed(node, input == .own ? .own : .mixed)
+      guard kernels.isEmpty else { return .own }
+      return input != .own || [.lowered, .unknown].contains(ranks(of: node)) ? .mixed : .own
+    case .passThrough, .places, .meanPool, .maxPool:
+      guard input == .own else { return .mixed }
+      guard case .passThrough = node.operation, ranks(of: node) != .unknown else {
+        return ranks(of: node) == .unknown ? .mixed : .own
+      }
+      guard ranks(of: node) == .lowered else { return .own }
+      let sizes = named[node.layer]?.inputShapes.first?.dimensions.dropFirst().compactMap(\.self) ?? []
+      return named[node.layer]?.reshapes == true ? .flattened(sizes) : .own
+    }
+  }
+
+  /// Whether a layer has numbers in its configuration, one for each element.
+  private func constants(in node: SignalGraph.Node) -> Bool {
+    guard let layer = named[node.layer] else { return false }
+    return ["Normalization", "Rescaling"].contains(layer.className) && layer.ownWeights.isEmpty
+  }
+
+  private mutating func mark(_ weight: Int, _ input: Elements) {
+    guard let owner = owners[weight] else { return }
+    mark(owner, input)
+  }
+
+  /// Marks the weights of a node's layer, if it is the first of that: a layer's activation has its kernel
+  /// before it.
+  private mutating func markNamed(_ node: SignalGraph.Node, _ input: Elements) {
+    guard let owner = named[node.layer],
+      !node.inputs.contains(where: { architecture.signals.nodes[$0].layer == node.layer })
+    else { return }
+    mark(owner, input)
+  }
+
+  private mutating func mark(_ owner: LayerNode, _ input: Elements) {
+    for weight in owner.ownWeights {
+      if case .flattened(let sizes) = input, weight.spec.shape.dimensions.first != CheckedSize.product(sizes)
+      {
+        continue
+      }
+      let before = reached[weight.creationIndex]
+      reached[weight.creationIndex] = before == nil || before == input ? input : .mixed
+    }
+  }
+
+  /// Marks the weights whose units become maps.
+  private mutating func markColumns(before index: Int) {
+    var current = index
+    while let input = architecture.signals.nodes[current].inputs.first {
+      let node = architecture.signals.nodes[input]
+      switch node.operation {
+      case .linear(let map):
+        mark(map.weight, .mixed)
+        return
+      case .activation, .dropout, .affine: break
+      case .normalization, .scaling: markNamed(node, .mixed)
+      default: return
+      }
+      current = input
+    }
   }
 }
 
-extension SignalOperation {
-  /// The weights that tell which layer this is.
-  fileprivate var weights: [Int] {
-    switch self {
-    case .linear(let map): [map.weight]
-    case .normalization(let normalization): [normalization.scale, normalization.offset].compactMap(\.self)
-    case .scaling(let weight): [weight]
-    default: []
-    }
+extension LayerNode {
+  /// Whether a weight of the layer has two axes.
+  fileprivate func isMatrix(_ index: Int) -> Bool {
+    ownWeights.contains { $0.creationIndex == index && $0.spec.shape.rank == 2 }
   }
+
+  /// Whether it is a reshaping, which leaves every element at its place.
+  fileprivate var reshapes: Bool { className.lowercased().contains("reshape") }
 }
 
 extension JSONValue {

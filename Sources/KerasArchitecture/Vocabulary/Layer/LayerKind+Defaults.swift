@@ -40,7 +40,11 @@ extension LayerKind {
   /// Appends the steps of `signal`; all outputs share the last one's node.
   func emitSignals(_ call: SignalCall, to graph: inout SignalGraph) throws(ArchitectureError) -> [Int] {
     var nodes = call.inputs
-    for operation in signal(call.call, call.layer) {
+    for var operation in signal(call.call, call.layer) {
+      if operation == .activation(.softmax(units: nil)) {
+        let shapes = try? call.layer.kind.outputShapes(call.call)
+        operation = .activation(.softmax(units: shapes?.first?.last))
+      }
       nodes = [graph.append(operation, layer: call.layer.name, inputs: nodes)]
     }
     let node = nodes.first ?? graph.append(.opaque, layer: call.layer.name, inputs: [])

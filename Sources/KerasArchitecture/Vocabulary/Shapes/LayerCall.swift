@@ -117,6 +117,14 @@ struct LayerCall {
     return sizes
   }
 
+  /// How many values lie along some axes of the input; `nil` if a size is not known.
+  func count(ofAxes axes: [Int]) -> Int? {
+    guard let input = try? input else { return nil }
+    let sizes = axes.map { axis in input.index(ofAxis: axis).flatMap { input.dimensions[$0] } }
+    let known = sizes.compactMap(\.self)
+    return known.count == sizes.count ? CheckedSize.product(known) : nil
+  }
+
   /// A call of a child layer with one tensor.
   func forwarded(to layer: Layer, _ shape: PartialShape) -> LayerCall { LayerCall(place: layer.place, shape) }
 

@@ -30,8 +30,14 @@ enum DeclaredSupport: TensorRule {
       ], assumed: .fresh),
   ]
 
-  static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
-    guard model.isFresh(tensor), tensor.isMeasurable, let range = tensor.measurements.range,
+  /// What a tensor exceeds.
+  struct Excess {
+    let range, support: ClosedRange<Double>
+  }
+
+  /// - Returns: `nil` if all values are ones that the declared initializer can draw.
+  static func excess(of tensor: AuditedTensor) -> Excess? {
+    guard tensor.isMeasurable, let range = tensor.measurements.range,
       let expectations = tensor.declaration?.expectations.filter({ $0.isDrawn }), !expectations.isEmpty
     else { return nil }
     let tolerance = tensor.roundingTolerance
@@ -41,6 +47,12 @@ enum DeclaredSupport: TensorRule {
       return range.lowerBound >= support.lowerBound - slack && range.upperBound <= support.upperBound + slack
     }
     guard !isInside, let support = expectations[0].support else { return nil }
+    return Excess(range: range, support: support)
+  }
+
+  static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
+    guard model.isFresh(tensor), let excess = excess(of: tensor) else { return nil }
+    let (range, support) = (excess.range, excess.support)
     return Finding(
       descriptor, at: .tensor(tensor),
       "values range from \(ReportNumber.short(range.lowerBound)) to \(ReportNumber.short(range.upperBound)), "

@@ -7,9 +7,12 @@ enum ExternalReferences: Rule {
     remedy: .any(
       .advice("ask whoever made the file for one that holds its weights"), .advice("do not load the file")),
     .init(
-      summary: "A part of the file is in other files: external links, external storage, virtual datasets.",
+      summary:
+        "A part of the file is in other files, or in another place of it: external links, external storage, "
+        + "virtual datasets, soft links.",
       rationale:
-        "Whoever loads such a file reads other files of the system into the model, as its author wishes.",
+        "Whoever loads such a file reads other files of the system into the model, as its author wishes. "
+        + "Keras refuses it.",
       source: "CVE-2026-1669; keras.saving"))
 
   private static func example(_ externals: [String]) -> RuleExample.Subject {

@@ -42,24 +42,24 @@ struct PropagationBound {
     var findings: [Finding] = []
     // One layer that is small is small by itself; a signal fades from layer to layer.
     let depths = Self.depths(graph, Set(kernels))
-    if let (index, worst) = worst(kernels.filter { !isSmall || depths[$0] > 1 }, bestAfter),
+    if let (index, extreme, worst) = worst(kernels.filter { !isSmall || depths[$0] > 1 }, bestAfter),
       let value = signals[index]
     {
       findings.append(
         Finding(
           rule, at: .layer(graph.nodes[index].layer),
-          "unit inputs give this layer an output of root mean square \(ReportNumber.short(value)): signals "
-            + "\(verb)",
+          "unit inputs give this layer an output of root mean square \(ReportNumber.short(value))"
+            + "\(further(extreme, after: index, graph, signals)): signals \(verb)",
           severity: severity(worst),
           evidence: [.init("forward_rms", value), .init("worst_forward_rms", worst)]
         ).remedied(in: []))
     }
-    if let (index, worst) = worst(kernels.reversed(), bestBefore), let value = gradients[index] {
+    if let (index, extreme, worst) = worst(kernels.reversed(), bestBefore), let value = gradients[index] {
       findings.append(
         Finding(
           rule, at: .layer(graph.nodes[index].layer),
-          "a unit gradient at the outputs reaches this layer as \(ReportNumber.short(value)): gradients "
-            + "\(verb)",
+          "a unit gradient at the outputs reaches this layer as \(ReportNumber.short(value))"
+            + "\(further(extreme, after: index, graph, gradients)): gradients \(verb)",
           severity: severity(worst),
           evidence: [.init("gradient_rms", value), .init("worst_gradient_rms", worst)]
         ).remedied(in: []))
@@ -82,8 +82,17 @@ struct PropagationBound {
     return depths
   }
 
-  /// The first node that is worth a warning, or else a note, and the worst value.
-  private func worst(_ nodes: [Int], _ values: [Double?]) -> (node: Int, value: Double)? {
+  /// The worst value and where it is, if that is not the layer that is named already.
+  private func further(_ extreme: Int, after index: Int, _ graph: SignalGraph, _ values: [Double?]) -> String
+  {
+    guard graph.nodes[extreme].layer != graph.nodes[index].layer, let value = values[extreme] else {
+      return ""
+    }
+    return ", and `\(graph.nodes[extreme].layer)` \(ReportNumber.short(value))"
+  }
+
+  /// The first node that is worth a warning, or else a note, the node of the worst value, and that.
+  private func worst(_ nodes: [Int], _ values: [Double?]) -> (node: Int, extreme: Int, value: Double)? {
     let judged = nodes.compactMap { node -> (node: Int, value: Double, severity: Severity)? in
       guard let value = values[node], value > 0, let severity = severity(value) else { return nil }
       return (node, value, severity)
@@ -91,8 +100,10 @@ struct PropagationBound {
     guard let worst = judged.map(\.severity).max(),
       let first = judged.first(where: { $0.severity >= min(worst, .warning) })
     else { return nil }
-    let extreme = judged.map(\.value).max { abs(Elementary.logarithm($0)) < abs(Elementary.logarithm($1)) }
-    return (first.node, extreme ?? first.value)
+    let extreme = judged.max {
+      abs(Elementary.logarithm($0.value)) < abs(Elementary.logarithm($1.value))
+    }
+    return (first.node, extreme?.node ?? first.node, extreme?.value ?? first.value)
   }
 
   /// For each node the best of its own value and of those at all nodes that follow in one direction: the

@@ -9,7 +9,8 @@ enum VanishingSignal: Rule {
       summary: "Signals or gradients vanish with depth.",
       rationale:
         "A layer cannot learn from a signal that does not reach it: units far from the input depend "
-        + "on biases alone.",
+        + "on biases alone. A root mean square below 1e-6 is an error, below 1e-3 a warning, below 1e-2 a "
+        + "note; of trained weights below 1e-6 a warning.",
       source: "Glorot & Bengio, AISTATS 2010; He et al., ICCV 2015; Schoenholz et al., ICLR 2017"))
 
   static let examples: [RuleExample] = [
@@ -23,7 +24,13 @@ enum VanishingSignal: Rule {
     value < 1e-6 ? .error : value < 1e-3 ? .warning : value < 1e-2 ? .note : nil
   }
 
-  static func judge(_ model: AuditedModel) -> [Finding] { model.freshGraph.map { judge($0) } ?? [] }
+  static func judge(_ model: AuditedModel) -> [Finding] {
+    if let graph = model.trainedGraph {
+      return PropagationBound(rule: descriptor, verb: "vanish") { $0 < 1e-6 ? .warning : nil }
+        .findings(in: graph, isSmall: true)
+    }
+    return model.freshGraph.map { judge($0) } ?? []
+  }
 
   static func judge(_ model: WeightedGraph) -> [Finding] {
     PropagationBound(rule: descriptor, verb: "vanish", severity: severity).findings(in: model, isSmall: true)

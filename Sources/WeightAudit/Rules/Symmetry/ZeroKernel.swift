@@ -47,6 +47,9 @@ enum ZeroKernel: TensorRule {
       if case .constant(0)? = tensor.declaration?.expectations.first?.family {
         return finding(.note, ", as declared: one of two factors may start at zero")
       }
+      if tensor.declaration == nil, model.measuredGraph != nil {
+        return finding(.note, ", in a layer of a class that wtool does not know, which may want them so")
+      }
       let reason = tensor.declaration == nil ? "without the architecture" : "in a layer of this kind"
       return finding(.warning, ": \(reason) it is unknown whether the layer can learn")
     }
@@ -62,7 +65,11 @@ enum ZeroKernel: TensorRule {
       return finding(
         .error, " and so is the bias, before a ReLU: no gradient reaches this kernel or passes it")
     }
-    return finding(.note, ": its units start equal, until the weights behind them tell them apart")
+    return finding(
+      .note,
+      context.feedsReLU && context.isNormalized
+        ? ": its units start equal, and a normalization keeps them so"
+        : ": its units start equal, until the weights behind them tell them apart")
   }
 
   static func judge(_ declarations: WeightedGraph) -> [Finding] {

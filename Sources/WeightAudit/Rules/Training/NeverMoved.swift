@@ -12,7 +12,7 @@ enum NeverMoved: Rule {
       summary: "Training never moved a layer.",
       rationale:
         "After so many steps its bias is exactly at its initial value, and its kernel is still a "
-        + "fresh sample.",
+        + "fresh sample. A bias alone is no evidence: it cancels out of the difference of two outputs.",
       source: "Goodfellow et al. (2016), §8.2"))
 
   static let examples: [RuleExample] = [
@@ -41,8 +41,13 @@ enum NeverMoved: Rule {
 
   static func judge(_ model: AuditedModel) -> [Finding] {
     guard let steps = model.iterations, steps > 0 else { return [] }
+    let uses = model.measuredGraph?.kernelUses ?? [:]
     let stuck = model.tensors.filter { tensor in
-      guard tensor.isKernel, tensor.isTrainable, let judged = DeclaredVariance.ratio(of: tensor),
+      guard tensor.isKernel, tensor.isTrainable, DeclaredSupport.excess(of: tensor) == nil,
+        // What is used twice may be subtracted from itself, and then its bias never moves.
+        tensor.weight.map({ uses[$0] ?? 1 < 2 }) ?? true,
+        UniformGrid(of: tensor)?.holds(tensor.measurements.sample) ?? true,
+        let judged = DeclaredVariance.ratio(of: tensor),
         judged.probability >= DeclaredVariance.significance
       else { return false }
       let biases = model.siblings(of: tensor).filter { $0.role == .bias && $0.isTrainable }

@@ -534,7 +534,7 @@ def audit(file, *options):
     if result.returncode:
         raise SystemExit(result.stderr.decode())
     report = json.loads(result.stdout)["files"][0]
-    return report["state"]["value"], report["findings"]
+    return (report["state"] or {}).get("value"), report["findings"]
 
 
 def main():

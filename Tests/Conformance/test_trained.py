@@ -1,0 +1,59 @@
+"""A sample of the networks of `trained.py`: no alarm for the healthy ones, and none of the failed ones goes unnoticed."""
+import pytest
+
+import trained
+from conftest import backend
+
+K = trained.K
+IS_SAMPLED = backend(K) == "tensorflow" and K.__version__ >= "3"
+HEALTHY = ["mlp", "without_biases", "cnn", "autoencoder", "recommender", "siamese", "ranknet", "pruned", "lstm", "policy", "large_targets"]
+FAILED = {
+    "bias_-3.0": "PRP004", "bias_-50.0": "PRP004", "biased_cnn": "PRP004", "bias_-10.0_trained": "PRP004", "exploded": "PRP002",
+    "vanished": "PRP001", "one_softmax": "GRD002", "two_softmaxes": "GRD004", "rectified_probability": "GRD005",
+}
+
+
+def audited(make, tmp_path):
+    K.backend.clear_session()
+    K.utils.set_random_seed(3)
+    model = make()
+    model.save(tmp_path / "m.keras")
+    model.save_weights(tmp_path / "m.weights.h5")
+    return [trained.audit(tmp_path / name) for name in ["m.keras", "m.weights.h5"]]
+
+
+if IS_SAMPLED:
+    @pytest.mark.parametrize("name", HEALTHY)
+    def test_healthy(name, tmp_path):
+        make = next(make for make in trained.HEALTHY if make.__name__ == name)
+        (state, findings), (alone, others) = audited(make, tmp_path)
+        assert [f["message"] for f in findings + others if f["severity"] != "note"] == []
+        assert state == "trained"
+        # A wrong state is worse than none.
+        assert alone in ["trained", "unknown"]
+
+    @pytest.mark.parametrize("name", FAILED)
+    def test_failed(name, tmp_path):
+        make = next(make for make in trained.FAILED if make.__name__ == name)
+        (_, findings), _ = audited(make, tmp_path)
+        assert FAILED[name] in [f["rule"] for f in findings if f["severity"] != "note"]
+
+
+@pytest.mark.parametrize("layers, rule", [
+    (lambda L: [L.Dense(4), L.Dense(1), L.LayerNormalization()], "GRD003"),
+    (lambda L: [L.Dense(4), L.Dense(1), L.BatchNormalization(), L.Dense(2)], None),
+    (lambda L: [L.Dense(4), L.GroupNormalization(4), L.Dense(2)], "GRD003"),
+    (lambda L: [L.Dense(4), L.GroupNormalization(2), L.Dense(2)], None),
+    (lambda L: [L.Dense(3), L.Softmax()], None),
+    (lambda L: [L.Dense(1), L.Softmax()], "GRD002"),
+    (lambda L: [L.Dense(2), L.Activation("sigmoid")], None),
+])
+def test_declared(layers, rule, wtool, tmp_path):
+    """Nets that cannot learn by construction, told by their description alone."""
+    L = K.layers
+    if not hasattr(L, "GroupNormalization"):
+        return
+    model = K.Sequential([L.InputLayer((6,)), *layers(L)])
+    (tmp_path / "m.json").write_text(model.to_json())
+    _, findings = trained.audit(tmp_path / "m.json")
+    assert [f["rule"] for f in findings if f["rule"].startswith("GRD")] == ([rule] if rule else [])

@@ -11,8 +11,8 @@ package struct FindingPolicy: Sendable {
   package var ignored: [IgnoredFindings] = []
   /// Overrides of severities; of those that fit a rule, the one that names most of its identifier wins.
   package var severities: [SeverityOverride] = []
-  /// The identifiers of findings that are known already.
-  package var baseline: Set<String> = []
+  /// The findings that are known already.
+  package var baseline = Baseline()
   /// A glob of the layers that are reported; `nil` means all.
   package var layers: String?
 
@@ -24,9 +24,11 @@ package struct FindingPolicy: Sendable {
 
   /// The findings of a file as they are reported, the most severe ones first.
   ///
-  /// - Parameter findings: in the order of the file.
+  /// - Parameters:
+  ///   - findings: in the order of the file.
+  ///   - file: the file's path.
   /// - Returns: those in the layers that are reported, with what the user has said of each.
-  package func reported(_ findings: [Finding]) -> [ReportedFinding] {
+  package func reported(_ findings: [Finding], in file: String = "") -> [ReportedFinding] {
     var counts: [String: Int] = [:]
     let wanted = findings.filter { finding in
       finding.layer.isEmpty || layers.map { Glob.matches(finding.layer, $0) } ?? true
@@ -40,13 +42,24 @@ package struct FindingPolicy: Sendable {
       let id = String(SHA256.hexDigest(Array("\(place)|\(counts[place] ?? 0)".utf8)).prefix(16))
       return ReportedFinding(
         finding, id: id, suppression: ignored.first { $0.matches(finding) }?.reason,
-        isNew: !baseline.contains(id))
+        isNew: !baseline.contains(id, ofFile: file))
     }
     // Overrides may have changed the order.
     return reported.enumerated().sorted { first, second in
       let (a, b) = (first.element.finding.severity, second.element.finding.severity)
       return a == b ? first.offset < second.offset : a > b
     }.map(\.element)
+  }
+
+  /// What is said of single places, or for this run: one line each, and whether something in a file is meant.
+  ///
+  /// A rule that a settings file ignores everywhere need not speak in every run.
+  package func uses(in file: FileReport) -> [(line: String, isUsed: Bool)] {
+    guard file.failure == nil else { return [] }
+    let found = file.findings.map(\.finding)
+    return ignored.filter { $0.place != nil || $0.isForThisRun }.map { item in
+      ("ignoring \(item.setting): there is no such finding", found.contains(where: item.matches))
+    }
   }
 
   private func severity(of rule: RuleDescriptor) -> Severity? {

@@ -8,8 +8,11 @@ package struct IgnoredFindings: Sendable, Hashable {
   package let place: String?
   /// Why they do not count.
   package let reason: String
+  /// Whether the command line says it, not a settings file.
+  let isForThisRun: Bool
 
-  package init(_ rules: RuleSelector, place: String?, reason: String) {
+  package init(_ rules: RuleSelector, place: String?, reason: String, isForThisRun: Bool = false) {
+    self.isForThisRun = isForThisRun
     self.rules = rules
     self.place = place
     self.reason = reason
@@ -18,11 +21,13 @@ package struct IgnoredFindings: Sendable, Hashable {
   /// - Parameters:
   ///   - text: a rule, and after a colon a glob.
   ///   - reason: why they do not count.
+  ///   - isForThisRun: whether the command line says it, not a settings file.
   /// - Throws: if there is no such rule.
-  package init(_ text: String, reason: String) throws(PolicyError) {
+  package init(_ text: String, reason: String, isForThisRun: Bool = false) throws(PolicyError) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     self.init(
-      try RuleSelector(checked: parts[0]), place: parts.count > 1 ? parts[1] : nil, reason: reason)
+      try RuleSelector(checked: parts[0]), place: parts.count > 1 ? parts[1] : nil, reason: reason,
+      isForThisRun: isForThisRun)
   }
 
   package func matches(_ finding: Finding) -> Bool {

@@ -1,4 +1,5 @@
 import Tensors
+import Text
 package import WeightAudit
 
 /// What was found in one file.
@@ -84,6 +85,24 @@ package struct FileReport: Sendable {
     signals = []
     findings = []
     skipped = []
+  }
+
+  /// The report without the tensors and signals of other layers than those that a glob means; `nil` means
+  /// all.
+  package func narrowed(to layers: String?) -> FileReport {
+    guard let layers, failure == nil else { return self }
+    let kept = tensors.filter { Glob.matches($0.layer, layers) }
+    let names = Set(kept.map(\.name))
+    return FileReport(
+      path: path, container: container,
+      content: Content(
+        state: state, tensors: kept, signals: signals.filter { Glob.matches($0.layer, layers) }),
+      findings: findings, skipped: skipped.filter { names.contains($0.tensor) })
+  }
+
+  /// Whether a layer of the file is called like this.
+  package func hasLayer(_ layers: String) -> Bool {
+    tensors.contains { Glob.matches($0.layer, layers) } || signals.contains { Glob.matches($0.layer, layers) }
   }
 
   /// The findings that count: neither suppressed nor in the baseline.

@@ -59,6 +59,11 @@ import WeightAudit
       try IgnoredFindings("SYM007:target/*", reason: "a copy"),
       try IgnoredFindings("SYM001:head", reason: "r"),
     ]
+    let empty = FileReport(path: "m.h5", container: .init(format: "h5"), findings: [])
+    let found = FileReport(
+      path: "m.h5", container: .init(format: "h5"), findings: policy.reported(findings))
+    #expect(policy.uses(in: empty).map(\.isUsed) == [false, false])
+    #expect(policy.uses(in: found).map(\.isUsed) == [true, true])
     let suppressions = policy.reported(findings).map { "\($0.finding.layer) \($0.suppression ?? "-")" }
     #expect(Set(suppressions) == ["head r", "target/a a copy", "body -"])
   }
@@ -80,11 +85,17 @@ import WeightAudit
         path: "m.h5", container: .init(format: "h5"), content: .init(),
         findings: policy.reported(findings))
     ]
-    policy.baseline = try Baseline.identifiers(Array(Baseline.text(reports).utf8), "known.json")
-    #expect(policy.baseline.count == 3)
-    #expect(policy.reported(findings).allSatisfy { !$0.isNew })
-    #expect(throws: PolicyError.self) { try Baseline.identifiers(Array("{}".utf8), "x") }
-    #expect(throws: PolicyError.self) { try Baseline.identifiers(Array("[".utf8), "x") }
+    policy.baseline = try Baseline(Array(Baseline.text(reports).utf8), "known.json")
+    #expect(policy.reported(findings, in: "m.h5").allSatisfy { !$0.isNew })
+    // The same file elsewhere is known; another one of the same model is not.
+    #expect(policy.reported(findings, in: "old/m.h5").allSatisfy { !$0.isNew })
+    #expect(!policy.reported(findings, in: "epoch2.h5").contains { !$0.isNew })
+    // Baselines before did not tell files apart.
+    let ids = policy.reported(findings).map { "\"\($0.id)\"" }.joined(separator: ", ")
+    policy.baseline = try Baseline(Array("{\"findings\": [\(ids)]}".utf8), "old.json")
+    #expect(policy.reported(findings, in: "epoch2.h5").allSatisfy { !$0.isNew })
+    #expect(throws: PolicyError.self) { try Baseline(Array("{}".utf8), "x") }
+    #expect(throws: PolicyError.self) { try Baseline(Array("[".utf8), "x") }
   }
 
   @Test("only the layers that are asked for are reported") func layers() {

@@ -76,7 +76,8 @@ import Testing
         "KerasArchitecture/Vocabulary/Weights/KernelLayout": 2, "ModelFiles/Naming/PartPairing": 3,
         "ModelFiles/Naming/TensorPair": 3,
         "OrderedJSON/JSONParser": 8, "OrderedJSON/JSONWriter": 8, "Tensors/ForEachIndex": 1,
-        "WeightAudit/Model/AuditState": 4, "WeightAudit/Model/WeightedGraph": 1, "WeightFiles/Reading/KerasFolder": 1,
+        "WeightAudit/Model/AuditState": 4, "WeightAudit/Model/WeightedGraph": 1,
+        "WeightFiles/Reading/KerasFolder": 1,
         "WeightFiles/Layout/LegacyWeightsH5Layout": 6,
       ]
     ),

@@ -87,13 +87,22 @@ struct GradientFlow {
       case .affine(let scale, let offset): signals.append((any && scale != 0) || offset != 0)
       // What is 0 throughout has the mean 0, and the offset is left of it.
       case .normalization(let normalization):
-        signals.append(any || normalization.offset.map { !isZero($0) } ?? false)
+        signals.append(
+          any || usesStatistics(normalization) || normalization.offset.map { !isZero($0) } ?? false)
       case .recurrence(let recurrence):
         signals.append((any && !recurrence.kernels.allSatisfy(isZero)) || mayStart(recurrence))
       case .source, .opaque: signals.append(true)
       }
     }
     return signals
+  }
+
+  /// Whether it may take away a stored mean instead of the signal's own, as a frozen batch normalization
+  /// does.
+  private func usesStatistics(_ normalization: Normalization) -> Bool {
+    guard normalization.kind == .batch else { return false }
+    guard let parameter = normalization.offset ?? normalization.scale else { return true }
+    return model.weights[parameter]?.isTrainable != true
   }
 
   /// Whether a cell may make something of nothing: a candidate other than zero comes from a bias, or from an

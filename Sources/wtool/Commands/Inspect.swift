@@ -77,10 +77,14 @@ struct Inspect: WToolCommand {
     for file in files { settings.append(try policy.settings(for: file)) }
     printNotes(settings)
     let audited = await audit(settings, try model.inputShapes(), reader)
+    try checkLayers(settings, audited)
     let report = AuditReport(files: audited, version: WTool.version)
     try reports.write(report, targets)
     if let name = policy.writeBaseline { try ReportFile.write(Baseline.text(audited), to: name) }
+    printUnused(settings, audited)
     if audited.contains(where: { $0.failure != nil }) { return .unusable }
+    // What is recorded is known.
+    if policy.writeBaseline != nil { return .success }
     return zip(settings, audited).contains { $0.fails($1) } ? .findings : .success
   }
 
@@ -106,6 +110,25 @@ struct Inspect: WToolCommand {
         + settings.policy.notes.map { "note: \($0)" }
     }
     for note in notes where printed.insert(note).inserted { StandardError.write(note.safe + "\n") }
+  }
+
+  /// Refuses a glob of layers that meets none in any file.
+  private func checkLayers(_ settings: [AuditSettings], _ audited: [FileReport]) throws(UsageError) {
+    guard let layers = settings.compactMap(\.policy.layers).first,
+      audited.contains(where: { $0.failure == nil }), !audited.contains(where: { $0.hasLayer(layers) })
+    else { return }
+    throw UsageError("--layers \(layers)", "no layer is called that")
+  }
+
+  /// Prints what was said of findings and met none in any file.
+  private func printUnused(_ settings: [AuditSettings], _ audited: [FileReport]) {
+    guard !reports.quiet else { return }
+    let uses = zip(settings, audited).flatMap { $0.policy.uses(in: $1) }
+    let used = Set(uses.filter(\.isUsed).map(\.line))
+    var printed = used
+    for use in uses where printed.insert(use.line).inserted {
+      StandardError.write("note: \(use.line)".safe + "\n")
+    }
   }
 
   /// Audits all files, each by its settings. Small files keep a processor busy hardly half of the time, so
@@ -138,7 +161,9 @@ struct Inspect: WToolCommand {
     options.targetDType = settings.targetDType
     options.isStrict = settings.isStrict
     options.workers = workers.count
-    let review = FileAudit.Review(isWanted: settings.policy.isWanted, reported: settings.policy.reported)
-    return await FileAudit(options, review, reader, progress: progress).report(file)
+    let policy = settings.policy
+    let review = FileAudit.Review(isWanted: policy.isWanted) { policy.reported($0, in: file.name) }
+    let report = await FileAudit(options, review, reader, progress: progress).report(file)
+    return report.narrowed(to: policy.layers)
   }
 }

@@ -107,14 +107,16 @@ struct PolicyOptions: ParsableArguments {
       policy.rules.append(try RuleSelector(checked: String(text)))
     }
     if policy.rules.isEmpty { policy.rules = file?.rules ?? [] }
-    for text in ignore { policy.ignored.append(try IgnoredFindings(text, reason: "--ignore \(text)")) }
+    for text in ignore {
+      policy.ignored.append(try IgnoredFindings(text, reason: "--ignore \(text)", isForThisRun: true))
+    }
     policy.ignored += file?.ignored ?? []
     // The command line's come last: of two that name as much of a rule, the last one wins.
     policy.severities = file?.severities ?? []
     for text in severity { policy.severities.append(try SeverityOverride(text)) }
     policy.layers = layers ?? file?.layers
     if let baseline = baseline ?? file?.baseline {
-      policy.baseline = try Baseline.identifiers(inFile: baseline)
+      policy.baseline = try Baseline(file: baseline)
     }
     return policy
   }

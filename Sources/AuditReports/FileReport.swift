@@ -108,6 +108,9 @@ package struct FileReport: Sendable {
   /// The findings that count: neither suppressed nor in the baseline.
   package var active: [ReportedFinding] { findings.filter { $0.suppression == nil && $0.isNew } }
 
+  /// The severity of the worst finding that counts; `nil` if there is none.
+  var worst: Severity? { active.map(\.finding.severity).max() }
+
   var kernels: [AuditedTensor] { tensors.filter { $0.role?.connectsUnits == true } }
 
   var weightCount: Int { tensors.map(\.spec.elementCount).saturatingSum }

@@ -38,12 +38,28 @@ enum ParallelUnits: TensorRule {
       ], assumed: .fresh),
   ]
 
+  /// How many units in a row see the same inputs: those of a grouped convolution see a part of the channels
+  /// each. Without an architecture, filters of one channel may be such.
+  private static func groupSize(_ tensor: AuditedTensor, _ layout: UnitLayout, in model: AuditedModel) -> Int
+  {
+    if let context = model.context(of: tensor), context.kind == .linear, context.unitCount > 0 {
+      return context.unitCount
+    }
+    let dimensions = tensor.spec.shape.dimensions
+    let isOneChannel = dimensions.count > 2 && dimensions[dimensions.count - 2] == 1
+    return model.measuredGraph == nil && isOneChannel ? 1 : max(1, layout.units)
+  }
+
   static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     guard tensor.isKernel, tensor.isMeasurable, tensor.measurements.constant == nil,
-      let units = tensor.measurements.units,
-      let closest = units.similar.max(by: { abs($0.cosine) < abs($1.cosine) })
+      let units = tensor.measurements.units
     else { return nil }
-    let involved = Set(units.similar.flatMap { [$0.first, $0.second] }).count
+    let size = groupSize(tensor, units.layout, in: model)
+    let similar = units.similar.filter { $0.first / size == $0.second / size }
+    guard let closest = similar.max(by: { abs($0.cosine) < abs($1.cosine) }) else { return nil }
+    // Copies of a unit are compared once.
+    let found = Set(similar.flatMap { [units.fingerprints[$0.first], units.fingerprints[$0.second]] })
+    let involved = units.fingerprints.count { found.contains($0) }
     let direction = closest.cosine < 0 ? "in opposite directions" : "in the same direction"
     return Finding(
       descriptor, at: .tensor(tensor),

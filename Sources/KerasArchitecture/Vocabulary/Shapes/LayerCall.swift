@@ -119,7 +119,7 @@ struct LayerCall {
 
   /// How many values lie along some axes of the input; `nil` if a size is not known.
   func count(ofAxes axes: [Int]) -> Int? {
-    guard let input = try? input else { return nil }
+    guard let input = try? input, !input.isUnknown else { return nil }
     let sizes = axes.map { axis in input.index(ofAxis: axis).flatMap { input.dimensions[$0] } }
     let known = sizes.compactMap(\.self)
     return known.count == sizes.count ? CheckedSize.product(known) : nil

@@ -47,7 +47,7 @@ func readSettings(_ bytes: [UInt8]) {
 
 /// Baselines, and the reports of an audit that stand for one.
 func readBaseline(_ bytes: [UInt8]) {
-  _ = try? Baseline.identifiers(bytes, "baseline.json")
+  _ = try? Baseline(bytes, "baseline.json")
 }
 
 /// The index of weights in several files. The files themselves do not exist.

@@ -43,6 +43,11 @@ package enum LayerOrder: Sendable {
       }
       self = .listed(lines.filter { !$0.isEmpty }, file: source.name)
     }
+    if case .listed(let names, _) = self, names.isEmpty {
+      throw ModelFileError(
+        .malformed, in: source.name,
+        "it lists no layer; expected the names of layers, one a line or a JSON array")
+    }
   }
 
   /// The order of a model's layers.

@@ -60,6 +60,10 @@ package struct FileReport: Sendable {
   package let signals: [LayerSignal]
   package let findings: [ReportedFinding]
   package let skipped: [Skipped]
+  /// What was changed before; `nil` if nothing was to be.
+  package var repair: RepairSummary?
+  /// How many findings `--fix` can do something about.
+  package var fixableCount = 0
 
   package init(
     path: String, container: Container, content: Content = Content(), findings: [ReportedFinding],
@@ -93,11 +97,13 @@ package struct FileReport: Sendable {
     guard let layers, failure == nil else { return self }
     let kept = tensors.filter { Glob.matches($0.layer, layers) }
     let names = Set(kept.map(\.name))
-    return FileReport(
+    var report = FileReport(
       path: path, container: container,
       content: Content(
         state: state, tensors: kept, signals: signals.filter { Glob.matches($0.layer, layers) }),
       findings: findings, skipped: skipped.filter { names.contains($0.tensor) })
+    (report.repair, report.fixableCount) = (repair, fixableCount)
+    return report
   }
 
   /// Whether a layer of the file is called like this.

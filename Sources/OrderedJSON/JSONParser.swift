@@ -8,19 +8,19 @@ package struct JSONParser {
   private var offset = 0
   private var depth = 0
 
-  /// The pointer that is looked for, the path so far, and where it was found.
-  private let target: JSONPointer?
+  /// The paths that are looked for, the path so far, and the bytes of the values found.
+  private let targets: Set<[JSONPointer.Component]>
   private var path: [JSONPointer.Component] = []
-  private var found: Int?
+  private var found: [JSONPointer: Range<Int>] = [:]
 
-  private init(_ bytes: [UInt8], target: JSONPointer?) {
+  private init(_ bytes: [UInt8], targets: some Sequence<JSONPointer> = []) {
     self.bytes = bytes
-    self.target = target
+    self.targets = Set(targets.map(\.components))
   }
 
   /// The value of a UTF-8 text; a byte order mark before it is ignored.
   package static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
-    var parser = JSONParser(bytes, target: nil)
+    var parser = JSONParser(bytes)
     return try parser.document()
   }
 
@@ -30,14 +30,23 @@ package struct JSONParser {
 
   /// Where the value at a pointer starts in a text; the nearest enclosing value if there is none.
   package static func locate(_ pointer: JSONPointer, in bytes: [UInt8]) -> JSONPosition? {
+    let found = ranges(of: sequence(first: pointer, next: \.parent), in: bytes)
     var candidate: JSONPointer? = pointer
     while let current = candidate {
-      var parser = JSONParser(bytes, target: current)
-      guard (try? parser.document()) != nil else { return nil }
-      if let found = parser.found { return JSONPosition(of: found, in: bytes) }
+      if let range = found[current] { return JSONPosition(of: range.lowerBound, in: bytes) }
       candidate = current.parent
     }
     return nil
+  }
+
+  /// The bytes of the values at some pointers; of equal keys the last one's.
+  ///
+  /// - Returns: nothing of pointers to no value, and of a text that is no JSON.
+  static func ranges(
+    of pointers: some Sequence<JSONPointer>, in bytes: [UInt8]
+  ) -> [JSONPointer: Range<Int>] {
+    var parser = JSONParser(bytes, targets: pointers)
+    return (try? parser.document()) == nil ? [:] : parser.found
   }
 }
 
@@ -54,7 +63,13 @@ extension JSONParser {
   }
 
   private mutating func value() throws(JSONSyntaxError) -> JSONValue {
-    if let target, path == target.components, found == nil { found = offset }
+    let start = offset
+    let value = try unlocatedValue()
+    if !targets.isEmpty, targets.contains(path) { found[JSONPointer(path)] = start..<offset }
+    return value
+  }
+
+  private mutating func unlocatedValue() throws(JSONSyntaxError) -> JSONValue {
     guard let byte = peek() else {
       throw error(bytes.isEmpty ? "the document is empty" : "unexpected end of the document")
     }

@@ -41,6 +41,17 @@ extension JSONValue {
   /// The member of that name, if this is an object that has one.
   package subscript(key: String) -> JSONValue? { objectValue?[key] }
 
+  /// The value at a place inside this one.
+  package subscript(pointer: JSONPointer) -> JSONValue? {
+    pointer.components.reduce(self as JSONValue?) { value, component in
+      switch component {
+      case .key(let key): value?[key]
+      case .index(let index):
+        value?.arrayValue.flatMap { $0.indices.contains(index) ? $0[index] : nil }
+      }
+    }
+  }
+
   /// What the value is, for messages: `an object`, `a string` …
   package var kindDescription: String {
     switch self {

@@ -3,8 +3,11 @@ extension JSONValue {
   /// escaped.
   ///
   /// Parsing what Python wrote and writing it again gives the same bytes.
-  package func pythonText() -> String {
-    var writer = JSONWriter(indentation: nil)
+  package func pythonText() -> String { text(isSpaced: true) }
+
+  /// A text of one line, with or without blanks behind commas and colons.
+  func text(isSpaced: Bool) -> String {
+    var writer = JSONWriter(indentation: nil, blank: isSpaced ? " " : "")
     writer.write(self, level: 0)
     return writer.text
   }
@@ -19,9 +22,14 @@ extension JSONValue {
 
 private struct JSONWriter {
   let indentation: Int?
+  /// What follows commas and colons in a line.
+  let blank: String
   var text = ""
 
-  init(indentation: Int?) { self.indentation = indentation }
+  init(indentation: Int?, blank: String = " ") {
+    self.indentation = indentation
+    self.blank = blank
+  }
 
   mutating func write(_ value: JSONValue, level: Int) {
     switch value {
@@ -36,7 +44,7 @@ private struct JSONWriter {
     case .object(let object):
       list(object.members, "{", "}", level: level) { writer, member in
         writer.write(member.key)
-        writer.text += ": "
+        writer.text += ":" + writer.blank
         writer.write(member.value, level: level + 1)
       }
     }
@@ -48,7 +56,7 @@ private struct JSONWriter {
   ) {
     text += open
     for (index, element) in elements.enumerated() {
-      if index > 0 { text += indentation == nil ? ", " : "," }
+      if index > 0 { text += indentation == nil ? "," + blank : "," }
       breakLine(level + 1)
       writeElement(&self, element)
     }

@@ -31,6 +31,14 @@ package struct ValueExpectation: Sendable, Hashable {
     ValueExpectation(family: .constant(value), mean: value, standardDeviation: 0, support: value...value)
   }
 
+  /// Of the values times a positive factor.
+  package func scaled(by factor: Double) -> ValueExpectation {
+    if case .constant(let value) = family { return .constant(value * factor) }
+    return ValueExpectation(
+      family: family, mean: mean * factor, standardDeviation: standardDeviation * factor,
+      support: support.map { $0.lowerBound * factor...$0.upperBound * factor })
+  }
+
   /// E w².
   package var meanSquare: Double { mean * mean + standardDeviation * standardDeviation }
 }

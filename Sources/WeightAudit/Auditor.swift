@@ -15,7 +15,15 @@ package enum Auditor {
   ) async -> [Finding] {
     let rules = RuleCatalog.all.filter { isWanted($0.descriptor) }
     let found = await results(of: rules.flatMap { $0.tasks(judging: model) }, workers: workers)
-    return sorted(FindingFolding.folded(FindingFolding.joined(found)), as: model)
+    let folded = FindingFolding.folded(FindingFolding.joined(found))
+    return FindingFolding.gathered(sorted(folded, as: model)).map { suited($0, to: model) }
+  }
+
+  /// The finding with a remedy that does not begin again what has learned.
+  private static func suited(_ finding: Finding, to model: AuditedModel) -> Finding {
+    let tensor = finding.path.flatMap { path in model.tensors.first { $0.path == path } }
+    let isTrained = tensor.map(model.isTrained) ?? (model.state.value == .trained)
+    return isTrained ? finding.remedied(by: finding.remedy.ofTrainedWeights) : finding
   }
 
   /// What all rules find in a model's declarations, sorted by rule.

@@ -28,7 +28,7 @@ import Testing
       "lists and texts are joined",
       [
         "AuditPolicy/AuditSettings": 1, "AuditPolicy/IgnoredFindings": 1, "AuditPolicy/SettingsFile": 1,
-        "AuditReports/Parts/FileText": 10,
+        "AuditReports/Parts/FileText": 11,
         "AuditReports/Renderers/MarkdownRenderer": 3, "AuditReports/RulePage": 1,
         "KerasArchitecture/Layers/Attention/MultiHeadAttention": 1,
         "KerasArchitecture/Layers/Convolution/SeparableConvolution": 1,
@@ -39,7 +39,8 @@ import Testing
         "KerasArchitecture/Vocabulary/Weights/GateMeaning": 3, "ModelFiles/Transfer/StoredModel+LoRA": 1,
         "KerasArchitecture/Vocabulary/Layer/LayerNode": 1,
         "KerasArchitecture/Vocabulary/Stored/StoredGuess+Shapes": 3, "ModelFiles/Reports/DiffReport": 1,
-        "OrderedJSON/JSONPointer": 2, "Tensors/TensorTree": 1, "WeightAudit/Model/LayerContext": 4,
+        "OrderedJSON/JSONPointer": 2, "ModelFiles/Repair/ArchitectureRepair": 2, "Tensors/TensorTree": 1,
+        "WeightAudit/Model/LayerContext": 4,
         "WeightFiles/Layout/LegacyH5Layout": 1,
       ]
     ),
@@ -52,7 +53,9 @@ import Testing
         "Initialization/Values/WindowFunction": 16, "KerasArchitecture/Layers/Convolution/SpatialWindow": 4,
         "KerasArchitecture/Layers/Preprocessing/Rescaling": 2,
         "KerasArchitecture/Vocabulary/Signals/ElementwiseFunction": 2,
-        "KerasArchitecture/Vocabulary/Weights/WeightMeaning": 1, "Tensors/ValueExpectation": 3,
+        "KerasArchitecture/Vocabulary/Weights/WeightMeaning": 1, "Tensors/ValueExpectation": 8,
+        "ModelFiles/Repair/DeclarationEdit": 5, "Initialization/Planning/ElementTransform": 1,
+        "Initialization/Planning/PlannedWeight": 2, "Initialization/Scaling/ScalingChoice": 10,
         "WeightAudit/Model/AuditedTensor": 2, "WeightFiles/Reading/WeightCatalog+Values": 1,
       ]
     ),
@@ -166,6 +169,10 @@ import Testing
         "WeightFiles/Parsing/Wire+Parsing": 21, "WeightFiles/Reading/ModelDocument": 2,
         "WeightFiles/Reading/OpenedArchive": 4, "WeightFiles/Reading/StoredFile": 6,
       ]
+    ),
+    (
+      "places of bytes that were found in the text",
+      ["OrderedJSON/JSONEditor": 15]
     ),
     (
       "sizes of shards, lists of lines and weights, and numbers at the end of names",

@@ -19,7 +19,7 @@ struct FileText {
 
   private var lines: [String] {
     if let failure = file.failure { return marked("✖", .error, failure.safe) }
-    var lines: [String] = []
+    var lines: [String] = file.repair.map { RepairTable($0, width: width).lines } ?? []
     let hidden = options.showsSuppressed ? file.findings.filter { $0.suppression != nil || !$0.isNew } : []
     if !file.active.isEmpty || options.showsTable == true || !hidden.isEmpty {
       lines += wrapped(header, hanging: "  ") + [""] + file.active.flatMap(finding)
@@ -68,7 +68,7 @@ struct FileText {
     guard file.active.isEmpty else {
       let worst = file.active.map(\.finding.severity).max() ?? .note
       return marked(
-        worst.glyph, worst, ([summary.counts, summary.coverage] + silent).joined(separator: " · "))
+        worst.glyph, worst, ([summary.counts, summary.coverage] + silent + fixable).joined(separator: " · "))
     }
     let state = file.state.map { ", \($0.value.rawValue)" } ?? ""
     let size =
@@ -80,6 +80,11 @@ struct FileText {
       ]
     let parts = size + ["no findings", summary.coverage] + silent + summary.unjudged.map(\.sentence)
     return marked("✓", nil, "\(file.path.safe): \(parts.joined(separator: " · "))")
+  }
+
+  /// `2 fixable with --fix`.
+  private var fixable: [String] {
+    file.fixableCount > 0 ? ["\(NumberText.count(file.fixableCount)) fixable with --fix"] : []
   }
 
   // MARK: Lines

@@ -20,6 +20,33 @@ enum JSONRenderer: ReportRenderer {
   }
 
   private static func file(_ file: FileReport) -> JSONValue {
+    var document = audited(file)
+    if let repair = file.repair { document["fix"] = fix(repair) }
+    return .object(document)
+  }
+
+  private static func fix(_ repair: RepairSummary) -> JSONValue {
+    func scale(_ signal: LayerSignal?) -> JSONValue {
+      [
+        "forward_rms": signal?.forward.map(number) ?? .null,
+        "gradient_ratio": signal?.gradient.map(number) ?? .null,
+      ]
+    }
+    return [
+      "output": repair.output.map { .string($0) } ?? .null,
+      "changes": .array(
+        repair.changes.map { change in
+          [
+            "layer": .string(change.layer), "field": .string(change.field), "before": .string(change.before),
+            "after": .string(change.after), "signal_before": scale(change.signals),
+            "signal_after": scale(change.repairedSignals),
+          ]
+        }),
+      "drawn": .array(repair.drawn.map { .string($0) }),
+    ]
+  }
+
+  private static func audited(_ file: FileReport) -> JSONObject {
     [
       "path": .string(file.path), "failure": file.failure.map { .string($0) } ?? .null,
       "format": .string(file.container.format),

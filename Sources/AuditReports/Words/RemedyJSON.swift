@@ -23,6 +23,7 @@ package enum RemedyJSON {
       ]
     case .setArgument(let field, let value):
       ["action": "set-argument", "field": .string(field), "value": .bool(value)]
+    case .separateSeeds: ["action": "separate-seeds"]
     case .redraw: ["action": "redraw"]
     case .advice(let text): ["action": "advice", "text": .string(text)]
     }

@@ -4,6 +4,8 @@ import Tensors
 enum ElementTransform: Sendable {
   /// As of a standard deviation that is declared as a variance.
   case squareRoot
+  /// Times a factor, in the type of the values.
+  case scaled(Double)
   /// float64 weights of backends whose variables hold no more than float32.
   case singlePrecision
 
@@ -31,11 +33,22 @@ enum ElementTransform: Sendable {
       case (.squareRoot, .float16), (.squareRoot, .bfloat16):
         let patterns = unsafe buffer.bindMemory(to: UInt16.self)
         for index in patterns.indices {
-          unsafe patterns[index] = Self.squareRoot(patterns[index], dtype)
+          unsafe patterns[index] = Self.mapped(patterns[index], dtype) { $0.squareRoot() }
         }
       case (.squareRoot, _):
         let values = unsafe buffer.bindMemory(to: Float.self)
         for index in values.indices { unsafe values[index].formSquareRoot() }
+      case (.scaled(let factor), .float64):
+        let values = unsafe buffer.bindMemory(to: Double.self)
+        for index in values.indices { unsafe values[index] *= factor }
+      case (.scaled(let factor), .float16), (.scaled(let factor), .bfloat16):
+        let patterns = unsafe buffer.bindMemory(to: UInt16.self)
+        for index in patterns.indices {
+          unsafe patterns[index] = Self.mapped(patterns[index], dtype) { $0 * Float(factor) }
+        }
+      case (.scaled(let factor), _):
+        let values = unsafe buffer.bindMemory(to: Float.self)
+        for index in values.indices { unsafe values[index] *= Float(factor) }
       case (.singlePrecision, .float64):
         let values = unsafe buffer.bindMemory(to: Double.self)
         for index in values.indices { unsafe values[index] = Double(Float(values[index])) }
@@ -44,10 +57,10 @@ enum ElementTransform: Sendable {
     }
   }
 
-  private static func squareRoot(_ pattern: UInt16, _ dtype: DType) -> UInt16 {
+  private static func mapped(_ pattern: UInt16, _ dtype: DType, _ function: (Float) -> Float) -> UInt16 {
     dtype == .float16
-      ? HalfPrecision.float16(HalfPrecision.float(float16: pattern).squareRoot())
-      : HalfPrecision.bfloat16(HalfPrecision.float(bfloat16: pattern).squareRoot())
+      ? HalfPrecision.float16(function(HalfPrecision.float(float16: pattern)))
+      : HalfPrecision.bfloat16(function(HalfPrecision.float(bfloat16: pattern)))
   }
 }
 

@@ -33,6 +33,23 @@ package struct ExpectedWeight: Sendable {
     return expected
   }
 
+  /// The same of values that are multiplied by a factor.
+  package func scaled(by factor: Double) -> ExpectedWeight {
+    ExpectedWeight(
+      initializer: initializer, expectations: expectations.map { $0.scaled(by: factor) },
+      constantParts: constantParts, alternatives: alternatives)
+  }
+
+  private init(
+    initializer: String, expectations: [ValueExpectation], constantParts: [(count: Int, value: Double)],
+    alternatives: [(name: String, deviation: Double)]
+  ) {
+    self.initializer = initializer
+    self.expectations = expectations
+    self.constantParts = constantParts
+    self.alternatives = alternatives
+  }
+
   private init?(_ weight: WeightDeclaration, _ initializers: [Int: any Initializer]) {
     let parts = weight.parts.compactMap {
       part -> (initializer: any Initializer, target: InitializerTarget)? in

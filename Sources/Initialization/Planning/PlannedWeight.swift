@@ -18,6 +18,14 @@ package struct PlannedWeight: Sendable {
   package let declaration: WeightDeclaration
   package let parts: [Part]
   package let source: TensorSource
+  /// By what the drawn values are multiplied.
+  package private(set) var factor = 1.0
+
+  package init(declaration: WeightDeclaration, parts: [Part], source: TensorSource) {
+    self.declaration = declaration
+    self.parts = parts
+    self.source = source
+  }
 
   /// The initializers, each once: `GlorotUniform`, `Zeros + Ones`.
   package var initializerSummary: String {
@@ -29,7 +37,9 @@ package struct PlannedWeight: Sendable {
   }
 
   /// How far Keras's own values may be from these.
-  package var tolerance: Double { parts.map { $0.initializer.tolerance($0.target.dtype) }.max() ?? 0 }
+  package var tolerance: Double {
+    (parts.map { $0.initializer.tolerance($0.target.dtype) }.max() ?? 0) * factor
+  }
 
   /// The seed of the first part that has one.
   package var seed: StreamSeed? { parts.lazy.compactMap(\.seed).first }
@@ -37,6 +47,15 @@ package struct PlannedWeight: Sendable {
   /// What the values look like; `nil` if they are put together from different initializers.
   package var expectation: ValueExpectation? {
     guard parts.count == 1, parts[0].transform == .none else { return nil }
-    return parts[0].initializer.expectation(for: parts[0].target)
+    return parts[0].initializer.expectation(for: parts[0].target).scaled(by: factor)
+  }
+
+  /// The weight with its values times a factor.
+  package func scaled(by factor: Double) -> PlannedWeight {
+    var result = PlannedWeight(
+      declaration: declaration, parts: parts,
+      source: ElementTransform.scaled(factor).applied(to: source, declaration.spec.dtype))
+    result.factor = self.factor * factor
+    return result
   }
 }

@@ -10,6 +10,13 @@ package struct WeightPlan: Sendable {
   /// By `WeightDeclaration.creationIndex`.
   package let weights: [Int: PlannedWeight]
 
+  /// The plan with the values of some weights times factors, by the weights' creation indices.
+  package func scaled(by factors: [Int: Double]) -> WeightPlan {
+    var weights = weights
+    for (index, factor) in factors { weights[index] = weights[index]?.scaled(by: factor) }
+    return WeightPlan(architecture: architecture, seed: seed, backend: backend, weights: weights)
+  }
+
   package func weight(_ declaration: WeightDeclaration) -> PlannedWeight? {
     weights[declaration.creationIndex]
   }
@@ -26,9 +33,11 @@ extension WeightPlan {
     guard weight.parts.count == 1, let part = weight.parts.first, part.seed != nil, part.transform == .none,
       part.target.dtype != .float64
     else { return nil }
-    return part.initializer.source(
+    let source = part.initializer.source(
       for: part.target,
       RandomSource(
         backend: backend, seed: seed, caller: architecture.generation.isKeras3 ? .keras3 : .tfKeras))
+    return weight.factor == 1
+      ? source : ElementTransform.scaled(weight.factor).applied(to: source, part.target.dtype)
   }
 }

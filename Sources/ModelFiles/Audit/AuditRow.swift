@@ -71,8 +71,13 @@ extension AuditRow {
 
 extension StoredModel {
   /// Every tensor, in the order of the file.
-  func auditRows() -> [AuditRow] {
-    let expected = architecture.map(ExpectedWeight.all) ?? [:]
+  func auditRows() throws(ModelFileError) -> [AuditRow] {
+    var expected = architecture.map(ExpectedWeight.all) ?? [:]
+    if let architecture, let calibration = try catalog.calibration() {
+      for (weight, factor) in calibration.byIndex(in: architecture) {
+        expected[weight] = expected[weight]?.scaled(by: factor)
+      }
+    }
     let unitAxes = architecture?.signals.unitAxes ?? [:]
     let flattened = architecture?.signals.flattenedUnits ?? [:]
     let submodels = architecture?.submodels ?? [:]

@@ -99,19 +99,81 @@ package struct FileAudit: Sendable {
     let plan = try input.plan(seed: 0, backend: .standard)
     let declared = WeightedGraph(plan, inputDeviation: options.inputDeviation)
     let findings = Auditor.findings(in: declared).filter { review.isWanted($0.rule) }
-    return FileReport(
+    var report = FileReport(
       path: source.name,
       container: .init(format: "architecture", kerasVersion: input.architecture.generation.version),
       content: .init(signals: LayerSignal.all(in: declared)), findings: review.reported(findings))
+    report.fixableCount = report.active.count { finding in
+      RepairStage.allCases.contains { stage in
+        !DeclarationChange.all(for: [finding.finding], in: declared, stage).isEmpty
+      }
+    }
+    return report
   }
 
   private func report(_ stored: StoredModel) async throws(ModelFileError) -> FileReport {
+    let catalog = stored.catalog
+    let (model, findings, skipped) = try await audited(stored)
+    var report = FileReport(
+      path: catalog.name,
+      container: .init(
+        format: catalog.container.rawValue, kerasVersion: catalog.kerasVersion,
+        iterations: catalog.iterations),
+      content: .init(
+        state: model.state, tensors: model.tensors,
+        signals: model.measuredGraph.map { LayerSignal.all(in: $0) } ?? []),
+      findings: review.reported(findings), skipped: skipped)
+    report.fixableCount =
+      stored.architecture == nil
+      ? 0 : try broken(in: model, review.reported(findings), Self.judgedRows(stored)).count
+    return report
+  }
+
+  /// The weights of a model that are broken beyond doubt, and that training has not made so.
+  ///
+  /// - Parameter stored: a file with its model.
+  /// - Returns: those and the state that the file's weights are in; none of trained weights, which nobody
+  ///   draws anew.
+  /// - Throws: what cannot be read or judged.
+  package func brokenTensors(
+    in stored: StoredModel
+  ) async throws(ModelFileError) -> (tensors: [BrokenTensor], state: AuditState) {
+    let (model, findings, _) = try await audited(stored)
+    let rows = try Self.judgedRows(stored)
+    return (broken(in: model, review.reported(findings), rows), model.state)
+  }
+
+  private func broken(
+    in model: AuditedModel, _ findings: [ReportedFinding], _ rows: [AuditRow]
+  ) -> [BrokenTensor] {
+    guard model.state.value != .trained else { return [] }
+    let counted = Dictionary(
+      findings.filter { $0.suppression == nil && $0.isNew }.compactMap { reported in
+        reported.finding.path.map { ($0, reported.finding) }
+      }
+    ) { $0.isRedrawn ? $0 : $1 }
+    return zip(rows, model.tensors).compactMap { row, tensor -> BrokenTensor? in
+      guard let finding = counted[tensor.path], finding.isRedrawn, let weight = tensor.weight,
+        // Of a file that does not tell, what has several values may have learned them.
+        model.isFresh(tensor) || tensor.measurements.constant != nil
+      else { return nil }
+      return BrokenTensor(weight: weight, layer: row.layer, dtype: tensor.spec.dtype)
+    }
+  }
+
+  private static func judgedRows(_ stored: StoredModel) throws(ModelFileError) -> [AuditRow] {
+    try stored.auditRows().filter { !stored.catalog.tensors[$0.index].isExternal }
+  }
+
+  private func audited(
+    _ stored: StoredModel
+  ) async throws(ModelFileError) -> (AuditedModel, [Finding], [FileReport.Skipped]) {
     let catalog = stored.catalog
     guard !catalog.tensors.isEmpty || !catalog.externals.isEmpty else {
       throw ModelFileError(.malformed, in: catalog.name, "there are no weights in it")
     }
     try FileReader.checkValues(catalog)
-    let judged = stored.auditRows().filter { !catalog.tensors[$0.index].isExternal }
+    let judged = try Self.judgedRows(stored)
     let measurements = try await measure(judged, catalog)
     let tensors = zip(judged, measurements).map { row, measured in row.audited(measured, catalog) }
     let model = AuditedModel(
@@ -139,15 +201,7 @@ package struct FileAudit: Sendable {
     let findings =
       Auditor.findings(in: facts).filter { review.isWanted($0.rule) }
       + (await Auditor.findings(in: model, workers: options.workers, where: review.isWanted))
-    return FileReport(
-      path: catalog.name,
-      container: .init(
-        format: catalog.container.rawValue, kerasVersion: catalog.kerasVersion,
-        iterations: catalog.iterations),
-      content: .init(
-        state: model.state, tensors: model.tensors,
-        signals: model.measuredGraph.map { LayerSignal.all(in: $0) } ?? []),
-      findings: review.reported(findings), skipped: skipped)
+    return (model, findings, skipped)
   }
 
   private func measure(

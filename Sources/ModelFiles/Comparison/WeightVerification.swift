@@ -61,7 +61,8 @@ extension WeightVerification {
     _ catalog: WeightCatalog, _ input: ArchitectureInput, seed: UInt32, backend: Backend,
     order: LayerOrder? = nil, workers: Int
   ) async throws(ModelFileError) {
-    let plan = try input.plan(seed: UInt64(seed), backend: backend, order: order)
+    var plan = try input.plan(seed: UInt64(seed), backend: backend, order: order)
+    if let calibration = try catalog.calibration() { plan = calibration.applied(to: plan) }
     self.plan = plan
     let match: StoredMatch
     do throws(StoredMismatch) { match = try StoredMatch(plan.architecture, catalog.tree) } catch {

@@ -10,13 +10,14 @@ extension ContainerContents {
   /// - Parameters:
   ///   - plan: the model with the values of all its weights.
   ///   - toolVersion: the version of wtool that the file names.
-  package init(_ plan: WeightPlan, toolVersion: String) {
+  ///   - calibration: by what kernels are multiplied in the plan, if they are.
+  package init(_ plan: WeightPlan, toolVersion: String, calibration: Calibration? = nil) {
     self.init(
       plan.architecture, backend: plan.backend.rawValue,
       provenance: [
         ("wtool_version", .text(toolVersion)), ("wtool_seed", .number(plan.seed)),
         ("wtool_backend", .text(plan.backend.rawValue)),
-      ])
+      ] + (calibration.map { [(Calibration.attributeName, .text($0.text))] } ?? []))
   }
 
   /// The contents of a file for a model.

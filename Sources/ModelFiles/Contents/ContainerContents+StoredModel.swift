@@ -122,6 +122,7 @@ extension StoredModel {
   private var provenance: [(name: String, value: ContainerContents.Provenance)] {
     guard let draw = catalog.draw, expressions.isEmpty else { return [] }
     return [("wtool_seed", .number(.init(draw.seed))), ("wtool_backend", .text(draw.backend))]
+      + (draw.calibration.map { [(Calibration.attributeName, .text($0))] } ?? [])
   }
 }
 

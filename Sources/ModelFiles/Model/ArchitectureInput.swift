@@ -105,7 +105,7 @@ package struct ArchitectureInput: Sendable {
   }
 
   /// The description of a model in a document, and the document as far as places in it are meant.
-  private static func json(
+  static func json(
     _ name: String, _ document: ModelDocument
   ) throws(ModelFileError) -> (JSONValue, ModelDocument) {
     var document = document

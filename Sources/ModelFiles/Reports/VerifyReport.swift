@@ -24,7 +24,10 @@ package struct VerifyReport: Sendable {
     let (plan, entries) = (verification.plan, verification.entries)
     let file = file.safe
     let version = plan.architecture.generation.version.safe
-    let origin = "what Keras \(version) draws on \(plan.backend.name) for seed \(plan.seed)"
+    let origin =
+      "what Keras \(version) draws on \(plan.backend.name) for seed \(plan.seed)"
+      + (plan.weights.values.contains { $0.factor != 1 }
+        ? ", times the factors of its calibration" : "")
     let rounded = entries.filter { if case .rounded = $0.verdict { true } else { false } }
     guard !verification.isMatch else {
       let note =

@@ -19,6 +19,8 @@ struct ExampleNetwork: Sendable {
 
   let graph: WeightedGraph
 
+  private init(graph: WeightedGraph) { self.graph = graph }
+
   /// - Parameters:
   ///   - layers: from the input to the output; the linear ones are called `dense_0`, `dense_1`, ….
   ///   - width: the number of units of each layer.
@@ -64,6 +66,33 @@ struct ExampleNetwork: Sendable {
       }
     }
     self.graph = WeightedGraph(graph: graph, weights: weights)
+  }
+
+  /// An LSTM of 64 units whose biases are one value.
+  static func lstm(forgetBias: Double, recurrentDeviation: Double) -> ExampleNetwork {
+    var graph = SignalGraph()
+    let source = graph.append(.source, layer: "input", inputs: [])
+    var recurrence = Recurrence(
+      .longShortTerm, .init(kernel: 0, recurrentKernel: 1, bias: 2), inputs: 32, units: 64,
+      .init(output: .tanh, gates: .sigmoid))
+    recurrence.steps = 10
+    _ = graph.append(.recurrence(recurrence), layer: "lstm", inputs: [source])
+    func weight(_ name: String, _ shape: [Int], _ expectation: ValueExpectation) -> WeightedGraph.Weight {
+      WeightedGraph.Weight(
+        name: "lstm/\(name)", layer: "lstm", shape: Shape(shape), isKernel: shape.count > 1,
+        values: .declared(expectation))
+    }
+    func normal(_ deviation: Double) -> ValueExpectation {
+      ValueExpectation(family: .normal, mean: 0, standardDeviation: deviation)
+    }
+    return ExampleNetwork(
+      graph: WeightedGraph(
+        graph: graph,
+        weights: [
+          0: weight("kernel", [32, 256], normal(0.08)),
+          1: weight("recurrent_kernel", [64, 256], normal(recurrentDeviation)),
+          2: weight("bias", [256], .constant(forgetBias)),
+        ]))
   }
 
   /// So many linear maps of one gain, each with an activation behind it.

@@ -52,7 +52,7 @@ package struct AuditedModel: Sendable {
   }
 
   /// Whether rules for fresh weights apply to a tensor.
-  func isFresh(_ tensor: AuditedTensor) -> Bool {
+  package func isFresh(_ tensor: AuditedTensor) -> Bool {
     switch state.value {
     case .fresh: true
     case .mixed: !movedLayers.contains(tensor.layer)

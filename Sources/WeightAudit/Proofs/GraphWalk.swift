@@ -49,6 +49,20 @@ struct GraphWalk {
     return nil
   }
 
+  /// The linear map that a node gets its signal from, through layers that hand it on; `nil` if something else
+  /// makes it.
+  func linear(before index: Int) -> Int? {
+    var current = index
+    while graph.nodes[current].inputs.count == 1, let before = graph.nodes[current].inputs.first {
+      switch graph.nodes[before].operation {
+      case .linear: return before
+      case .activation(.linear), .places, .flatten, .passThrough, .dropout: current = before
+      default: return nil
+      }
+    }
+    return nil
+  }
+
   /// Whether what follows a node at once brings its signal to unit variance.
   func isNormalized(after index: Int) -> Bool {
     var current = index

@@ -17,9 +17,17 @@ struct ForwardPropagation {
   /// places.
   private(set) var slopes: [Int: (square: Double, acrossPlaces: Double)] = [:]
   private(set) var recurrences: [Int: RecurrencePropagation] = [:]
+  /// The root mean square that the outputs of linear maps are to have; `nil` to leave them.
+  private let target: Double?
+  /// By what kernels are multiplied so that they have it.
+  private(set) var factors: [Int: Double] = [:]
 
-  init(_ graph: SignalGraph, _ weights: [Int: WeightedGraph.Weight], inputDeviation: Double) {
+  init(
+    _ graph: SignalGraph, _ weights: [Int: WeightedGraph.Weight], inputDeviation: Double,
+    target: Double? = nil
+  ) {
     self.graph = graph
+    self.target = target
     data = SignalMoments(square: inputDeviation * inputDeviation)
     self.weights = weights
     for (index, node) in graph.nodes.enumerated() {
@@ -90,7 +98,7 @@ struct ForwardPropagation {
     weight.flatMap { weights[$0]?.expectation }
   }
 
-  private func linear(_ map: LinearMap, _ input: SignalMoments) -> SignalMoments? {
+  private mutating func linear(_ map: LinearMap, _ input: SignalMoments) -> SignalMoments? {
     guard let kernel = KernelMoments(map, weights[map.weight]) else { return nil }
     // What the inputs of one output have in common adds up with the weights' sum.
     let common = min(max(map.isDepthwise ? input.acrossPlaces : input.acrossUnits, 0), input.square)
@@ -102,10 +110,14 @@ struct ForwardPropagation {
       map.isDepthwise
       ? kernel.sumsAcrossUnits * input.acrossUnits
       : kernel.acrossUnits * (input.square - common) + kernel.sumsAcrossUnits * common
-    let product = SignalMoments(
+    var product = SignalMoments(
       square: through(input.square), mean: kernel.sums * input.mean,
       acrossUnits: max(map.coverage * acrossUnits, 0),
       acrossPlaces: through(input.acrossPlaces), acrossSamples: through(input.acrossSamples))
+    if let target {
+      calibrate(map.weight, product, to: target)
+      product = product.scaled(by: factors[map.weight] ?? 1)
+    }
     guard let bias = map.bias else { return product }
     guard let offset = expectation(bias) else { return nil }
     // A bias is the same for all places and samples.
@@ -115,6 +127,26 @@ struct ForwardPropagation {
         square: offset.meanSquare, mean: offset.mean, acrossUnits: offset.mean * offset.mean,
         acrossPlaces: offset.meanSquare, acrossSamples: offset.meanSquare),
     ])
+  }
+
+  /// Chooses the factor of a kernel where it is used first.
+  private mutating func calibrate(_ weight: Int, _ product: SignalMoments, to target: Double) {
+    guard factors[weight] == nil, product.square > 0, product.square.isFinite,
+      let family = weights[weight]?.expectation?.family
+    else { return }
+    switch family {
+    case .constant, .structured: return
+    case .uniform, .normal, .truncatedNormal, .orthogonal: break
+    }
+    factors[weight] = Self.rounded(target / product.rootMeanSquare)
+  }
+
+  /// To six digits: every machine's functions agree in so many.
+  private static func rounded(_ factor: Double) -> Double {
+    var unit = 1e6
+    while factor * unit < 100_000, unit < 1e300 { unit *= 10 }
+    while factor * unit >= 1_000_000, unit > 1e-300 { unit /= 10 }
+    return (factor * unit).rounded() / unit
   }
 
   private mutating func normalized(

@@ -5,6 +5,8 @@ package struct Remedy: Sendable, Hashable {
     case declare(field: String, choices: [Choice])
     /// Set another argument of the layer.
     case setArgument(field: String, value: Bool)
+    /// Give each initializer a seed of its own.
+    case separateSeeds
     /// Draw the layer's weights again.
     case redraw
     /// Anything else, as an imperative clause.
@@ -13,7 +15,7 @@ package struct Remedy: Sendable, Hashable {
 
   /// An initializer and the activations that it suits.
   package struct Choice: Sendable, Hashable {
-    /// The initializer as Keras's arguments take it: `he_normal`.
+    /// The initializer as Keras's arguments take it: `he_normal`, or `VarianceScaling(16, "fan_avg")`.
     package let value: String
     /// The activations; `nil` if it is the only choice.
     package let suits: String?
@@ -47,6 +49,18 @@ package struct Remedy: Sendable, Hashable {
 
   /// A remedy with alternatives, the best first.
   static func any(_ actions: Action...) -> Remedy { Remedy(actions: actions, relation: .any) }
+
+  /// The remedy without what would draw trained weights anew.
+  var ofTrainedWeights: Remedy {
+    let kept = actions.filter { if case .advice = $0 { true } else { false } }
+    guard kept.count < actions.count else { return self }
+    var result = Remedy(
+      actions: kept.isEmpty
+        ? [.advice("train it again from other initial weights, unless it is meant to be so")] : kept,
+      relation: relation)
+    result.layers = layers
+    return result
+  }
 
   /// The same remedy for these layers.
   func applied(to layers: [String]) -> Remedy {

@@ -16,9 +16,15 @@ package struct RemedyText: Sendable, CustomStringConvertible {
   private func words(_ action: Remedy.Action) -> String {
     switch action {
     case .declare(let field, let choices):
-      let values = choices.map { "\"\($0.value)\"" + ($0.suits.map { " (\($0))" } ?? "") }
+      let values = choices.map { choice in
+        (choice.value.contains("(") ? choice.value : "\"\(choice.value)\"")
+          + (choice.suits.map { " (\($0))" } ?? "")
+      }
       return "set \(field)\(owner) to \(values.joined(separator: " or "))"
     case .setArgument(let field, let value): return "set \(field)\(owner) to \(value)"
+    case .separateSeeds:
+      return "give each initializer a seed of its own, or no seed at all and one for the whole model "
+        + "(wtool init --seed)"
     case .redraw: return redraw
     case .advice(let text): return text
     }

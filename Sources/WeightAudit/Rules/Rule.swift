@@ -11,6 +11,9 @@ package protocol Rule: SendableMetatype {
   /// cause: their messages are appended to its finding.
   static var remoteConsequences: [any Rule.Type] { get }
 
+  /// Whether what it finds in several tensors has one cause, so that one finding names them all.
+  static var hasOneCause: Bool { get }
+
   /// What the rule finds in the values of a file.
   static func judge(_ values: AuditedModel) -> [Finding]
   /// What the rule finds in a model's declarations, before any value is drawn.
@@ -25,6 +28,7 @@ package protocol Rule: SendableMetatype {
 extension Rule {
   package static var consequences: [any Rule.Type] { [] }
   package static var remoteConsequences: [any Rule.Type] { [] }
+  package static var hasOneCause: Bool { false }
   package static func judge(_ values: AuditedModel) -> [Finding] { [] }
   package static func judge(_ declarations: WeightedGraph) -> [Finding] { [] }
   package static func judge(_ file: FileFacts) -> [Finding] { [] }

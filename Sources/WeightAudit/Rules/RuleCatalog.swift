@@ -65,6 +65,9 @@ package enum RuleCatalog {
   /// The rules whose findings elsewhere follow from those of a rule.
   static let remoteConsequences: [RuleID: Set<RuleID>] = identifiers { $0.remoteConsequences }
 
+  /// The rules whose findings in several tensors have one cause.
+  static let ofOneCause: Set<RuleID> = Set(all.filter { $0.hasOneCause }.map { $0.descriptor.id })
+
   /// The rule with this identifier; `nil` if there is none.
   package static func rule(_ id: RuleID) -> (any Rule.Type)? { all.first { $0.descriptor.id == id } }
 

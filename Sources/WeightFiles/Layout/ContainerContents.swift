@@ -83,6 +83,17 @@ package struct ContainerContents: Sendable {
     self.provenance = provenance
   }
 
+  /// The same with some values of another origin: no seed that the file names draws them all.
+  package func redrawn(describedBy config: JSONValue?) -> ContainerContents {
+    var contents = ContainerContents(
+      modelConfig: config, kerasVersion: kerasVersion, backend: backend, layers: layers, objects: objects,
+      provenance: [])
+    contents.archiveObstacle = archiveObstacle
+    contents.training = training
+    contents.assets = assets
+    return contents
+  }
+
   /// The same for the formats that list layers; others fail.
   package func withoutObjects(_ reason: LayoutError) -> ContainerContents {
     var contents = ContainerContents(

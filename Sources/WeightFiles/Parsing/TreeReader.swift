@@ -119,7 +119,11 @@ struct TreeReader {
     guard case .integers(let seeds, _)? = try root.attribute("wtool_seed"), let seed = seeds.first,
       case .string(let backend)? = try root.attribute("wtool_backend")
     else { return nil }
-    return UInt32(exactly: seed).map { WeightCatalog.Draw(seed: $0, backend: backend) }
+    let attribute = try root.attribute("wtool_calibration")
+    let calibration: String? = if case .string(let text)? = attribute { text } else { nil }
+    return UInt32(exactly: seed).map {
+      WeightCatalog.Draw(seed: $0, backend: backend, calibration: calibration)
+    }
   }
 
   mutating func visit(

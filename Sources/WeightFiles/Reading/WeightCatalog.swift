@@ -25,6 +25,8 @@ package struct WeightCatalog: Sendable {
     package let seed: UInt32
     /// The backend whose random numbers they are.
     package let backend: String
+    /// By what kernels were multiplied, as the attribute spells it; `nil` if they were not.
+    package var calibration: String?
   }
 
   /// What the user calls the file.

@@ -21,6 +21,7 @@ struct Init: WToolCommand {
         wtool init arch.json -o model.h5 --strict --json | jq .parameters
         wtool init new.json -o start.h5 --from pretrained.h5 --seed 1
         wtool init model.h5 -o again.h5 --only 'head*' --seed 2
+        wtool init arch.json -o model.h5 --fix
         wtool init arch.json -o model.h5 --set 'conv*.kernel_initializer=he_normal'
       """)
 
@@ -51,6 +52,15 @@ struct Init: WToolCommand {
   @Flag(name: .long, help: "Fail instead of warning about declarations that hinder training.")
   var strict = false
 
+  @Flag(
+    name: .long,
+    help: ArgumentHelp(
+      "Change declared initializers that hinder training before drawing.",
+      discussion: "As `wtool inspect ARCH --fix` does; the file gets the changed description."))
+  var fix = false
+
+  @OptionGroup var calibrating: CalibrationOptions
+
   @Flag(name: [.long, .customShort("n")], help: "Plan and check everything, but write nothing.")
   var dryRun = false
 
@@ -60,7 +70,12 @@ struct Init: WToolCommand {
   @Flag(name: .shortAndLong, help: "Print errors only.")
   var quiet = false
 
-  func validate() throws { try target.check(output) }
+  func validate() throws {
+    try target.check(output)
+    if calibrating.calibrate, transfer.from != nil || !transfer.only.isEmpty {
+      throw ValidationError("--calibrate is about weights that are drawn; --from and --only copy some.")
+    }
+  }
 
   func execute() async throws -> ExitStatus {
     let start = ContinuousClock.now
@@ -70,16 +85,18 @@ struct Init: WToolCommand {
     ])
     let reader = try reading.reader()
     let kept = try transfer.ownWeights(arch, reader)
-    let input = try architecture(kept, reader)
+    let (input, repair) = try architecture(kept, reader)
     let seed = UInt64(seeds.seed ?? UInt32.random(in: .min ... .max))
-    let plan = try input.plan(seed: seed, backend: seeds.backend, order: try order.order())
+    var plan = try input.plan(seed: seed, backend: seeds.backend, order: try order.order())
+    let calibration = calibrating.calibration(of: plan)
+    if let calibration { plan = calibration.applied(to: plan) }
     let findings = Auditor.findings(in: WeightedGraph(plan)).filter { $0.severity > .note }
     if !quiet || strict { warn(of: findings, in: input.name) }
     if strict, !findings.isEmpty {
       return try refuse(InitReport(plan, findings: findings), findings.count, input.name)
     }
     let copied = try transfer.transfer(to: plan, own: kept, reader)
-    var contents = ContainerContents(plan, toolVersion: WTool.version)
+    var contents = ContainerContents(plan, toolVersion: WTool.version, calibration: calibration)
     if let matrix = copied?.unmerged {
       contents = contents.withoutObjects(
         LayoutError(
@@ -93,7 +110,9 @@ struct Init: WToolCommand {
         let text = "\(input.name): note: left out, as only a .keras archive holds it: \(asset.name)"
         StandardError.write(text.safe + "\n")
       }
-      for line in input.changes { StandardError.write("\(input.name): note: \(line)".safe + "\n") }
+      for line in input.changes + (repair?.notes ?? []) + [calibration?.note].compactMap(\.self) {
+        StandardError.write("\(input.name): note: \(line)".safe + "\n")
+      }
       if let shape = plan.architecture.inferredInput {
         let text = "the shape of its input is taken from the weights: \(shape); --input-shape gives another"
         StandardError.write("\(input.name): note: \(text)".safe + "\n")
@@ -113,18 +132,24 @@ struct Init: WToolCommand {
     return .success
   }
 
-  /// The architecture with the overrides of the options; `kept` is its file, if it was read for its weights
-  /// already.
+  /// The architecture with the overrides of the options, and how it was mended if that is wanted; `kept` is
+  /// its file, if it was read for its weights already.
   private func architecture(
     _ kept: WeightCatalog?, _ reader: FileReader
-  ) throws -> ArchitectureInput {
+  ) throws -> (input: ArchitectureInput, repair: ArchitectureRepair?) {
     let overrides = ArchitectureInput.Overrides(
       like: try template.like.map(reader.catalog), fields: try transfer.overrides(),
       inputShapes: try input.shapes(),
       kerasVersion: version.kerasVersion, drawnBackend: seeds.backend)
-    return if let kept { try ArchitectureInput(of: kept, overrides, reader) } else {
-      try ArchitectureInput(arch, overrides, reader)
+    if fix {
+      var options = ArchitectureRepair.Options()
+      options.overrides = overrides
+      let document = try kept.map(reader.document(of:)) ?? reader.document(arch)
+      let repair = try ArchitectureRepair(arch.name, document, options)
+      return (repair.input, repair)
     }
+    let input = try kept.map { try ArchitectureInput(of: $0, overrides, reader) }
+    return (try input ?? ArchitectureInput(arch, overrides, reader), nil)
   }
 
   /// What layers keep in files beside their weights: the vocabularies in the archive that the architecture,

@@ -24,6 +24,7 @@ struct Inspect: WToolCommand {
         wtool inspect model.weights.h5 --model arch.json
         wtool inspect arch.json --fail-on warning
         wtool init arch.json -o - | wtool inspect -
+        wtool inspect arch.json --fix -o better.json
         wtool inspect models/*.h5 -f short -f sarif:wtool.sarif -f html:report.html
         wtool inspect model.h5 --ignore 'SYM007:target/*' --severity NRM003=warning
         wtool inspect model.h5 -f json | jq -r '.files[].findings[] | select(.severity == "error") | .layer'
@@ -43,6 +44,8 @@ struct Inspect: WToolCommand {
 
   @OptionGroup var reports: ReportOptions
 
+  @OptionGroup var fix: FixOptions
+
   @OptionGroup var policy: PolicyOptions
 
   @OptionGroup var workers: WorkerOption
@@ -60,6 +63,7 @@ struct Inspect: WToolCommand {
 
   func validate() throws {
     if files.isEmpty, !printConfig { throw ValidationError("Missing expected argument '<files> ...'") }
+    try fix.check(fileCount: files.count, output: reports.output)
   }
 
   func execute() async throws -> ExitStatus {
@@ -71,15 +75,17 @@ struct Inspect: WToolCommand {
       throw UsageError(nil, "only one input can be standard input")
     }
     let reader = try reading.reader()
-    let targets = try reports.targets()
+    let targets = try reports.targets(ownsOutput: !fix.fix)
     try checkOutputs(targets)
     var settings: [AuditSettings] = []
     for file in files { settings.append(try policy.settings(for: file)) }
     printNotes(settings)
-    let audited = await audit(settings, try model.inputShapes(), reader)
+    let audited = try await audited(settings, try model.inputShapes(), reader)
     try checkLayers(settings, audited)
     let report = AuditReport(files: audited, version: WTool.version)
-    try reports.write(report, targets)
+    // A mended file that goes to standard output leaves no place for a report there.
+    try reports.write(
+      report, fix.fix && (fix.diff || reports.output == "-") ? targets.filter { $0.file != nil } : targets)
     if let name = policy.writeBaseline { try ReportFile.write(Baseline.text(audited), to: name) }
     printUnused(settings, audited)
     if audited.contains(where: { $0.failure != nil }) { return .unusable }
@@ -122,13 +128,23 @@ struct Inspect: WToolCommand {
 
   /// Prints what was said of findings and met none in any file.
   private func printUnused(_ settings: [AuditSettings], _ audited: [FileReport]) {
-    guard !reports.quiet else { return }
+    // What was ignored was not mended, and what was mended is found no more.
+    guard !reports.quiet, !fix.fix else { return }
     let uses = zip(settings, audited).flatMap { $0.policy.uses(in: $1) }
     let used = Set(uses.filter(\.isUsed).map(\.line))
     var printed = used
     for use in uses where printed.insert(use.line).inserted {
       StandardError.write("note: \(use.line)".safe + "\n")
     }
+  }
+
+  /// The reports of all files, or of the one that was mended.
+  private func audited(
+    _ settings: [AuditSettings], _ inputShapes: [InputShape], _ reader: FileReader
+  ) async throws -> [FileReport] {
+    guard fix.fix, let first = settings.first else { return await audit(settings, inputShapes, reader) }
+    let run = RepairRun(command: self, settings: first, inputShapes: inputShapes, reader: reader)
+    return [try await run.report().narrowed(to: first.policy.layers)]
   }
 
   /// Audits all files, each by its settings. Small files keep a processor busy hardly half of the time, so
@@ -152,6 +168,15 @@ struct Inspect: WToolCommand {
     _ file: InputSource, _ settings: AuditSettings, _ inputShapes: [InputShape], _ reader: FileReader,
     progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
   ) async -> FileReport {
+    let report = await fileAudit(settings, inputShapes, file, reader, progress: progress).report(file)
+    return report.narrowed(to: settings.policy.layers)
+  }
+
+  /// An audit by these settings.
+  func fileAudit(
+    _ settings: AuditSettings, _ inputShapes: [InputShape], _ file: InputSource, _ reader: FileReader,
+    progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) -> FileAudit {
     var options = FileAudit.Options()
     options.model = model.model
     options.inputShapes = inputShapes
@@ -163,7 +188,6 @@ struct Inspect: WToolCommand {
     options.workers = workers.count
     let policy = settings.policy
     let review = FileAudit.Review(isWanted: policy.isWanted) { policy.reported($0, in: file.name) }
-    let report = await FileAudit(options, review, reader, progress: progress).report(file)
-    return report.narrowed(to: policy.layers)
+    return FileAudit(options, review, reader, progress: progress)
   }
 }

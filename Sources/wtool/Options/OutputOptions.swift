@@ -27,6 +27,15 @@ struct OutputOptions: ParsableArguments {
 
   @OptionGroup var workers: WorkerOption
 
+  init() {}
+
+  /// A format by the output's name.
+  init(force: Bool, workers: WorkerOption) {
+    (format, maxShardSize) = (nil, nil)
+    self.force = force
+    self.workers = workers
+  }
+
   private static var formatNames: String { LayoutCatalog.all.map { $0.name }.joined(separator: ", ") }
 
   func validate() throws {

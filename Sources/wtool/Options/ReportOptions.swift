@@ -13,7 +13,9 @@ struct ReportOptions: ParsableArguments {
       valueName: "format[:file]"))
   var format: [String] = []
 
-  @Option(name: .shortAndLong, help: "Write the report to this file instead of standard output.")
+  @Option(
+    name: .shortAndLong,
+    help: "Write the report to this file instead of standard output; with --fix, the mended file.")
   var output: String?
 
   @Option(name: .long, help: "When to show the table of kernels: auto, always, never.")
@@ -37,7 +39,11 @@ struct ReportOptions: ParsableArguments {
   }
 
   /// The formats and files that are asked for, checked before any file is read.
-  func targets() throws(UsageError) -> [Target] {
+  ///
+  /// - Parameter ownsOutput: whether `--output` names the report's file.
+  /// - Returns: the formats in the order in which they are given.
+  /// - Throws: a format that there is not, or two reports for one place.
+  func targets(ownsOutput: Bool = true) throws(UsageError) -> [Target] {
     var targets: [Target] = []
     for text in format.isEmpty ? ["text"] : format {
       let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
@@ -49,7 +55,7 @@ struct ReportOptions: ParsableArguments {
           otherwise: "the formats are \(names.joined(separator: ", "))")
         throw UsageError("--format", "there is no report format '\(text.clipped)'\(hint)")
       }
-      let file = parts.count > 1 ? parts[1] : output
+      let file = parts.count > 1 ? parts[1] : ownsOutput ? output : nil
       targets.append(Target(renderer: renderer, file: file == "-" ? nil : file))
     }
     let places = targets.map { $0.file.map(ReportFile.identity) ?? "-" }

@@ -13,11 +13,13 @@ extension LayerConfig {
   ) throws(ArchitectureError) -> InitializerDeclaration {
     guard let field = self[key] else {
       return InitializerDeclaration(
-        className: name, config: JSONObject(), place: place, pointer: place.pointer)
+        className: name, config: JSONObject(), place: place, pointer: place.pointer,
+        field: place(of: key))
     }
     if let name = field.stringValue {
       return InitializerDeclaration(
-        className: name, config: JSONObject(), place: place, pointer: pointer(to: key))
+        className: name, config: JSONObject(), place: place, pointer: pointer(to: key),
+        field: place(of: key))
     }
     guard let className = field["class_name"]?.stringValue else {
       throw error(key, expected: "an initializer: its name, or an object with `class_name` and `config`")
@@ -32,7 +34,11 @@ extension LayerConfig {
     }
     return InitializerDeclaration(
       className: className, config: config.objectValue ?? JSONObject(), place: place,
-      pointer: pointer(to: key))
+      pointer: pointer(to: key), field: place(of: key))
+  }
+
+  private func place(of key: String) -> InitializerDeclaration.Field {
+    InitializerDeclaration.Field(pointer, spelling(key))
   }
 
   /// An initializer that the class itself fixes.

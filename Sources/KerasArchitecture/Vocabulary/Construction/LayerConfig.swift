@@ -29,7 +29,7 @@ struct LayerConfig {
   }
 
   /// The name of a field in the document.
-  private func spelling(_ key: String) -> String { translation.spelling[key] ?? key }
+  func spelling(_ key: String) -> String { translation.spelling[key] ?? key }
 
   /// The value of a field; `nil` if it is absent or null.
   subscript(_ key: String) -> JSONValue? {

@@ -9,11 +9,26 @@ package struct InitializerDeclaration: Sendable, Hashable {
   package let place: LayerPlace
   /// The place in the document; that of the layer for a default.
   package let pointer: JSONPointer
+  /// The argument of the layer that it stands in, or would; `nil` if the class fixes it.
+  package let field: Field?
 
-  package init(className: String, config: JSONObject, place: LayerPlace, pointer: JSONPointer) {
+  /// A field of a document.
+  package struct Field: Sendable, Hashable {
+    /// The place of the object that has it.
+    package let object: JSONPointer
+    /// As the document spells it: `kernel_initializer`, `init` of Keras 1.
+    package let key: String
+
+    package init(_ object: JSONPointer, _ key: String) { (self.object, self.key) = (object, key) }
+  }
+
+  package init(
+    className: String, config: JSONObject, place: LayerPlace, pointer: JSONPointer, field: Field? = nil
+  ) {
     self.className = className
     self.config = config
     self.place = place
     self.pointer = pointer
+    self.field = field
   }
 }

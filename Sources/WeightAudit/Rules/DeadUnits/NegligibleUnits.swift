@@ -11,6 +11,16 @@ enum NegligibleUnits: TensorRule {
       rationale: "Training has switched them off: the layer is effectively smaller than declared.",
       source: "Han et al., NIPS 2015"))
 
+  static var remoteConsequences: [any Rule.Type] { [DeadChannels.self] }
+
+  /// The units that training has switched off, zeros among them.
+  static func units(of measured: UnitMeasurements) -> Set<Int> {
+    let sorted = measured.squares.sorted()
+    guard !sorted.isEmpty else { return [] }
+    let bound = 1e-6 * sorted[sorted.count / 2]
+    return Set(measured.squares.indices.filter { measured.squares[$0] < bound })
+  }
+
   static let examples: [RuleExample] = [
     .found(
       "one unit at a millionth of the others' scale",
@@ -29,14 +39,13 @@ enum NegligibleUnits: TensorRule {
   static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     guard model.isTrained(tensor), tensor.isKernel, tensor.isMeasurable, let units = tensor.measurements.units
     else { return nil }
-    let sorted = units.squares.sorted()
-    let median = sorted[sorted.count / 2]
-    let count = units.squares.filter { $0 > 0 && $0 < 1e-6 * median }.count
+    // Units of zeros are pruned ones, which another rule reports.
+    let count = Self.units(of: units).count { units.squares[$0] > 0 }
     guard count > 0 else { return nil }
     return Finding(
       descriptor, at: .tensor(tensor),
-      "\(NumberText.count(count)) of \(NumberText.count(sorted.count)) units have a norm below a thousandth "
-        + "of the median norm",
+      "\(NumberText.count(count)) of \(NumberText.count(units.squares.count)) units have a norm below a "
+        + "thousandth of the median norm",
       evidence: [.init("units", Double(count))])
   }
 }

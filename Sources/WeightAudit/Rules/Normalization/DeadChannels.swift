@@ -1,3 +1,4 @@
+import SignalGraph
 import Tensors
 import Text
 
@@ -36,6 +37,27 @@ enum DeadChannels: TensorRule {
       descriptor, at: .tensor(tensor),
       "\(NumberText.count(dead)) of \(NumberText.count(tensor.measurements.sample.count)) channels have a "
         + "variance below 10⁻¹²",
-      evidence: [.init("channels", Double(dead))], isProof: true)
+      evidence: [.init("channels", Double(dead))], isProof: true
+    ).caused(by: kernel(before: tensor, model).map { [$0.name] } ?? [])
+  }
+
+  /// The kernel before the normalization, if the units that it has switched off are what is constant.
+  private static func kernel(before tensor: AuditedTensor, _ model: AuditedModel) -> AuditedTensor? {
+    guard let graph = model.measuredGraph?.graph else { return nil }
+    let walk = GraphWalk(graph)
+    let node = graph.nodes.indices.first { index in
+      if case .normalization = graph.nodes[index].operation {
+        graph.nodes[index].layer == tensor.layer
+      } else {
+        false
+      }
+    }
+    guard let node, let linear = walk.linear(before: node),
+      case .linear(let map) = graph.nodes[linear].operation,
+      let kernel = model.tensor(ofWeight: map.weight), let units = kernel.measurements.units,
+      units.layout.units == tensor.measurements.sample.count
+    else { return nil }
+    let dead = tensor.measurements.sample.indices.filter { tensor.measurements.sample[$0] < threshold }
+    return NegligibleUnits.units(of: units).isSuperset(of: dead) ? kernel : nil
   }
 }

@@ -15,6 +15,8 @@ enum InfiniteValues: TensorRule {
 
   static var consequences: [any Rule.Type] { NotANumber.consequences }
 
+  static var hasOneCause: Bool { true }
+
   static let examples: [RuleExample] = [
     .found(
       "one infinity",

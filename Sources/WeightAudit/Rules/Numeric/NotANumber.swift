@@ -21,6 +21,8 @@ enum NotANumber: TensorRule {
     ]
   }
 
+  static var hasOneCause: Bool { true }
+
   static let examples: [RuleExample] = [
     .found(
       "one NaN among 16 weights",

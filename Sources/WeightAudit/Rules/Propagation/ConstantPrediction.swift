@@ -66,6 +66,8 @@ enum ConstantPrediction: Rule {
         && model.propagation.gradients[index].map { $0.square <= nothing } == true
     }
     let layers = dead.map { graph.nodes[$0].layer }
+    let walk = GraphWalk(graph)
+    let producers = dead.map { graph.nodes[walk.linear(before: $0) ?? $0].layer }
     let others = Set(layers).count - 1
     let names = "`\(layers[0])`" + (others > 0 ? " and \(NumberText.counted(others, "other layer"))" : "")
     let reached = NumberText.counted(Set(kernels.map { graph.nodes[$0].layer }).count, "layer")
@@ -76,7 +78,7 @@ enum ConstantPrediction: Rule {
           + (isDead ? ": so does the model, and " : ", and ")
           + "no gradient reaches \(reached)",
         severity: isDead ? .error : .warning
-      ).remedied(in: layers.reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
+      ).remedied(in: producers.reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
     ]
   }
 }

@@ -51,8 +51,7 @@ struct PropagationBound {
           "unit inputs give this layer an output of root mean square \(ReportNumber.short(value))"
             + "\(further(extreme, after: index, graph, signals)): signals \(verb)",
           severity: severity(worst),
-          evidence: [.init("forward_rms", value), .init("worst_forward_rms", worst)]
-        ).remedied(in: []))
+          evidence: [.init("forward_rms", value), .init("worst_forward_rms", worst)]))
     }
     if let (index, extreme, worst) = worst(kernels.reversed(), bestBefore), let value = gradients[index] {
       findings.append(
@@ -61,12 +60,13 @@ struct PropagationBound {
           "a unit gradient at the outputs reaches this layer as \(ReportNumber.short(value))"
             + "\(further(extreme, after: index, graph, gradients)): gradients \(verb)",
           severity: severity(worst),
-          evidence: [.init("gradient_rms", value), .init("worst_gradient_rms", worst)]
-        ).remedied(in: []))
+          evidence: [.init("gradient_rms", value), .init("worst_gradient_rms", worst)]))
     }
     // Both have one cause; the signals are reported if they are no better off.
     let worse = findings.map(\.severity).max()
-    return findings.first { $0.severity == worse }.map { [$0] } ?? []
+    guard let finding = findings.first(where: { $0.severity == worse }) else { return [] }
+    let remedy = ScaleRemedy.remedy(in: model)
+    return [finding.remedied(by: remedy).remedied(in: remedy.layers)]
   }
 
   /// For each node, how many layers with kernels a signal has passed there, on the longest way.

@@ -44,14 +44,9 @@ enum SaturatedUnits: Rule {
           "the pre-activations have a root mean square of \(ReportNumber.short(square.squareRoot())): most "
             + "units are saturated",
           evidence: [.init("preactivation_rms", square.squareRoot())]
-        ).remedied(in: producer(of: input, in: model.graph))
+        ).remedied(in: walk.linear(before: index).map { [model.graph.nodes[$0].layer] } ?? [])
       ]
     }
     return []
-  }
-
-  /// The layer of the linear map that a signal comes from; none if something else makes it.
-  private static func producer(of index: Int, in graph: SignalGraph) -> [String] {
-    if case .linear = graph.nodes[index].operation { [graph.nodes[index].layer] } else { [] }
   }
 }

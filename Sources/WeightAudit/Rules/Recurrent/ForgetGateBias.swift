@@ -1,3 +1,4 @@
+import SignalGraph
 import Tensors
 
 /// RNN001.
@@ -17,6 +18,11 @@ enum ForgetGateBias: TensorRule {
         ExampleTensor("lstm/recurrent_kernel", .recurrentKernel, [2, 8], .normal(seed: 1, deviation: 1)),
         ExampleTensor("lstm/bias", .bias, [8], .constant(0)),
       ], assumed: .fresh),
+    .found(
+      "an LSTM declared without unit_forget_bias",
+      .declarations(.lstm(forgetBias: 0, recurrentDeviation: 0.1))),
+    .passed(
+      "an LSTM declared with a bias of ones", .declarations(.lstm(forgetBias: 1, recurrentDeviation: 0.1))),
     .passed(
       "a forget gate of ones",
       [
@@ -30,6 +36,19 @@ enum ForgetGateBias: TensorRule {
         ExampleTensor("gru/bias", .bias, [6], .constant(0)),
       ], assumed: .fresh),
   ]
+
+  static func judge(_ model: WeightedGraph) -> [Finding] {
+    model.graph.nodes.compactMap { node in
+      guard case .recurrence(let recurrence) = node.operation, recurrence.cell == .longShortTerm,
+        let bias = recurrence.bias, let weight = model.weights[bias],
+        case .constant(let value)? = weight.expectation?.family, value < 0.5
+      else { return nil }
+      return Finding(
+        descriptor, at: .layer(weight.layer),
+        "the bias of the forget gates is declared to be \(ReportNumber.short(value)); a bias of 1 keeps the "
+          + "memory open")
+    }
+  }
 
   static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     guard model.isFresh(tensor), tensor.role == .bias, tensor.isMeasurable,

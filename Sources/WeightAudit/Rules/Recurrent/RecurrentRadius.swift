@@ -24,6 +24,9 @@ enum RecurrentRadius: TensorRule {
         ExampleTensor("rnn/recurrent_kernel", .recurrentKernel, [64, 64], .normal(seed: 1, deviation: 0.001))
       ],
       assumed: .fresh),
+    .found(
+      "a recurrent kernel declared with a standard deviation of 1",
+      .declarations(.lstm(forgetBias: 1, recurrentDeviation: 1))),
     .passed(
       "the scale of an orthogonal kernel",
       [
@@ -31,6 +34,26 @@ enum RecurrentRadius: TensorRule {
       ],
       assumed: .fresh),
   ]
+
+  static func judge(_ model: WeightedGraph) -> [Finding] {
+    model.graph.nodes.compactMap { node in
+      guard case .recurrence(let recurrence) = node.operation, recurrence.units > 1,
+        let weight = model.weights[recurrence.recurrentKernel], let expectation = weight.expectation,
+        expectation.mean == 0
+      else { return nil }
+      // Of independent weights the radius is the root of a unit's sum of squares.
+      let radius = (Double(recurrence.units) * expectation.meanSquare).squareRoot()
+      guard isExtreme(radius) else { return nil }
+      return Finding(
+        descriptor, at: .layer(weight.layer),
+        "the recurrent kernel is declared with a spectral radius of about \(ReportNumber.short(radius)): the "
+          + "state \(radius > 1 ? "explodes" : "vanishes")",
+        evidence: [.init("spectral_radius", radius)])
+    }
+  }
+
+  /// Whether a state grows or fades within a few steps.
+  private static func isExtreme(_ radius: Double) -> Bool { radius > 0 && (radius > 4 || radius < 0.1) }
 
   static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     guard model.isFresh(tensor), tensor.role == .recurrentKernel, tensor.spec.shape.rank == 2,
@@ -44,7 +67,7 @@ enum RecurrentRadius: TensorRule {
       (units.squares[gate * count..<(gate + 1) * count].reduce(0, +) / Double(count)).squareRoot()
     }
     guard
-      let worst = radii.filter({ $0 > 0 && ($0 > 4 || $0 < 0.1) }).max(by: {
+      let worst = radii.filter(isExtreme).max(by: {
         abs(Elementary.logarithm($0)) < abs(Elementary.logarithm($1))
       })
     else { return nil }

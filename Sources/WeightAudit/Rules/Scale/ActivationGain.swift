@@ -54,12 +54,13 @@ enum ActivationGain: Rule {
       if let stack, stack.layers.count >= depth, stack.loss < worst?.loss ?? threshold { worst = stack }
     }
     guard let worst, let first = worst.layers.first else { return [] }
+    let remedy = ScaleRemedy.remedy(in: model, layers: worst.layers)
     return [
       Finding(
         descriptor, at: .layer(first),
         "\(worst.layers.count) ReLU layers from here on have kernels too small for ReLU and no "
           + "normalization: signals shrink \(ReportNumber.short((1 / worst.loss).squareRoot()))-fold"
-      ).remedied(in: worst.layers)
+      ).remedied(by: remedy).remedied(in: remedy.layers.isEmpty ? worst.layers : remedy.layers)
     ]
   }
 }

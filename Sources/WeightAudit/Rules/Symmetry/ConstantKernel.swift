@@ -67,7 +67,7 @@ enum ConstantKernel: TensorRule {
         descriptor, at: .layer(kernel.weight.layer),
         "`\(kernel.weight.name)` is declared to be all \(ReportNumber.short(kernel.value)): its units "
           + "compute the same"
-      ).remedied(by: .all(.declareByActivation))
+      ).remedied(by: kernel.remedy)
     }
   }
 }

@@ -9,6 +9,8 @@ struct DeclaredConstantKernel {
   let isResidualBranch: Bool
   /// Whether its units end in a ReLU.
   let feedsReLU: Bool
+  /// What to declare instead.
+  let remedy: Remedy
 }
 
 extension WeightedGraph {
@@ -27,7 +29,8 @@ extension WeightedGraph {
         found.append(
           DeclaredConstantKernel(
             weight: weight, value: value, isResidualBranch: walk.isResidualBranch(index),
-            feedsReLU: walk.activation(after: index)?.isReLU == true))
+            feedsReLU: walk.activation(after: index)?.isReLU == true,
+            remedy: ScaleRemedy.remedy(of: weight, at: node, before: walk.activation(after: index))))
       }
     }
     return found

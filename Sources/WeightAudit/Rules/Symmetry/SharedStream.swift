@@ -5,11 +5,7 @@ import Tensors
 enum SharedStream: Rule {
   static let descriptor = RuleDescriptor(
     "SYM008", "reused-random-stream",
-    remedy: .all(
-      .advice(
-        "give each initializer a seed of its own, or no seed at all and one for the whole model "
-          + "(wtool init --seed)"
-      )),
+    remedy: .all(.separateSeeds),
     .init(
       summary: "Two kernels start with, or will be drawn from, the same random numbers.",
       rationale: "Layers that are drawn from one stream are not independent: one seed was used for both.",

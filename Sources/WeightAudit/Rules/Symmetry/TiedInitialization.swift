@@ -6,11 +6,7 @@ import Text
 enum TiedInitialization: Rule {
   static let descriptor = RuleDescriptor(
     "SYM007", "tied-initialization", formerNames: ["tied-initialisation"], severity: .error,
-    remedy: .all(
-      .advice(
-        "give each initializer a seed of its own, or no seed at all and one for the whole model "
-          + "(wtool init --seed)"
-      )),
+    remedy: .all(.separateSeeds),
     .init(
       summary: "Two tensors hold, or will hold, the same values.",
       rationale:

@@ -83,7 +83,7 @@ enum ZeroKernel: TensorRule {
       return Finding(
         descriptor, at: .layer(kernel.weight.layer, tensor: kernel.weight.name),
         "`\(kernel.weight.name)` is declared to be all 0: \(consequence)"
-      ).remedied(by: .all(.declareByActivation))
+      ).remedied(by: kernel.remedy)
     }
   }
 }

@@ -1,0 +1,155 @@
+import SignalGraph
+import Tensors
+
+/// A change of what a model declares of its weights' first values.
+package enum DeclarationChange: Sendable, Hashable {
+  /// A kernel, by its index in the graph, gets another variance; so many inputs reach one of its outputs.
+  case scale(weight: Int, variance: Double, fanIn: Double, SuitedScale)
+  /// A weight gets an initializer of Keras that takes no arguments.
+  case initializer(weight: Int, name: String)
+  /// A weight gets a seed that no other one has.
+  case ownSeed(weight: Int)
+  /// A recurrent layer, named by its kernel, sets another argument.
+  case argument(weight: Int, field: String, value: Bool)
+}
+
+extension DeclarationChange {
+  /// What has to be declared otherwise so that findings go.
+  ///
+  /// - Parameters:
+  ///   - findings: those about the declarations.
+  ///   - model: the declarations.
+  ///   - stage: how far it goes.
+  /// - Returns: nothing for findings that no initializer can help.
+  package static func all(
+    for findings: [Finding], in model: WeightedGraph, _ stage: RepairStage
+  ) -> [DeclarationChange] {
+    let scales = KernelScale.all(in: model)
+    var changes: [DeclarationChange] = []
+    for finding in findings {
+      for change in Self.changes(finding, model, scales, stage) where !changes.contains(change) {
+        changes.append(change)
+      }
+    }
+    return changes
+  }
+
+  private static func changes(
+    _ finding: Finding, _ model: WeightedGraph, _ scales: [KernelScale], _ stage: RepairStage
+  ) -> [DeclarationChange] {
+    for action in finding.remedy.actions {
+      let changes: [DeclarationChange] =
+        switch action {
+        case .declare("kernel_initializer", _), .declare("depthwise_initializer", _),
+          .declare("pointwise_initializer", _):
+          constants(finding, model, scales) ?? rescaled(finding, scales, stage)
+        case .declare("recurrent_initializer", _): recurrent(finding, model)
+        case .declare("bias_initializer", let choices): biases(finding, model, choices)
+        case .separateSeeds:
+          model.repeatedStreams.filter { $0.second.layer == finding.layer }.compactMap {
+            pair in model.index(of: pair.second).map { .ownSeed(weight: $0) }
+          }
+        case .setArgument(let field, let value) where field == "unit_forget_bias":
+          model.recurrences(of: finding.remedy.layers).map {
+            .argument(weight: $0.kernel, field: field, value: value)
+          }
+        default: []
+        }
+      if !changes.isEmpty { return changes }
+    }
+    // Where every kernel has the scale that suits, sums of branches may still grow.
+    return finding.isAboutScale ? rescaled(finding, scales, stage) : []
+  }
+
+  /// Kernels that are declared to be one value; `nil` if the finding is about other ones.
+  private static func constants(
+    _ finding: Finding, _ model: WeightedGraph, _ scales: [KernelScale]
+  ) -> [DeclarationChange]? {
+    guard !finding.isAboutScale else { return nil }
+    let suited = Dictionary(scales.map { ($0.weight, $0) }) { first, _ in first }
+    return model.weightIndices.compactMap { index -> DeclarationChange? in
+      guard let weight = model.weights[index], weight.isKernel,
+        finding.remedy.layers.contains(weight.layer),
+        finding.tensor == nil || finding.tensor == weight.name || !finding.folded.isEmpty,
+        case .constant? = weight.expectation?.family
+      else { return nil }
+      if let scale = suited[index] {
+        return scale.change(.faulty)
+      }
+      return .initializer(
+        weight: index, name: weight.variable == "recurrent_kernel" ? "orthogonal" : "glorot_uniform")
+    }
+  }
+
+  private static func rescaled(
+    _ finding: Finding, _ scales: [KernelScale], _ stage: RepairStage
+  ) -> [DeclarationChange] {
+    let named =
+      finding.rule.id == SaturatedUnits.descriptor.id || finding.rule.id == ActivationGain.descriptor.id
+    let layers = named ? finding.remedy.layers : []
+    let scope = scales.filter {
+      (layers.isEmpty || layers.contains($0.layer)) && ($0.isHidden || stage == .outputs)
+    }
+    if stage == .branches {
+      guard finding.rule.id == ExplodingSignal.descriptor.id else { return [] }
+      let ends = scales.filter(\.endsBranch)
+      return ends.filter { $0.ratio(stage) > stage.factor / Double(ends.count) }.map {
+        $0.change(stage, share: 1 / Double(ends.count))
+      }
+    }
+    return scope.filter { $0.isOff(stage) }.map {
+      $0.change(stage)
+    }
+  }
+
+  private static func recurrent(_ finding: Finding, _ model: WeightedGraph) -> [DeclarationChange] {
+    model.recurrences(of: finding.remedy.layers).map {
+      .initializer(weight: $0.recurrentKernel, name: "orthogonal")
+    }
+  }
+
+  private static func biases(
+    _ finding: Finding, _ model: WeightedGraph, _ choices: [Remedy.Choice]
+  ) -> [DeclarationChange] {
+    guard let name = choices.first?.value else { return [] }
+    return model.graph.nodes.compactMap { node -> DeclarationChange? in
+      guard finding.remedy.layers.contains(node.layer), case .linear(let map) = node.operation,
+        let bias = map.bias, let expectation = model.weights[bias]?.expectation, expectation.meanSquare > 0
+      else { return nil }
+      return .initializer(weight: bias, name: name)
+    }
+  }
+}
+
+extension KernelScale {
+  /// The change to a share of the variance that suits.
+  fileprivate func change(_ stage: RepairStage, share: Double = 1) -> DeclarationChange {
+    .scale(weight: weight, variance: variance(stage) * share, fanIn: fans.input, suited(stage))
+  }
+}
+
+extension Finding {
+  /// Whether it is about how signals or gradients grow and fade.
+  fileprivate var isAboutScale: Bool {
+    [
+      VanishingSignal.descriptor, ExplodingSignal.descriptor, SaturatedUnits.descriptor,
+      ActivationGain.descriptor,
+    ]
+    .contains { $0.id == rule.id }
+  }
+}
+
+extension WeightedGraph {
+  fileprivate func recurrences(of layers: [String]) -> [Recurrence] {
+    graph.nodes.compactMap { node in
+      guard case .recurrence(let recurrence) = node.operation,
+        let layer = weights[recurrence.kernel]?.layer, layers.contains(layer)
+      else { return nil }
+      return recurrence
+    }
+  }
+
+  fileprivate func index(of weight: Weight) -> Int? {
+    weightIndices.first { weights[$0]?.name == weight.name }
+  }
+}

@@ -1,8 +1,9 @@
 """A sample of the networks of `trained.py`: no alarm for the healthy ones, and none of the failed ones goes unnoticed."""
+import numpy as np
 import pytest
 
 import trained
-from conftest import backend
+from conftest import backend, values
 
 K = trained.K
 IS_SAMPLED = backend(K) == "tensorflow" and K.__version__ >= "3"
@@ -37,6 +38,37 @@ if IS_SAMPLED:
         make = next(make for make in trained.FAILED if make.__name__ == name)
         (_, findings), _ = audited(make, tmp_path)
         assert FAILED[name] in [f["rule"] for f in findings if f["severity"] != "note"]
+
+
+@pytest.mark.parametrize("losses, kernels", [
+    ({"a": "mse", "b": None}, True), (["mse", None], True), ({"a": "mse", "b": "mae"}, False), ("mse", False)])
+def test_outputs_without_loss(losses, kernels, wtool, tmp_path):
+    """A branch that no loss teaches, in every file that says how its model was compiled."""
+    L = K.layers
+    inputs = K.Input((8,))
+    x = L.Dense(8, "relu")(inputs)
+    model = K.Model(inputs, [L.Dense(2, name="a")(x), L.Dense(3, name="b")(L.Dense(4, name="inner")(x))])
+    model.compile("adam", losses)
+    for name in ["m.h5"] + (["m.keras"] if K.__version__ >= "3" else []):
+        model.save(tmp_path / name)
+        _, findings = trained.audit(tmp_path / name)
+        found = [f["message"] for f in findings if f["rule"] == "GRD007"]
+        assert bool(found) == kernels, name
+        assert not found or "`inner/kernel`, `b/kernel`" in found[0]
+
+
+@pytest.mark.parametrize("constraint, is_cut", [("MaxNorm(0)", True), ("MaxNorm(2)", False), ("MinMaxNorm(0, 0)", True), ("NonNeg()", False)])
+def test_constraints(constraint, is_cut, wtool, tmp_path):
+    """A constraint that leaves nothing: Keras itself sets the kernel to zero at the first step."""
+    L = K.layers
+    constraint = eval(f"K.constraints.{constraint}")
+    model = K.Sequential([K.Input((8,)), L.Dense(4, kernel_constraint=constraint), L.Dense(1)])
+    (tmp_path / "m.json").write_text(model.to_json())
+    _, findings = trained.audit(tmp_path / "m.json")
+    assert ("GRD006" in [f["rule"] for f in findings]) == is_cut
+    model.compile("sgd", "mse")
+    model.fit(np.ones((4, 8)), np.ones((4, 1)), verbose=0)
+    assert (not np.any(values(model.layers[0].kernel))) == is_cut
 
 
 @pytest.mark.parametrize("layers, rule", [

@@ -39,7 +39,8 @@ import Testing
         "KerasArchitecture/Vocabulary/Weights/GateMeaning": 3, "ModelFiles/Transfer/StoredModel+LoRA": 1,
         "KerasArchitecture/Vocabulary/Layer/LayerNode": 1,
         "KerasArchitecture/Vocabulary/Stored/StoredGuess+Shapes": 3, "ModelFiles/Reports/DiffReport": 1,
-        "OrderedJSON/JSONPointer": 2, "ModelFiles/Repair/ArchitectureRepair": 2, "Tensors/TensorTree": 1,
+        "OrderedJSON/JSONPointer": 2, "ModelFiles/Repair/ArchitectureRepair": 2,
+        "ModelFiles/Audit/DeclarationAudit": 1, "Tensors/TensorTree": 1,
         "WeightAudit/Model/LayerContext": 4,
         "WeightFiles/Layout/LegacyH5Layout": 1,
       ]

@@ -86,7 +86,7 @@ private let zeros = """
       let result = try CommandLineTool.run(
         ["inspect", "m.h5", "--assume", "trained", "--fix", "-o", "n.h5"], in: directory)
       #expect(result.output.hasPrefix("nothing to fix: n.h5\n"))
-      #expect(result.errors.contains("none is drawn anew"))
+      #expect(result.errors.contains("no weight is drawn anew"))
       #expect(try CommandLineTool.run(["diff", "m.h5", "n.h5"], in: directory).code == 0)
     }
   }

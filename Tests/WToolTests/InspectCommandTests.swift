@@ -43,7 +43,7 @@ private let faulty = """
       #expect(result.code == 1)
       #expect(result.errors.isEmpty)
       #expect(result.output.contains("error SYM001 zero-kernel  b/kernel"))
-      #expect(result.output.hasSuffix("✖ 2 errors · 10 of 10 tensors checked · 1 fixable with --fix\n"))
+      #expect(result.output.hasSuffix("✖ 2 errors · 10 of 10 tensors checked · 2 fixable with --fix\n"))
       #expect(try rules(["m.h5"], in: directory) == ["SYM001 b", "SYM007 d"])
     }
   }

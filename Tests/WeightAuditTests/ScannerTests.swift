@@ -128,6 +128,35 @@ private struct Given<Value: BitwiseCopyable & Sendable>: BlockFiller {
     #expect(measured.identical == [[3, 77, 4999]])
   }
 
+  /// Clusters around the bar, where the first candidate of a unit is often none.
+  @Test func `units near the bar are those that a comparison of all pairs finds`() async throws {
+    let (inputs, units) = (24, 600)
+    let random = noise(inputs * units)
+    var weights = (0..<units).map { unit in
+      (0..<inputs).map { Double(random[unit * inputs + $0]) }
+    }
+    for unit in 200..<units {
+      let (base, length) = (
+        weights[unit % 100], weights[unit % 100].map { $0 * $0 }.reduce(0, +).squareRoot()
+      )
+      let own = weights[unit].map { $0 * $0 }.reduce(0, +).squareRoot()
+      let share = 0.01 + 0.08 * Double(unit) / Double(units)
+      weights[unit] = zip(base, weights[unit]).map { $0 / length + share * $1 / own }
+    }
+    let values = weights.flatMap { $0 }
+    let measured = try #require(try await measure(values, [units, inputs], axis: 0, dtype: .float64).units)
+    var expected: Set<Int> = []
+    for first in 0..<units {
+      for second in first + 1..<units {
+        let product = zip(weights[first], weights[second]).map { $0 * $1 }.reduce(0, +)
+        let cosine = product / (measured.squares[first] * measured.squares[second]).squareRoot()
+        if abs(cosine) >= 0.999 { expected.formUnion([first, second]) }
+      }
+    }
+    #expect(expected.count > 100 && expected.count < units)
+    #expect(Set(measured.similar.flatMap { [$0.first, $0.second] }) == expected)
+  }
+
   @Test func `what is no number is counted and left out`() async throws {
     var values = noise(600 * 500)
     (values[3], values[5], values[299_999], values[7]) = (.nan, .infinity, -.infinity, -0.0)

@@ -97,16 +97,26 @@ package struct FileAudit: Sendable {
       throw source.name.hasSuffix(".json") || document.startsAsJSON ? error : failure
     }
     let plan = try input.plan(seed: 0, backend: .standard)
-    let declared = WeightedGraph(plan, inputDeviation: options.inputDeviation)
-    let findings = Auditor.findings(in: declared).filter { review.isWanted($0.rule) }
+    let audit = DeclarationAudit(plan, inputDeviation: options.inputDeviation, isStrict: options.isStrict)
+    let (declared, findings) = (audit.graph, audit.findings.filter { review.isWanted($0.rule) })
     var report = FileReport(
       path: source.name,
       container: .init(format: "architecture", kerasVersion: input.architecture.generation.version),
       content: .init(signals: LayerSignal.all(in: declared)), findings: review.reported(findings))
-    report.fixableCount = report.active.count { finding in
-      RepairStage.allCases.contains { stage in
-        !DeclarationChange.all(for: [finding.finding], in: declared, stage).isEmpty
+    if !report.active.isEmpty {
+      // What is promised was tried.
+      var repair = ArchitectureRepair.Options()
+      repair.overrides = .init(like: like, inputShapes: options.inputShapes)
+      repair.inputDeviation = options.inputDeviation
+      repair.isWanted = { [review] finding in
+        review.isWanted(finding.rule)
+          && review.reported([finding]).contains { $0.suppression == nil && $0.isNew }
       }
+      let left = (try? ArchitectureRepair(source.name, document, repair))?.findings ?? findings
+      let active = review.reported(left.filter { review.isWanted($0.rule) }).count {
+        $0.suppression == nil && $0.isNew
+      }
+      report.fixableCount = max(0, report.active.count - active)
     }
     return report
   }
@@ -146,7 +156,7 @@ package struct FileAudit: Sendable {
   private func broken(
     in model: AuditedModel, _ findings: [ReportedFinding], _ rows: [AuditRow]
   ) -> [BrokenTensor] {
-    guard model.state.value != .trained else { return [] }
+    guard model.state.value != .trained, model.iterations ?? 0 == 0 else { return [] }
     let counted = Dictionary(
       findings.filter { $0.suppression == nil && $0.isNew }.compactMap { reported in
         reported.finding.path.map { ($0, reported.finding) }
@@ -197,7 +207,10 @@ package struct FileAudit: Sendable {
           layers: stored.architecture?.layersComputedOtherwise(by: version) ?? [])
       },
       damagedArchitecture: stored.isArchitectureDamaged ? stored.unusableArchitecture : nil,
-      storedIntegers: zip(judged, tensors).compactMap { row, tensor in row.storedInteger(tensor) })
+      storedIntegers: zip(judged, tensors).compactMap { row, tensor in row.storedInteger(tensor) },
+      declared: stored.architecture.map { [reader] architecture in
+        DeclaredFacts(architecture, training: try? stored.training(reader))
+      } ?? DeclaredFacts())
     let findings =
       Auditor.findings(in: facts).filter { review.isWanted($0.rule) }
       + (await Auditor.findings(in: model, workers: options.workers, where: review.isWanted))

@@ -34,7 +34,12 @@ package struct ArchitectureRepair: Sendable {
   package let signals: [LayerSignal]
   /// The text before, and where it lies in the file: a description that was encoded twice is a string.
   private let original: [UInt8]
+  /// The bytes of the file.
+  private let given: [UInt8]
   private let isEncodedTwice: Bool
+
+  /// More rounds than any model needs.
+  private static let roundLimit = 64
 
   /// - Parameters:
   ///   - name: what the user calls the document.
@@ -45,11 +50,12 @@ package struct ArchitectureRepair: Sendable {
     _ name: String, _ document: ModelDocument, _ options: Options = Options()
   ) throws(ModelFileError) {
     var document = document
+    given = document.text
     document.text = ForeignDocument.utf8(document.text)
     original = document.text
     isEncodedTwice = Self.inner(of: &document)
     var state = try State(name, document, options)
-    if !isEncodedTwice, try ForeignDocument.model(in: state.json(name)) != nil {
+    if try ForeignDocument.model(in: state.json(name)) != nil {
       throw ModelFileError(
         .unsupported, in: name,
         "the model is wrapped in another document, which cannot be edited; expected what Keras's "
@@ -59,7 +65,7 @@ package struct ArchitectureRepair: Sendable {
     var edited: [DeclarationEdit] = []
     for stage in RepairStage.allCases {
       // What is mended may uncover something else.
-      for _ in 0..<4 {
+      for _ in 0..<Self.roundLimit {
         let json = try state.json(name)
         let changes = DeclarationChange.all(for: state.findings, in: state.graph, stage)
         let edits = DeclarationEdit.all(changes, state.plan, in: json)
@@ -76,14 +82,15 @@ package struct ArchitectureRepair: Sendable {
     }
     self.document = state.document
     input = state.input
-    findings = state.findings
+    findings = state.allFindings
     signals = state.signals
     changes = Self.changes(edited, from: first, to: state, try first.json(name), try state.json(name))
   }
 
   /// The text as it is to be written.
   package var text: [UInt8] {
-    isEncodedTwice
+    if changes.isEmpty { return given }
+    return isEncodedTwice
       ? Array(JSONValue.string(String(decoding: document.text, as: UTF8.self)).pythonText().utf8)
       : document.text
   }
@@ -91,14 +98,14 @@ package struct ArchitectureRepair: Sendable {
   /// The text before and after, with a line for each value if it has no lines of its own.
   package var compared: (before: [String], after: [String]) {
     func lines(_ text: [UInt8]) -> [String] {
-      var document = ModelDocument(text: text, kerasVersion: nil, isFile: true)
+      var document = ModelDocument(text: ForeignDocument.utf8(text), kerasVersion: nil, isFile: true)
       _ = Self.inner(of: &document)
       let hasLines = document.text.dropLast().contains(UInt8(ascii: "\n"))
-      let string =
-        hasLines
-        ? String(decoding: document.text, as: UTF8.self)
-        : (try? JSONParser.parse(document.text))?.prettyText() ?? ""
-      return string.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      let text =
+        hasLines ? document.text : Array(((try? JSONParser.parse(document.text))?.prettyText() ?? "").utf8)
+      return text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
+        String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
+      }
     }
     return (lines(original), lines(text))
   }
@@ -139,14 +146,18 @@ package struct ArchitectureRepair: Sendable {
     let input: ArchitectureInput
     let plan: WeightPlan
     let graph: WeightedGraph
+    /// Those that count.
     let findings: [Finding]
+    let allFindings: [Finding]
 
     init(_ name: String, _ document: ModelDocument, _ options: Options) throws(ModelFileError) {
       self.document = document
       input = try ArchitectureInput(name, document, options.overrides)
       plan = try input.plan(seed: 0, backend: .standard)
-      graph = WeightedGraph(plan, inputDeviation: options.inputDeviation)
-      findings = Auditor.findings(in: graph).filter(options.isWanted)
+      let audit = DeclarationAudit(plan, inputDeviation: options.inputDeviation)
+      graph = audit.graph
+      allFindings = audit.findings
+      findings = allFindings.filter(options.isWanted)
     }
 
     var signals: [LayerSignal] { LayerSignal.all(in: graph) }
@@ -188,8 +199,7 @@ package struct ArchitectureRepair: Sendable {
   private static func summary(_ edit: DeclarationEdit, _ state: State, _ json: JSONValue) -> String {
     let value = edit.existing(in: json)
     if case .bool(let flag)? = value { return flag ? "True" : "False" }
-    guard let weight = state.input.architecture.weights.first(where: { $0.creationIndex == edit.weights[0] }),
-      let planned = state.plan.weight(weight), edit.key != "unit_forget_bias"
+    guard let planned = state.plan.weights[edit.weights[0]], edit.key != "unit_forget_bias"
     else { return value?.pythonText() ?? "" }
     let seed = value?["config"]?["seed"]?.intValue.map { ", seed \($0)" } ?? ""
     return planned.initializerSummary + seed

@@ -10,9 +10,15 @@ package struct BrokenTensor: Sendable, Hashable {
 }
 
 extension Finding {
-  /// Whether it proves that a tensor is to be drawn anew.
+  /// Whether it proves that a fresh tensor is to be drawn anew.
   var isRedrawn: Bool {
-    isProof && severity > .note
-      && remedy.actions.contains { action in if case .redraw = action { true } else { false } }
+    remedy.actions.contains { action in
+      switch action {
+      case .redraw: isProof && severity > .note
+      // Equal values in fresh kernels are an error; in others they may be meant.
+      case .separateSeeds: severity == .error
+      default: false
+      }
+    }
   }
 }

@@ -28,13 +28,15 @@ struct DeclarationEdit: Sendable {
     _ changes: [DeclarationChange], _ plan: WeightPlan, in document: JSONValue
   ) -> [DeclarationEdit] {
     var edits: [DeclarationEdit] = []
-    var seeds = SeedPool(plan.architecture)
+    var known: [JSONPointer: Int] = [:]
+    var seeds = SeedPool(plan)
     for change in changes {
       guard let edit = edit(change, plan, document, &seeds) else { continue }
-      if let known = edits.firstIndex(where: { $0.object == edit.object && $0.key == edit.key }) {
+      if let index = known[edit.object[edit.key]] {
         // One field may decide several weights: the first one's scale counts.
-        edits[known] = edits[known].adding(edit.weights)
+        edits[index] = edits[index].adding(edit.weights)
       } else {
+        known[edit.object[edit.key]] = edits.count
         edits.append(edit)
       }
     }
@@ -45,9 +47,9 @@ struct DeclarationEdit: Sendable {
     _ change: DeclarationChange, _ plan: WeightPlan, _ document: JSONValue, _ seeds: inout SeedPool
   ) -> DeclarationEdit? {
     let architecture = plan.architecture
-    guard let declaration = architecture.weights.first(where: { $0.creationIndex == change.weight }),
-      let planned = plan.weight(declaration), let part = planned.parts.first,
-      let first = declaration.parts.first, let initializer = architecture.initializer(first.initializer),
+    guard let planned = plan.weights[change.weight], let part = planned.parts.first,
+      let first = planned.declaration.parts.first,
+      let initializer = architecture.initializer(first.initializer),
       let field = initializer.field
     else { return nil }
     var key = field.key
@@ -61,10 +63,14 @@ struct DeclarationEdit: Sendable {
     case .initializer(_, let name):
       value = InitializerCatalog.all.first { $0.names.contains(name) }.flatMap { form.value($0) }
     case .ownSeed:
-      guard let seed = initializer.config["seed"]?.intValue, let own = seeds.next(after: seed) else {
-        return nil
+      guard let seed = initializer.config["seed"]?.intValue else { return nil }
+      // A seed in a field that decides several weights is the same for all of them.
+      if seeds.isShared(field) {
+        value = form.value(seed: nil)
+      } else {
+        guard let own = seeds.next(after: seed) else { return nil }
+        value = form.value(seed: own)
       }
-      value = form.value(seed: own)
     case .argument(_, let argument, let flag):
       (key, value) = (argument, .bool(flag))
     }
@@ -106,19 +112,32 @@ struct DeclarationEdit: Sendable {
 /// Seeds that no initializer of a model has yet.
 private struct SeedPool {
   private var used: Set<Int>
+  private let counts: [InitializerDeclaration.Field: Int]
 
-  init(_ architecture: Architecture) {
+  init(_ plan: WeightPlan) {
+    let architecture = plan.architecture
+    counts = Dictionary(
+      plan.weights.values.compactMap { planned in
+        planned.declaration.parts.first.flatMap { architecture.initializer($0.initializer)?.field }.map {
+          ($0, 1)
+        }
+      }, uniquingKeysWith: +)
     used = Set(
       architecture.events.compactMap { event in
         if case .initializer(let declaration) = event { declaration.config["seed"]?.intValue } else { nil }
       })
   }
 
+  /// Whether a field decides several weights.
+  func isShared(_ field: InitializerDeclaration.Field) -> Bool { counts[field].map { $0 > 1 } ?? false }
+
   /// The next free seed; `nil` if there is none that fits.
   mutating func next(after seed: Int) -> Int? {
-    var candidate = seed
+    // Backends take seeds of different lengths; all take these.
+    let range = 0..<Int(Int32.max)
+    var candidate = range.contains(seed) ? seed : 0
     repeat {
-      guard candidate < Int(Int32.max) else { return nil }
+      guard range.contains(candidate) else { return nil }
       candidate += 1
     } while !used.insert(candidate).inserted
     return candidate

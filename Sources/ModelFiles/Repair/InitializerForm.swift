@@ -41,10 +41,10 @@ struct InitializerForm {
     return object(initializer.names[0], ["gain": JSONValue(gain), "seed": seed])
   }
 
-  /// What stands there, with another seed; `nil` if it has no place for one.
-  func value(seed: Int) -> JSONValue? {
+  /// What stands there, with another seed or none; `nil` if it has no place for one.
+  func value(seed: Int?) -> JSONValue? {
     guard var object = existing?.objectValue, var config = object["config"]?.objectValue else { return nil }
-    config["seed"] = JSONValue(seed)
+    config["seed"] = seed.map { JSONValue($0) } ?? .null
     object["config"] = .object(config)
     // Layers that refer to one object share its numbers.
     object["shared_object_id"] = nil

@@ -30,7 +30,12 @@ package struct WeightRepair: Sendable {
     _ stored: StoredModel, _ broken: [BrokenTensor], _ document: ModelDocument,
     _ options: ArchitectureRepair.Options, _ draw: (seed: UInt64, backend: Backend)
   ) throws(ModelFileError) {
-    let layers = Set(broken.map(\.layer))
+    // Declarations are judged by the layers of the model itself.
+    let indices = Set(broken.map(\.weight))
+    let layers = Set(
+      (stored.architecture?.layers ?? []).filter { layer in
+        layer.weights.contains { indices.contains($0.creationIndex) }
+      }.map(\.name))
     var limited = options
     limited.isWanted = { finding in
       options.isWanted(finding)

@@ -12,6 +12,8 @@ struct NeighborSearch {
   private static let groupSize = 32
   /// How many that follow it a unit is compared with at first.
   private static let trialCount = 128
+  /// How many of its neighbors a unit is paired with: whoever is close in every projection need not be close.
+  private static let neighborLimit = 8
   /// How many pairs are compared rather than that units are cut into groups.
   private static let pairLimit = 1 << 26
 
@@ -55,8 +57,8 @@ struct NeighborSearch {
     let sign: Double
   }
 
-  /// Each unit with the next one in the order that is close to it: one neighbor is enough for a report, and a
-  /// layer of parallel units would have a million pairs.
+  /// Each unit with the next ones in the order that are close to it: a few neighbors are enough for a report,
+  /// and a layer of parallel units would have a million pairs.
   var pairs: [(Int, Int)] {
     var search = Search(count: units.count)
     for place in units.indices { tryFollowing(place, Self.trialCount, &search) }
@@ -70,22 +72,32 @@ struct NeighborSearch {
         ? [Member(place: place, sign: 1), Member(place: place, sign: -1)] : [Member(place: place, sign: 1)]
     }
     cut(members, by: 0, &search)
-    return search.next.enumerated().compactMap { place, other in
-      guard other < .max else { return nil }
-      return (min(units[place], units[other]), max(units[place], units[other]))
+    // The first neighbor of each unit, then the second ones.
+    return (0..<Self.neighborLimit).flatMap { rank in
+      search.next.enumerated().compactMap { place, others in
+        guard rank < others.count else { return nil }
+        let other = others[rank]
+        return (min(units[place], units[other]), max(units[place], units[other]))
+      }
     }
   }
 
   /// What is known of each unit, by its place.
   private struct Search {
-    /// The first neighbor that was found.
-    var next: [Int]
-    /// Whether there is no other before it.
+    /// The neighbors that were found.
+    var next: [[Int]]
+    /// Whether there are no others, or enough.
     var isSettled: [Bool]
 
     init(count: Int) {
-      next = [Int](repeating: .max, count: count)
+      next = [[Int]](repeating: [], count: count)
       isSettled = [Bool](repeating: false, count: count)
+    }
+
+    mutating func add(_ other: Int, to place: Int, limit: Int) {
+      guard !next[place].contains(other) else { return }
+      next[place].append(other)
+      isSettled[place] = next[place].count == limit
     }
   }
 
@@ -99,8 +111,8 @@ struct NeighborSearch {
         return
       }
       if areClose(one, Member(place: other, sign: 1)) || areClose(one, Member(place: other, sign: -1)) {
-        (search.next[place], search.isSettled[place]) = (other, true)
-        return
+        search.add(other, to: place, limit: Self.neighborLimit)
+        if search.isSettled[place] { return }
       }
     }
     search.isSettled[place] = last == units.count
@@ -131,9 +143,9 @@ struct NeighborSearch {
   private func compare(_ members: [Member], _ search: inout Search) {
     let sorted = members.sorted { $0.place < $1.place }
     for (index, one) in sorted.enumerated() where !search.isSettled[one.place] {
-      for other in sorted[(index + 1)...] where other.place > one.place {
-        if other.place >= search.next[one.place] { break }
-        if areClose(one, other) { search.next[one.place] = other.place }
+      for other in sorted[(index + 1)...] where other.place > one.place && areClose(one, other) {
+        search.add(other.place, to: one.place, limit: Self.neighborLimit)
+        if search.isSettled[one.place] { break }
       }
     }
   }

@@ -28,14 +28,17 @@ package struct FileFacts: Sendable {
   package let damagedArchitecture: String?
   /// Weights that are declared as floating-point numbers and stored as integers: one line each.
   package let storedIntegers: [String]
+  /// What its model's description says.
+  package let declared: DeclaredFacts
   /// What of the file is in other files or datasets: one line each.
   package let externals: [String]
 
   package init(
     mismatch: String?, advice: String? = nil, isArchitectureNamed: Bool, unjudged: [String], isStrict: Bool,
     externals: [String] = [], otherArithmetic: OtherArithmetic? = nil, damagedArchitecture: String? = nil,
-    storedIntegers: [String] = []
+    storedIntegers: [String] = [], declared: DeclaredFacts = DeclaredFacts()
   ) {
+    self.declared = declared
     self.damagedArchitecture = damagedArchitecture
     self.storedIntegers = storedIntegers
     self.otherArithmetic = otherArithmetic

@@ -25,17 +25,16 @@ extension DeclarationChange {
     for findings: [Finding], in model: WeightedGraph, _ stage: RepairStage
   ) -> [DeclarationChange] {
     let scales = KernelScale.all(in: model)
-    var changes: [DeclarationChange] = []
-    for finding in findings {
-      for change in Self.changes(finding, model, scales, stage) where !changes.contains(change) {
-        changes.append(change)
-      }
+    let repeated = model.indicesOfRepeatedStreams
+    var seen: Set<DeclarationChange> = []
+    return findings.flatMap { Self.changes($0, model, scales, repeated, stage) }.filter {
+      seen.insert($0).inserted
     }
-    return changes
   }
 
   private static func changes(
-    _ finding: Finding, _ model: WeightedGraph, _ scales: [KernelScale], _ stage: RepairStage
+    _ finding: Finding, _ model: WeightedGraph, _ scales: [KernelScale],
+    _ repeated: [String: [Int]], _ stage: RepairStage
   ) -> [DeclarationChange] {
     for action in finding.remedy.actions {
       let changes: [DeclarationChange] =
@@ -44,11 +43,9 @@ extension DeclarationChange {
           .declare("pointwise_initializer", _):
           constants(finding, model, scales) ?? rescaled(finding, scales, stage)
         case .declare("recurrent_initializer", _): recurrent(finding, model)
+        case .declare("embeddings_initializer", let choices): embeddings(finding, model, choices)
         case .declare("bias_initializer", let choices): biases(finding, model, choices)
-        case .separateSeeds:
-          model.repeatedStreams.filter { $0.second.layer == finding.layer }.compactMap {
-            pair in model.index(of: pair.second).map { .ownSeed(weight: $0) }
-          }
+        case .separateSeeds: (repeated[finding.layer] ?? []).map { .ownSeed(weight: $0) }
         case .setArgument(let field, let value) where field == "unit_forget_bias":
           model.recurrences(of: finding.remedy.layers).map {
             .argument(weight: $0.kernel, field: field, value: value)
@@ -84,11 +81,11 @@ extension DeclarationChange {
   private static func rescaled(
     _ finding: Finding, _ scales: [KernelScale], _ stage: RepairStage
   ) -> [DeclarationChange] {
-    let named =
-      finding.rule.id == SaturatedUnits.descriptor.id || finding.rule.id == ActivationGain.descriptor.id
-    let layers = named ? finding.remedy.layers : []
-    let scope = scales.filter {
-      (layers.isEmpty || layers.contains($0.layer)) && ($0.isHidden || stage == .outputs)
+    let layers = finding.rule.id == ActivationGain.descriptor.id ? finding.remedy.layers : []
+    let isSaturation = finding.rule.id == SaturatedUnits.descriptor.id
+    let scope = scales.filter { scale in
+      (layers.isEmpty || layers.contains(scale.layer)) && (scale.isHidden || stage == .outputs)
+        && (!isSaturation || scale.isBeforeSaturation)
     }
     if stage == .branches {
       guard finding.rule.id == ExplodingSignal.descriptor.id else { return [] }
@@ -105,6 +102,18 @@ extension DeclarationChange {
   private static func recurrent(_ finding: Finding, _ model: WeightedGraph) -> [DeclarationChange] {
     model.recurrences(of: finding.remedy.layers).map {
       .initializer(weight: $0.recurrentKernel, name: "orthogonal")
+    }
+  }
+
+  private static func embeddings(
+    _ finding: Finding, _ model: WeightedGraph, _ choices: [Remedy.Choice]
+  ) -> [DeclarationChange] {
+    guard let name = choices.first?.value else { return [] }
+    return model.weightIndices.compactMap { index in
+      guard let weight = model.weights[index], finding.remedy.layers.contains(weight.layer),
+        weight.variable == "embeddings", case .constant? = weight.expectation?.family
+      else { return nil }
+      return .initializer(weight: index, name: name)
     }
   }
 
@@ -149,7 +158,11 @@ extension WeightedGraph {
     }
   }
 
-  fileprivate func index(of weight: Weight) -> Int? {
-    weightIndices.first { weights[$0]?.name == weight.name }
+  /// The kernels whose random stream an earlier one has used, by their layers.
+  fileprivate var indicesOfRepeatedStreams: [String: [Int]] {
+    let indices = Dictionary(weightIndices.map { (weights[$0]?.name ?? "", $0) }) { first, _ in first }
+    return Dictionary(grouping: repeatedStreams) { $0.second.layer }.mapValues { pairs in
+      pairs.compactMap { indices[$0.second.name] }
+    }
   }
 }

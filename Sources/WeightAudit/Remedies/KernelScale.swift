@@ -17,6 +17,8 @@ struct KernelScale: Sendable {
   private let usual: SuitedScale
   /// Whether other kernels follow.
   let isHidden: Bool
+  /// Whether its outputs go through a function that is flat on both sides.
+  let isBeforeSaturation: Bool
   /// Whether it ends a branch whose signal is added to another one.
   let endsBranch: Bool
 
@@ -35,7 +37,10 @@ struct KernelScale: Sendable {
       return KernelScale(
         node: index, weight: map.weight, layer: weight.layer, variable: weight.variable,
         meanSquare: expectation.meanSquare, fans: fans(map, weight.shape),
-        usual: SuitedScale(behind: walk.activation(after: index)), isHidden: walk.isHidden(index),
+        usual: SuitedScale(
+          behind: walk.activation(after: index), after: walk.activation(before: index)?.activation),
+        isHidden: walk.isHidden(index),
+        isBeforeSaturation: walk.activation(after: index)?.saturates == true,
         endsBranch: ends.contains(index))
     }
   }

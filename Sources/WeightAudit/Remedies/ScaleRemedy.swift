@@ -39,6 +39,7 @@ enum ScaleRemedy {
   static func remedy(
     of weight: WeightedGraph.Weight, at node: SignalGraph.Node, before activation: Activation?
   ) -> Remedy {
+    if case .lookup = node.operation { return .all(.declare("embeddings_initializer", "random_uniform")) }
     guard case .linear = node.operation else { return .all(.declareByActivation) }
     let suited = SuitedScale(behind: activation)
     return .all(

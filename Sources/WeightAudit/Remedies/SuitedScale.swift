@@ -12,13 +12,18 @@ package struct SuitedScale: Sendable, Hashable {
   /// The gain of a deep network, where that is another one.
   private let deepGain: Double?
 
-  /// - Parameter activation: what a kernel's outputs go through; `nil` if there is nothing.
+  /// - Parameters:
+  ///   - activation: what a kernel's outputs go through; `nil` if there is nothing.
+  ///   - previous: what its inputs have gone through.
   ///
   /// Glorot & Bengio, AISTATS 2010 (tanh); He et al., ICCV 2015, §2.2 (ReLU and leaky ReLU); Klambauer et
   /// al., NeurIPS 2017 (SELU). Of other functions one over the mean square that they leave of a standard
   /// normal.
-  package init(behind activation: Activation?) {
+  package init(behind activation: Activation?, after previous: Activation? = nil) {
     func smooth(_ activation: Activation, _ title: String) -> (Double, Bool, String) {
+      // What has lost nothing needs nothing back; these functions do not scale with their inputs, as ReLU
+      // does.
+      guard previous == activation else { return (1, false, title) }
       let square = NormalGrid(mean: 0, variance: 1).meanSquare(of: activation.value) ?? 1
       // As many digits as a declaration should have.
       return ((100 / square).rounded() / 100, false, title)

@@ -90,7 +90,7 @@ struct Init: WToolCommand {
     var plan = try input.plan(seed: seed, backend: seeds.backend, order: try order.order())
     let calibration = calibrating.calibration(of: plan)
     if let calibration { plan = calibration.applied(to: plan) }
-    let findings = Auditor.findings(in: WeightedGraph(plan)).filter { $0.severity > .note }
+    let findings = DeclarationAudit(plan).findings.filter { $0.severity > .note }
     if !quiet || strict { warn(of: findings, in: input.name) }
     if strict, !findings.isEmpty {
       return try refuse(InitReport(plan, findings: findings), findings.count, input.name)
@@ -175,7 +175,8 @@ struct Init: WToolCommand {
   private func warn(of findings: [Finding], in name: String) {
     for finding in findings {
       let text =
-        "\(name): warning: \(finding.rule.id) \(finding.rule.name): \"\(finding.layer)\": "
+        "\(name): warning: \(finding.rule.id) \(finding.rule.name): "
+        + (finding.layer.isEmpty ? "" : "\"\(finding.layer)\": ")
         + "\(finding.message); \(RemedyText(finding.remedy))"
       StandardError.write(text.safe + "\n")
     }

@@ -43,7 +43,9 @@ struct RepairRun {
       try write(String(decoding: repair.text, as: UTF8.self), output)
     }
     let policy = settings.policy
-    return repair.report(output: output?.name) { policy.reported($0, in: file.name) }
+    return repair.report(output: output?.name) { findings in
+      policy.reported(findings.filter { policy.isWanted($0.rule) }, in: file.name)
+    }
   }
 
   private func write(_ text: String, _ output: OutputDestination) throws {
@@ -63,11 +65,16 @@ struct RepairRun {
         .unsupported, in: file.name,
         "its model is not known, so that nothing can be drawn: pass --model ARCH")
     }
+    guard !command.fix.diff else {
+      throw UsageError("--diff", "it shows the changes of an architecture, and this is a weight file")
+    }
     let audit = command.fileAudit(settings, inputShapes, file, reader)
     let (broken, state) = try await audit.brokenTensors(in: stored)
-    if state.value == .trained {
+    let steps = catalog.iterations ?? 0
+    if state.value == .trained || steps > 0 {
+      let reason = steps > 0 ? NumberText.counted(steps, "optimizer step") : state.reason
       note(
-        "its weights are trained (\(state.reason)): none is drawn anew; `wtool init --only` draws what you "
+        "it has been trained (\(reason)): no weight is drawn anew; `wtool init --only` draws what you "
           + "name"
       )
     }
@@ -96,7 +103,10 @@ struct RepairRun {
     let target = OutputOptions(force: command.fix.force, workers: command.workers)
     try target.check(output)
     var contents = repair.contents
-    if target.isLegacy(output) { contents.training = try stored.training(reader) }
+    // What an archive says of it is in its description, in other words than those of an .h5.
+    if target.isLegacy(output), stored.catalog.hasTrainingConfig {
+      contents.training = try stored.training(reader)
+    }
     contents.assets = try stored.catalog.members(stored.keptAssets)
     let layout = try target.layout(contents, output)
     let size = try await target.write(

@@ -75,8 +75,8 @@ enum ConstantPrediction: Rule {
       Finding(
         descriptor, at: .layer(graph.nodes[first].layer),
         "for inputs of unit mean square every unit of \(names) returns the same for every input"
-          + (isDead ? ": so does the model, and " : ", and ")
-          + "no gradient reaches \(reached)",
+          + (isDead ? ": so does the model" : "")
+          + (kernels.isEmpty ? "" : "\(isDead ? ", and" : ":") no gradient reaches \(reached)"),
         severity: isDead ? .error : .warning
       ).remedied(in: producers.reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
     ]

@@ -1,4 +1,5 @@
 import SignalGraph
+import Tensors
 import Text
 
 /// PRP004.
@@ -71,14 +72,28 @@ enum ConstantPrediction: Rule {
     let others = Set(layers).count - 1
     let names = "`\(layers[0])`" + (others > 0 ? " and \(NumberText.counted(others, "other layer"))" : "")
     let reached = NumberText.counted(Set(kernels.map { graph.nodes[$0].layer }).count, "layer")
+    let finding = Finding(
+      descriptor, at: .layer(graph.nodes[first].layer),
+      "for inputs of unit mean square every unit of \(names) returns the same for every input"
+        + (isDead ? ": so does the model" : "")
+        + (kernels.isEmpty ? "" : "\(isDead ? ", and" : ":") no gradient reaches \(reached)"),
+      severity: isDead ? .error : .warning
+    )
+    let biased = producers.contains { layer in
+      graph.nodes.contains { node in
+        guard node.layer == layer, case .linear(let map) = node.operation, let bias = map.bias else {
+          return false
+        }
+        return model.weights[bias]?.expectation.map { $0.meanSquare > 0 } ?? false
+      }
+    }
+    // Without biases it is the signal that fades.
+    guard biased else {
+      let remedy = ScaleRemedy.remedy(in: model)
+      return [finding.remedied(by: remedy).remedied(in: remedy.layers)]
+    }
     return [
-      Finding(
-        descriptor, at: .layer(graph.nodes[first].layer),
-        "for inputs of unit mean square every unit of \(names) returns the same for every input"
-          + (isDead ? ": so does the model" : "")
-          + (kernels.isEmpty ? "" : "\(isDead ? ", and" : ":") no gradient reaches \(reached)"),
-        severity: isDead ? .error : .warning
-      ).remedied(in: producers.reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
+      finding.remedied(in: producers.reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
     ]
   }
 }

@@ -42,7 +42,7 @@ package struct JSONParser {
   /// The bytes of the values at some pointers; of equal keys the last one's.
   ///
   /// - Returns: nothing of pointers to no value, and of a text that is no JSON.
-  static func ranges(
+  package static func ranges(
     of pointers: some Sequence<JSONPointer>, in bytes: [UInt8]
   ) -> [JSONPointer: Range<Int>] {
     var parser = JSONParser(bytes, targets: pointers)

@@ -57,7 +57,8 @@ def test_outputs_without_loss(losses, kernels, wtool, tmp_path):
         assert not found or "`inner/kernel`, `b/kernel`" in found[0]
 
 
-@pytest.mark.parametrize("constraint, is_cut", [("MaxNorm(0)", True), ("MaxNorm(2)", False), ("MinMaxNorm(0, 0)", True), ("NonNeg()", False)])
+@pytest.mark.parametrize("constraint, is_cut", [("MaxNorm(0)", True), ("MaxNorm(2)", False), ("MinMaxNorm(0, 0)", True), ("NonNeg()", False),
+    ("MinMaxNorm(0, 0, rate=0.5)", False)])
 def test_constraints(constraint, is_cut, wtool, tmp_path):
     """A constraint that leaves nothing: Keras itself sets the kernel to zero at the first step."""
     L = K.layers

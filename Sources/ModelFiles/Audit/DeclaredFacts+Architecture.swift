@@ -20,7 +20,7 @@ extension DeclaredFacts {
       architecture, training ?? architecture.compileConfig)
   }
 
-  /// The weights whose constraint allows no norm above 0.
+  /// The weights whose constraint leaves them no norm but 0.
   private static func cutWeights(_ architecture: Architecture) -> [CutWeight] {
     let declarations = Dictionary(architecture.weights.map { ($0.creationIndex, $0) }) { first, _ in first }
     return architecture.namedWeights.compactMap { named in
@@ -31,7 +31,9 @@ extension DeclaredFacts {
           field.key.dropLast("_initializer".count) + "_constraint"],
         let className = constraint["class_name"]?.stringValue,
         ["MaxNorm", "MinMaxNorm", "max_norm", "min_max_norm"].contains(className),
-        let bound = constraint["config"]?["max_value"], let value = bound.doubleValue, value <= 0
+        let bound = constraint["config"]?["max_value"], bound.doubleValue == 0,
+        // A rate below 1 comes near the bound only.
+        constraint["config"]?["rate"]?.doubleValue ?? 1 == 1
       else { return nil }
       return CutWeight(weight: named.name, constraint: "\(className)(max_value=\(bound.pythonText()))")
     }
@@ -54,14 +56,42 @@ extension DeclaredFacts {
     } else {
       free = []
     }
-    guard !free.isEmpty, free.count < outputs.count else { return ([], []) }
+    guard !free.isEmpty, free.count < outputs.count, !architecture.hasActivityRegularizers else {
+      return ([], [])
+    }
     let names = Dictionary(architecture.namedWeights.map { ($0.weight, $0.name) }) { first, _ in first }
     let trainable = Set(architecture.weights.filter(\.isTrainable).map(\.creationIndex))
+    let regularized = architecture.regularizedWeights
     let taught = architecture.signals.kernels(leadingTo: Set(outputs).subtracting(free))
-    let kernels = architecture.signals.allKernels.filter { trainable.contains($0) && !taught.contains($0) }
+    let kernels = architecture.signals.allKernels.filter {
+      trainable.contains($0) && !taught.contains($0) && !regularized.contains($0)
+    }
     // A layer inside a model is no node of its own name: of what is not found nothing is said.
     guard !taught.isEmpty else { return ([], []) }
     return (free, kernels.sorted().compactMap { names[$0] })
+  }
+}
+
+extension Architecture {
+  /// The weights that a regularizer gives a gradient, by their indices.
+  fileprivate var regularizedWeights: Set<Int> {
+    Set(
+      weights.filter { weight in
+        guard let field = weight.parts.first.flatMap({ initializer($0.initializer) })?.field,
+          field.key.hasSuffix("_initializer")
+        else { return false }
+        let key = field.key.dropLast("_initializer".count) + "_regularizer"
+        return document[field.object]?[String(key)].map { !$0.isNull } ?? false
+      }.map(\.creationIndex))
+  }
+
+  /// Whether a layer's outputs are part of what is minimized.
+  fileprivate var hasActivityRegularizers: Bool {
+    weights.contains { weight in
+      weight.parts.first.flatMap { initializer($0.initializer) }?.field.flatMap {
+        document[$0.object]?["activity_regularizer"]
+      }.map { !$0.isNull } ?? false
+    }
   }
 }
 

@@ -90,9 +90,11 @@ package struct ArchitectureRepair: Sendable {
   /// The text as it is to be written.
   package var text: [UInt8] {
     if changes.isEmpty { return given }
-    return isEncodedTwice
-      ? Array(JSONValue.string(String(decoding: document.text, as: UTF8.self)).pythonText().utf8)
-      : document.text
+    guard isEncodedTwice, let range = JSONParser.ranges(of: [.root], in: original)[.root] else {
+      return document.text
+    }
+    let string = JSONValue.string(String(decoding: document.text, as: UTF8.self)).pythonText()
+    return original[..<range.lowerBound] + Array(string.utf8) + original[range.upperBound...]
   }
 
   /// The text before and after, with a line for each value if it has no lines of its own.

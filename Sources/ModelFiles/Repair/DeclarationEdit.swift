@@ -58,6 +58,10 @@ struct DeclarationEdit: Sendable {
     let form = InitializerForm(architecture.generation, replacing: existing)
     let value: JSONValue?
     switch change {
+    case .scale where seeds.isShared(field):
+      // No scale suits several kernels exactly.
+      let isUniform = part.initializer.expectation(for: part.target).family != .truncatedNormal
+      value = form.value(isUniform ? GlorotUniform.self : GlorotNormal.self)
     case .scale(_, let variance, let fanIn, let suited):
       value = scaled(form, variance, fanIn, suited, initializer, part)
     case .initializer(_, let name):

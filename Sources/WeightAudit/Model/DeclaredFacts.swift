@@ -28,6 +28,25 @@ package struct DeclaredFacts: Sendable, Hashable {
     self.kernelsWithoutLoss = kernelsWithoutLoss
   }
 
+  /// The layer of a weight, by the name of both: `dense/kernel`.
+  static func layer(of weight: String) -> String {
+    weight.split(separator: "/").dropLast().joined(separator: "/")
+  }
+
+  /// Names of weights by their layers, in order.
+  static func byLayer(_ names: [String]) -> [(layer: String, names: [String])] {
+    var result: [(layer: String, names: [String])] = []
+    for name in names {
+      let layer = layer(of: name)
+      if result.last?.layer == layer {
+        result[result.count - 1].names.append(name)
+      } else {
+        result.append((layer, [name]))
+      }
+    }
+    return result
+  }
+
   /// The first four names, and how many more there are.
   static func list(_ names: [String]) -> String {
     names.prefix(4).map { "`\($0)`" }.joined(separator: ", ")

@@ -24,30 +24,24 @@ extension DeclarationChange {
   package static func all(
     for findings: [Finding], in model: WeightedGraph, _ stage: RepairStage
   ) -> [DeclarationChange] {
-    let scales = KernelScale.all(in: model)
-    let repeated = model.indicesOfRepeatedStreams
+    let declared = DeclaredLayers(model)
     var seen: Set<DeclarationChange> = []
-    return findings.flatMap { Self.changes($0, model, scales, repeated, stage) }.filter {
-      seen.insert($0).inserted
-    }
+    return findings.flatMap { Self.changes($0, declared, stage) }.filter { seen.insert($0).inserted }
   }
 
   private static func changes(
-    _ finding: Finding, _ model: WeightedGraph, _ scales: [KernelScale],
-    _ repeated: [String: [Int]], _ stage: RepairStage
+    _ finding: Finding, _ declared: DeclaredLayers, _ stage: RepairStage
   ) -> [DeclarationChange] {
     for action in finding.remedy.actions {
       let changes: [DeclarationChange] =
         switch action {
-        case .declare("kernel_initializer", _), .declare("depthwise_initializer", _),
-          .declare("pointwise_initializer", _):
-          constants(finding, model, scales) ?? rescaled(finding, scales, stage)
-        case .declare("recurrent_initializer", _): recurrent(finding, model)
-        case .declare("embeddings_initializer", let choices): embeddings(finding, model, choices)
-        case .declare("bias_initializer", let choices): biases(finding, model, choices)
-        case .separateSeeds: (repeated[finding.layer] ?? []).map { .ownSeed(weight: $0) }
+        case .declare("recurrent_initializer", _): recurrent(finding, declared)
+        case .declare("embeddings_initializer", let choices): embeddings(finding, declared, choices)
+        case .declare("bias_initializer", let choices): biases(finding, declared, choices)
+        case .declare: constants(finding, declared) ?? rescaled(finding, declared.scales, stage)
+        case .separateSeeds: (declared.repeated[finding.layer] ?? []).map { .ownSeed(weight: $0) }
         case .setArgument(let field, let value) where field == "unit_forget_bias":
-          model.recurrences(of: finding.remedy.layers).map {
+          declared.recurrences(of: finding.remedy.layers).map {
             .argument(weight: $0.kernel, field: field, value: value)
           }
         default: []
@@ -55,24 +49,17 @@ extension DeclarationChange {
       if !changes.isEmpty { return changes }
     }
     // Where every kernel has the scale that suits, sums of branches may still grow.
-    return finding.isAboutScale ? rescaled(finding, scales, stage) : []
+    return finding.isAboutScale ? rescaled(finding, declared.scales, stage) : []
   }
 
   /// Kernels that are declared to be one value; `nil` if the finding is about other ones.
-  private static func constants(
-    _ finding: Finding, _ model: WeightedGraph, _ scales: [KernelScale]
-  ) -> [DeclarationChange]? {
+  private static func constants(_ finding: Finding, _ declared: DeclaredLayers) -> [DeclarationChange]? {
     guard !finding.isAboutScale else { return nil }
-    let suited = Dictionary(scales.map { ($0.weight, $0) }) { first, _ in first }
-    return model.weightIndices.compactMap { index -> DeclarationChange? in
-      guard let weight = model.weights[index], weight.isKernel,
-        finding.remedy.layers.contains(weight.layer),
-        finding.tensor == nil || finding.tensor == weight.name || !finding.folded.isEmpty,
-        case .constant? = weight.expectation?.family
+    return declared.constants(of: finding.remedy.layers).compactMap { index, weight in
+      guard weight.isKernel,
+        finding.tensor == nil || finding.tensor == weight.name || !finding.folded.isEmpty
       else { return nil }
-      if let scale = suited[index] {
-        return scale.change(.faulty)
-      }
+      if let scale = declared.suited[index] { return scale.change(.faulty) }
       return .initializer(
         weight: index, name: weight.variable == "recurrent_kernel" ? "orthogonal" : "glorot_uniform")
     }
@@ -99,28 +86,26 @@ extension DeclarationChange {
     }
   }
 
-  private static func recurrent(_ finding: Finding, _ model: WeightedGraph) -> [DeclarationChange] {
-    model.recurrences(of: finding.remedy.layers).map {
+  private static func recurrent(_ finding: Finding, _ declared: DeclaredLayers) -> [DeclarationChange] {
+    declared.recurrences(of: finding.remedy.layers).map {
       .initializer(weight: $0.recurrentKernel, name: "orthogonal")
     }
   }
 
   private static func embeddings(
-    _ finding: Finding, _ model: WeightedGraph, _ choices: [Remedy.Choice]
+    _ finding: Finding, _ declared: DeclaredLayers, _ choices: [Remedy.Choice]
   ) -> [DeclarationChange] {
     guard let name = choices.first?.value else { return [] }
-    return model.weightIndices.compactMap { index in
-      guard let weight = model.weights[index], finding.remedy.layers.contains(weight.layer),
-        weight.variable == "embeddings", case .constant? = weight.expectation?.family
-      else { return nil }
-      return .initializer(weight: index, name: name)
+    return declared.constants(of: finding.remedy.layers).filter { $0.weight.variable == "embeddings" }.map {
+      .initializer(weight: $0.index, name: name)
     }
   }
 
   private static func biases(
-    _ finding: Finding, _ model: WeightedGraph, _ choices: [Remedy.Choice]
+    _ finding: Finding, _ declared: DeclaredLayers, _ choices: [Remedy.Choice]
   ) -> [DeclarationChange] {
     guard let name = choices.first?.value else { return [] }
+    let model = declared.model
     return model.graph.nodes.compactMap { node -> DeclarationChange? in
       guard finding.remedy.layers.contains(node.layer), case .linear(let map) = node.operation,
         let bias = map.bias, let expectation = model.weights[bias]?.expectation, expectation.meanSquare > 0
@@ -145,24 +130,5 @@ extension Finding {
       ActivationGain.descriptor,
     ]
     .contains { $0.id == rule.id }
-  }
-}
-
-extension WeightedGraph {
-  fileprivate func recurrences(of layers: [String]) -> [Recurrence] {
-    graph.nodes.compactMap { node in
-      guard case .recurrence(let recurrence) = node.operation,
-        let layer = weights[recurrence.kernel]?.layer, layers.contains(layer)
-      else { return nil }
-      return recurrence
-    }
-  }
-
-  /// The kernels whose random stream an earlier one has used, by their layers.
-  fileprivate var indicesOfRepeatedStreams: [String: [Int]] {
-    let indices = Dictionary(weightIndices.map { (weights[$0]?.name ?? "", $0) }) { first, _ in first }
-    return Dictionary(grouping: repeatedStreams) { $0.second.layer }.mapValues { pairs in
-      pairs.compactMap { indices[$0.second.name] }
-    }
   }
 }

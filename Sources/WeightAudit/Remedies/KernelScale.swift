@@ -84,6 +84,8 @@ struct KernelScale: Sendable {
   var field: String { Self.field(of: variable) }
 
   static func field(of variable: String) -> String {
+    // Keras 1's own word.
+    if variable == "W" { return "init" }
     let stem = variable.hasSuffix("_kernel") ? String(variable.dropLast("_kernel".count)) : variable
     return "\(stem)_initializer"
   }

@@ -23,14 +23,10 @@ enum CuttingConstraint: Rule {
   ]
 
   static func judge(_ file: FileFacts) -> [Finding] {
-    let cut = file.declared.cutWeights
-    guard let first = cut.first else { return [] }
-    return [
+    file.declared.cutWeights.map { cut in
       Finding(
-        descriptor, at: .file,
-        "\(first.constraint) leaves nothing of \(DeclaredFacts.list(cut.map(\.weight))): zero after every "
-          + "step",
-        isProof: true)
-    ]
+        descriptor, at: .layer(DeclaredFacts.layer(of: cut.weight), tensor: cut.weight),
+        "\(cut.constraint) leaves nothing of `\(cut.weight)`: it is zero after every step", isProof: true)
+    }
   }
 }

@@ -21,13 +21,11 @@ enum EmptyWeights: Rule {
   ]
 
   static func judge(_ file: FileFacts) -> [Finding] {
-    let names = file.declared.emptyWeights
-    guard !names.isEmpty else { return [] }
-    return [
+    DeclaredFacts.byLayer(file.declared.emptyWeights).map { layer, names in
       Finding(
-        descriptor, at: .file,
+        descriptor, at: .layer(layer),
         "\(DeclaredFacts.list(names)) \(names.count == 1 ? "has" : "have") an axis of size 0: nothing "
           + "goes through", isProof: true)
-    ]
+    }
   }
 }

@@ -29,7 +29,7 @@ enum OutputWithoutLoss: Rule {
     guard !kernels.isEmpty else { return [] }
     return [
       Finding(
-        descriptor, at: .file,
+        descriptor, at: .layer(DeclaredFacts.layer(of: kernels[0])),
         "the model is compiled without a loss of \(DeclaredFacts.list(outputs)), to which alone "
           + "\(DeclaredFacts.list(kernels)) \(kernels.count == 1 ? "leads" : "lead"): no gradient gets there")
     ]

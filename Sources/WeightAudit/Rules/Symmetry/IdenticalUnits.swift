@@ -63,7 +63,7 @@ enum IdenticalUnits: TensorRule {
       descriptor, at: .tensor(tensor),
       "\(NumberText.count(count)) of \(NumberText.count(units.layout.units)) units are copies: "
         + "\(first)\(more)",
-      evidence: [.init("units", Double(count)), .init("groups", Double(groups.count))])
+      evidence: [.init("units", Double(count)), .init("groups", Double(groups.count))], isProof: true)
   }
 
   /// A bound on the chance that any two random units agree in all bits.

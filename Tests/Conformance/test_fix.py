@@ -167,6 +167,23 @@ def test_weights(wtool, tmp_path):
             numpy.testing.assert_array_equal(values(mended.get_layer(layer).kernel), values(reference.get_layer(layer).kernel))
 
 
+def test_calibrated_weights(wtool, tmp_path):
+    """What is drawn anew in a calibrated file gets its factor, and the file still says all of them."""
+    model = stack("relu", kernel_initializer="glorot_uniform")
+    (tmp_path / "m.json").write_text(model.to_json())
+    wtool("init", tmp_path / "m.json", "-o", tmp_path / "m.h5", "--seed", 3, "--backend", backend(K), "--calibrate")
+    name = model.layers[4].name
+    with h5py.File(tmp_path / "m.h5", "r+") as file:
+        drawn = file[f"model_weights/{name}/{name}/kernel" if IS_KERAS3 else f"model_weights/{name}/{name}/kernel:0"]
+        before = drawn[...]
+        drawn[...] = 0
+    wtool("inspect", tmp_path / "m.h5", "--no-config", code=1)
+    wtool("inspect", tmp_path / "m.h5", "--no-config", "--fix", "-o", tmp_path / "f.h5", "--seed", 3, "--backend", backend(K))
+    report = json.loads(wtool("inspect", tmp_path / "f.h5", "--no-config", "-f", "json").stdout)
+    assert report["files"][0]["findings"] == []
+    numpy.testing.assert_array_equal(values(K.models.load_model(tmp_path / "f.h5").get_layer(name).kernel), before)
+
+
 def test_trained_weights_stay(wtool, tmp_path):
     """A trained network with a dead layer is copied as it is."""
     model = K.Sequential([K.Input((16,)), L.Dense(8, "relu"), L.Dense(8, "relu", kernel_initializer="zeros"), L.Dense(1)])

@@ -120,9 +120,16 @@ extension StoredModel {
 
   /// How wtool drew the weights, which stays true as long as they stay as they are.
   private var provenance: [(name: String, value: ContainerContents.Provenance)] {
-    guard let draw = catalog.draw, expressions.isEmpty else { return [] }
-    return [("wtool_seed", .number(.init(draw.seed))), ("wtool_backend", .text(draw.backend))]
-      + (draw.calibration.map { [(Calibration.attributeName, .text($0))] } ?? [])
+    guard expressions.isEmpty else { return [] }
+    let draw = catalog.draw.map { draw -> [(String, ContainerContents.Provenance)] in
+      [("wtool_seed", .number(.init(draw.seed))), ("wtool_backend", .text(draw.backend))]
+    }
+    return (draw ?? []) + factors
+  }
+
+  /// By what wtool multiplied kernels, which stays true of weights that are drawn anew with their factors.
+  var factors: [(name: String, value: ContainerContents.Provenance)] {
+    catalog.calibrationText.map { [(Calibration.attributeName, .text($0))] } ?? []
   }
 }
 

@@ -88,7 +88,7 @@ package struct Calibration: Sendable {
 extension WeightCatalog {
   /// The factors that the file declares for its drawn kernels; `nil` if it declares none.
   func calibration() throws(ModelFileError) -> Calibration? {
-    guard let text = draw?.calibration else { return nil }
+    guard let text = calibrationText else { return nil }
     return try Calibration(text, of: name)
   }
 }

@@ -37,17 +37,19 @@ package struct WeightRepair: Sendable {
         layer.weights.contains { indices.contains($0.creationIndex) }
       }.map(\.name))
     var limited = options
+    // A declaration of another scale would not be that of the weights that stay.
     limited.isWanted = { finding in
-      options.isWanted(finding)
-        && (layers.contains(finding.layer) || !layers.isDisjoint(with: finding.remedy.layers))
+      options.isWanted(finding) && finding.rule.id.family == .symmetry && layers.contains(finding.layer)
     }
     let repair = try ArchitectureRepair(stored.catalog.name, document, limited)
-    let plan = try repair.input.plan(seed: draw.seed, backend: draw.backend)
+    var plan = try repair.input.plan(seed: draw.seed, backend: draw.backend)
+    if let calibration = try stored.catalog.calibration() { plan = calibration.applied(to: plan) }
     let names = Dictionary(plan.architecture.namedWeights.map { ($0.weight, $0.name) }) { first, _ in first }
+    let tensors = Dictionary(broken.map { ($0.weight, $0) }) { first, _ in first }
     var sources = stored.sources
     var drawn: [String] = []
     for declaration in plan.architecture.weights {
-      guard let tensor = broken.first(where: { $0.weight == declaration.creationIndex }),
+      guard let tensor = tensors[declaration.creationIndex],
         let planned = plan.weight(declaration), !planned.isConstant, tensor.dtype == declaration.spec.dtype
       else { continue }
       sources[declaration.creationIndex] = planned.source
@@ -58,7 +60,8 @@ package struct WeightRepair: Sendable {
     let changesModel = !drawn.isEmpty && !repair.changes.isEmpty
     changes = changesModel ? repair.changes : []
     contents = stored.contents.redrawn(
-      describedBy: changesModel ? repair.input.architecture.document : stored.contents.modelConfig)
+      describedBy: changesModel ? repair.input.architecture.document : stored.contents.modelConfig,
+      provenance: stored.factors)
   }
 }
 

@@ -84,10 +84,17 @@ package struct ContainerContents: Sendable {
   }
 
   /// The same with some values of another origin: no seed that the file names draws them all.
-  package func redrawn(describedBy config: JSONValue?) -> ContainerContents {
+  ///
+  /// - Parameters:
+  ///   - config: the model's description.
+  ///   - provenance: what is true of the values all the same.
+  /// - Returns: the contents.
+  package func redrawn(
+    describedBy config: JSONValue?, provenance: [(name: String, value: Provenance)]
+  ) -> ContainerContents {
     var contents = ContainerContents(
       modelConfig: config, kerasVersion: kerasVersion, backend: backend, layers: layers, objects: objects,
-      provenance: [])
+      provenance: provenance)
     contents.archiveObstacle = archiveObstacle
     contents.training = training
     contents.assets = assets

@@ -12,6 +12,7 @@ struct ParsedTree: Sendable {
   var otherDatasets: [String] = []
   var kerasVersion, backend: String?
   var draw: WeightCatalog.Draw?
+  var calibration: String?
   /// What is not in the file itself.
   var externals: [ExternalReference] = []
   /// By `TensorTree.Tensor.index`, from `firstIndex`.

@@ -43,6 +43,7 @@ struct TreeReader {
           var reader = TreeReader(view, member: member, firstIndex: firstIndex)
           var parsed = try reader.read(root)
           parsed.draw = try reader.draw(root)
+          if case .string(let text)? = try root.attribute("wtool_calibration") { parsed.calibration = text }
           parsed.otherDatasets = reader.otherDatasets
           parsed.externals = reader.externals
           parsed.tensors = reader.tensors
@@ -119,11 +120,7 @@ struct TreeReader {
     guard case .integers(let seeds, _)? = try root.attribute("wtool_seed"), let seed = seeds.first,
       case .string(let backend)? = try root.attribute("wtool_backend")
     else { return nil }
-    let attribute = try root.attribute("wtool_calibration")
-    let calibration: String? = if case .string(let text)? = attribute { text } else { nil }
-    return UInt32(exactly: seed).map {
-      WeightCatalog.Draw(seed: $0, backend: backend, calibration: calibration)
-    }
+    return UInt32(exactly: seed).map { WeightCatalog.Draw(seed: $0, backend: backend) }
   }
 
   mutating func visit(

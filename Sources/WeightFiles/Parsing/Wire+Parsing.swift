@@ -209,8 +209,8 @@ extension WireWriter {
     write(parsed.draw) {
       $0.write(Int($1.seed))
       $0.write($1.backend)
-      $0.write($1.calibration) { $0.write($1) }
     }
+    write(parsed.calibration) { $0.write($1) }
     write(parsed.externals) {
       $0.write($1.path)
       $0.write($1.reason)
@@ -296,10 +296,9 @@ extension WireReader {
     parsed.backend = try readOptional { reader throws(WireError) in try reader.readString() }
     parsed.draw = try readOptional { reader throws(WireError) in
       guard let seed = UInt32(exactly: try reader.readInt()) else { throw WireError() }
-      return WeightCatalog.Draw(
-        seed: seed, backend: try reader.readString(),
-        calibration: try reader.readOptional { reader throws(WireError) in try reader.readString() })
+      return WeightCatalog.Draw(seed: seed, backend: try reader.readString())
     }
+    parsed.calibration = try readOptional { reader throws(WireError) in try reader.readString() }
     parsed.externals = try readArray { reader throws(WireError) in
       ExternalReference(
         path: try reader.readString(), reason: try reader.readString(),

@@ -25,8 +25,6 @@ package struct WeightCatalog: Sendable {
     package let seed: UInt32
     /// The backend whose random numbers they are.
     package let backend: String
-    /// By what kernels were multiplied, as the attribute spells it; `nil` if they were not.
-    package var calibration: String?
   }
 
   /// What the user calls the file.
@@ -45,6 +43,8 @@ package struct WeightCatalog: Sendable {
   package let kerasVersion, backend: String?
   /// How the weights were drawn, if wtool did.
   package let draw: Draw?
+  /// By what wtool multiplied kernels, as the file's attribute spells it; `nil` if it did not.
+  package let calibrationText: String?
   /// By `TensorTree.Tensor.index`.
   package let tensors: [StoredTensor]
   /// What an archive has for layers beside the weights.
@@ -108,6 +108,7 @@ package struct WeightCatalog: Sendable {
     kerasVersion = parsed.kerasVersion
     backend = parsed.backend
     draw = parsed.draw
+    calibrationText = parsed.calibration
     tensors = parsed.tensors
     externals = parsed.externals
     self.members = members

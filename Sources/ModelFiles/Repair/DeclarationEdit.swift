@@ -33,7 +33,7 @@ struct DeclarationEdit: Sendable {
     for change in changes {
       guard let edit = edit(change, plan, document, &seeds) else { continue }
       if let index = known[edit.object[edit.key]] {
-        // One field may decide several weights: the first one's scale counts.
+        // One field may decide several weights.
         edits[index] = edits[index].adding(edit.weights)
       } else {
         known[edit.object[edit.key]] = edits.count

@@ -3,8 +3,6 @@ import Tensors
 
 /// How the values of a kernel, drawn or declared, compare with the scale that suits what follows it.
 struct KernelScale: Sendable {
-  /// The index of the linear map's node.
-  let node: Int
   /// The index of the kernel.
   let weight: Int
   let layer: String
@@ -35,7 +33,7 @@ struct KernelScale: Sendable {
         !walk.isNormalized(after: index)
       else { return nil }
       return KernelScale(
-        node: index, weight: map.weight, layer: weight.layer, variable: weight.variable,
+        weight: map.weight, layer: weight.layer, variable: weight.variable,
         meanSquare: expectation.meanSquare, fans: fans(map, weight.shape),
         usual: SuitedScale(
           behind: walk.activation(after: index), after: walk.activation(before: index)?.activation),

@@ -10,10 +10,9 @@ enum ScaleRemedy {
   static func remedy(in model: WeightedGraph, layers: [String]? = nil) -> Remedy {
     let scales = KernelScale.all(in: model).filter { layers?.contains($0.layer) ?? true }
     let hidden = scales.filter(\.isHidden)
-    guard
-      let stage = [RepairStage.faulty, .exact].first(where: { stage in hidden.contains { $0.isOff(stage) } })
-    else { return otherModel(scales) }
-    let off = hidden.filter { $0.isOff(stage) }
+    let faulty = hidden.filter { $0.isOff(.faulty) }
+    let (stage, off) =
+      faulty.isEmpty ? (RepairStage.exact, hidden.filter { $0.isOff(.exact) }) : (.faulty, faulty)
     guard let first = off.first else { return otherModel(scales) }
     let chosen = off.filter { $0.field == first.field }
     var choices: [Remedy.Choice] = []

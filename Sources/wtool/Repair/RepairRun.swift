@@ -59,14 +59,17 @@ struct RepairRun {
   }
 
   private func weights(_ catalog: WeightCatalog) async throws -> FileReport {
+    guard !command.fix.diff else {
+      throw UsageError("--diff", "it shows the changes of an architecture, and this is a weight file")
+    }
+    guard case .path(let path)? = output else {
+      throw UsageError("--output", "a mended weight file is audited again: give it a name")
+    }
     let stored = try StoredModel(catalog, model: command.model.model, inputShapes: inputShapes, reader)
     guard stored.architecture != nil else {
       throw ModelFileError(
         .unsupported, in: file.name,
         "its model is not known, so that nothing can be drawn: pass --model ARCH")
-    }
-    guard !command.fix.diff else {
-      throw UsageError("--diff", "it shows the changes of an architecture, and this is a weight file")
     }
     let audit = command.fileAudit(settings, inputShapes, file, reader)
     let (broken, state) = try await audit.brokenTensors(in: stored)
@@ -85,9 +88,6 @@ struct RepairRun {
     options.inputDeviation = settings.inputDeviation
     options.isWanted = isWanted
     let repair = try WeightRepair(stored, broken, document, options, (seed, command.fix.seeds.backend))
-    guard case .path(let path)? = output else {
-      throw UsageError("--output", "a mended weight file is audited again: give it a name")
-    }
     try await write(repair, stored, path)
     if command.fix.seeds.seed == nil, !repair.drawn.isEmpty, !command.reports.quiet {
       note("seed \(seed) was drawn; --seed \(seed) repeats this run")
@@ -125,10 +125,10 @@ struct RepairRun {
 
   /// Whether a finding is one that the user wants to know of.
   private var isWanted: @Sendable (Finding) -> Bool {
-    let policy = settings.policy
+    let (policy, name) = (settings.policy, file.name)
     return { finding in
       policy.isWanted(finding.rule)
-        && policy.reported([finding]).contains { $0.suppression == nil && $0.isNew }
+        && policy.reported([finding], in: name).contains { $0.suppression == nil && $0.isNew }
     }
   }
 }

@@ -49,6 +49,7 @@ let package = Package(
     .target(name: "CHDF5View", dependencies: ["CHDF5"]),
     .target(name: "CConfinement"),
     .target(name: "CStreamKernels"),
+    .target(name: "CMatrixKernels"),
     library("Failures"),
     library("Text"),
     library("OrderedJSON", ["Failures"]),
@@ -61,7 +62,7 @@ let package = Package(
     library("RandomStreams", ["CPlatform", "CStreamKernels", "Tensors"]),
     library(
       "KerasArchitecture", ["Failures", "OrderedJSON", "SignalGraph", "Tensors", "Text"]),
-    library("WeightAudit", ["SignalGraph", "Tensors", "Text"]),
+    library("WeightAudit", ["CMatrixKernels", "SignalGraph", "Tensors", "Text"]),
 
     // Level 2: what meets in `Tensors` and knows nothing of each other.
     library(

@@ -54,7 +54,7 @@ package struct AuditSettings: Sendable {
 
 extension DType {
   /// The names of the types that weights are converted to for a device.
-  package static let targetNames = ["float16", "bfloat16"]
+  package static let targetNames = ["float16", "bfloat16", "int8"]
 
   package init?(targetName name: String) {
     guard Self.targetNames.contains(name), let dtype = DType(rawValue: name) else { return nil }

@@ -62,6 +62,10 @@ package struct FileReport: Sendable {
   package let skipped: [Skipped]
   /// What was changed before; `nil` if nothing was to be.
   package var repair: RepairSummary?
+  /// What became of the weights, if the file is the last one of a series.
+  package var series: SeriesSummary?
+  /// What a second look at kernels told, by their paths; empty if none was wanted.
+  package var details: [String: KernelDetails] = [:]
   /// How many findings `--fix` can do something about.
   package var fixableCount = 0
 
@@ -103,6 +107,8 @@ package struct FileReport: Sendable {
         state: state, tensors: kept, signals: signals.filter { Glob.matches($0.layer, layers) }),
       findings: findings, skipped: skipped.filter { names.contains($0.tensor) })
     (report.repair, report.fixableCount) = (repair, fixableCount)
+    report.series = series?.narrowed(to: layers)
+    report.details = details
     return report
   }
 

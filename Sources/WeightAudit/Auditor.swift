@@ -36,6 +36,37 @@ package enum Auditor {
     RuleCatalog.all.flatMap { $0.judge(file) }
   }
 
+  /// What is found in the checkpoints of a training: by all rules over the series, and in the last file.
+  ///
+  /// - Parameters:
+  ///   - series: what was measured.
+  ///   - found: what was found in each file; of what the last one has, the message tells since when.
+  ///   - isWanted: which rules are applied.
+  /// - Returns: errors first; what follows from another finding is folded into it.
+  package static func findings(
+    in series: AuditedSeries, besides found: [[Finding]],
+    where isWanted: (RuleDescriptor) -> Bool = { _ in true }
+  ) -> [Finding] {
+    let overSeries = RuleCatalog.all.filter { isWanted($0.descriptor) }.flatMap { $0.judge(series) }
+    let inLast = (found.last ?? []).map { finding in
+      // The first of the last files that have it one after the other.
+      let absent = found.lastIndex { findings in
+        !findings.contains { $0.rule.id == finding.rule.id && $0.isSamePlace(as: finding) }
+      }
+      guard let first = absent.map({ $0 + 1 }), series.checkpoints.indices.contains(first) else {
+        return finding
+      }
+      var dated = finding
+      dated.message += "; since \(series.checkpoints[first].words)"
+      return dated
+    }
+    let folded = FindingFolding.gathered(FindingFolding.folded(overSeries + inLast))
+    return folded.enumerated().sorted { one, other in
+      let (a, b) = (one.element.severity, other.element.severity)
+      return a == b ? one.offset < other.offset : a > b
+    }.map(\.element)
+  }
+
   /// What all tasks find, in their order.
   private static func results(of tasks: [@Sendable () -> [Finding]], workers: Int) async -> [Finding] {
     let results = Mutex<[Int: [Finding]]>([:])

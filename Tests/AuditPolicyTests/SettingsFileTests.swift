@@ -82,7 +82,7 @@ import WeightFiles
     ("[severity]\nSYM001 = 'bad'", "severity.SYM001: expected error, warning or note"),
     ("strict = 'yes'", "strict: expected true or false"),
     ("input-std = -1", "input-std: expected a positive number"),
-    ("target-dtype = 'int8'", "target-dtype: expected float16 or bfloat16"),
+    ("target-dtype = 'int4'", "target-dtype: expected float16 or bfloat16 or int8"),
     ("[[override]]\nlayers = 'a'\nignore = 'SYM001'", "override 1 needs a `reason`"),
     ("[[override]]\nlayers = 'a'\nreason = 'x'", "override 1 needs `layers` and `ignore`"),
     (

@@ -28,7 +28,9 @@ import Testing
       "lists and texts are joined",
       [
         "AuditPolicy/AuditSettings": 1, "AuditPolicy/IgnoredFindings": 1, "AuditPolicy/SettingsFile": 1,
-        "AuditReports/Parts/FileText": 11,
+        "AuditReports/Details/DetailTables": 7, "AuditReports/Parts/FileText": 15,
+        "AuditReports/Series/SeriesTable": 2,
+        "AuditReports/Words/Legend": 1,
         "AuditReports/Renderers/MarkdownRenderer": 3, "AuditReports/RulePage": 1,
         "KerasArchitecture/Layers/Attention/MultiHeadAttention": 1,
         "KerasArchitecture/Layers/Convolution/SeparableConvolution": 1,
@@ -41,7 +43,8 @@ import Testing
         "KerasArchitecture/Vocabulary/Stored/StoredGuess+Shapes": 3, "ModelFiles/Reports/DiffReport": 1,
         "OrderedJSON/JSONPointer": 2, "ModelFiles/Contents/ContainerContents+StoredModel": 1,
         "ModelFiles/Repair/ArchitectureRepair": 2,
-        "ModelFiles/Audit/DeclarationAudit": 1, "Tensors/TensorTree": 1,
+        "ModelFiles/Audit/DeclarationAudit": 1, "ModelFiles/Audit/FileAudit+Verdict": 2,
+        "Tensors/TensorTree": 1,
         "WeightAudit/Model/LayerContext": 4,
         "WeightFiles/Layout/LegacyH5Layout": 1,
       ]
@@ -49,8 +52,9 @@ import Testing
     (
       "floating-point numbers",
       [
-        "AuditReports/Parts/Histogram": 6, "AuditReports/Parts/KernelRow": 2,
-        "AuditReports/Parts/SignalPlot": 10, "Initialization/Initializers/DrawnInitializer": 7,
+        "AuditReports/Parts/Histogram": 6, "AuditReports/Parts/KernelRow": 2, "AuditReports/Parts/Markup": 1,
+        "AuditReports/Parts/SignalPlot": 9, "AuditReports/Series/SeriesCurves": 10,
+        "Initialization/Initializers/DrawnInitializer": 7,
         "Initialization/Scaling/Fans": 6, "Initialization/Scaling/ScaledVariance": 4,
         "Initialization/Values/WindowFunction": 16, "KerasArchitecture/Layers/Convolution/SpatialWindow": 4,
         "KerasArchitecture/Layers/Preprocessing/Rescaling": 2,
@@ -65,7 +69,8 @@ import Testing
       "numbers of things in memory, and indices of them",
       [
         "AuditPolicy/FindingPolicy": 1, "AuditPolicy/TOMLScan": 1, "AuditReports/AuditReport": 1,
-        "AuditReports/Parts/KernelTable": 8, "AuditReports/Parts/SignalStrip": 9,
+        "AuditReports/Details/DetailTables": 2, "AuditReports/Parts/KernelTable": 9,
+        "AuditReports/Parts/SignalStrip": 9, "AuditReports/Series/SeriesTable": 6,
         "AuditReports/Renderers/HTMLRenderer": 7, "Initialization/Planning/PlanBuilder": 2,
         "KerasArchitecture/Layers/Attention/Projection": 2,
         "KerasArchitecture/Layers/Core/EinsumEquation": 6, "KerasArchitecture/Layers/Images/ImageSizing": 1,
@@ -92,8 +97,9 @@ import Testing
       [
         "Initialization/Initializers/Constant": 11, "Initialization/Initializers/Identity": 12,
         "Initialization/Initializers/Orthogonal": 7, "Initialization/Initializers/STFT": 10,
-        "ModelFiles/Audit/FileAudit": 4, "ModelFiles/Comparison/ValueComparison": 5,
-        "Tensors/Elements/DType+Elements": 1, "Tensors/Expressions/TensorExpression": 11,
+        "ModelFiles/Audit/FileAudit": 2, "ModelFiles/Audit/SeriesAudit": 1, "ModelFiles/Model/FileReader": 1,
+        "ModelFiles/Comparison/ValueComparison": 5,
+        "Tensors/Elements/DType+Elements": 3, "Tensors/Expressions/TensorExpression": 11,
         "Tensors/Expressions/TensorExpression+Values": 35, "Tensors/Filling/BlockPartition": 5,
         "Tensors/Filling/ConcatenatedFiller": 6, "Tensors/Filling/ConstantFiller": 1,
         "Tensors/Filling/MemoryFiller": 2, "Tensors/Filling/TensorSource": 3, "Tensors/TensorSpec": 1,

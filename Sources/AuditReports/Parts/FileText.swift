@@ -20,25 +20,36 @@ struct FileText {
   private var lines: [String] {
     if let failure = file.failure { return marked("✖", .error, failure.safe) }
     var lines: [String] = file.repair.map { RepairTable($0, width: width).lines } ?? []
+    let series = SeriesTable(file, width: width)
+    if let series { lines += wrapped(series.header, hanging: "  ") + [""] }
     let hidden = options.showsSuppressed ? file.findings.filter { $0.suppression != nil || !$0.isNew } : []
     if !file.active.isEmpty || options.showsTable == true || !hidden.isEmpty {
-      lines += wrapped(header, hanging: "  ") + [""] + file.active.flatMap(finding)
+      lines += wrapped(header, hanging: "  ")
+      if !file.active.isEmpty || !hidden.isEmpty { lines.append("") }
+      lines += file.active.flatMap(finding)
       lines += hidden.flatMap { reported in
         finding(reported)
           + wrapped("not counted: \((reported.suppression ?? "it is in the baseline").safe)", indent: "  ")
       }
-      if showsTable { lines += [""] + KernelTable(file, width: width).lines }
+      if showsTable {
+        lines += [""] + KernelTable(file, width: width).lines + wrapped(Legend.ofTable, indent: "  ")
+      }
       let strip = SignalStrip(file.signals, width: width).lines
       if !strip.isEmpty { lines += [""] + strip }
       if showsTable || !strip.isEmpty { lines.append("") }
     }
+    let limit = options.showsTable == true ? Int.max : KernelTable.usualLimit
+    if options.showsTable != false, let table = series?.lines(limit: limit), !table.isEmpty {
+      lines += table + [""]
+    }
+    if options.showsTable != false { lines += DetailTables(file, width: width, limit: limit).lines }
     if !file.active.isEmpty { lines += summary.unjudged.flatMap { wrapped($0.sentence, hanging: "  ") } }
     return lines + verdict
   }
 
   private var showsTable: Bool {
     guard !file.kernels.isEmpty else { return false }
-    return options.showsTable ?? (file.kernels.count <= 60)
+    return options.showsTable ?? (file.kernels.count <= KernelTable.usualLimit)
   }
 
   private var header: String {

@@ -31,11 +31,21 @@ struct KernelTable {
           + (isWide ? [row.initializer.safe, row.declaredText] : [])
           + [row.ratioText, Self.bars(row), row.rulesText])
     }
-    if isWide { shorten(column: Self.initializerColumn, to: 24, in: &cells) }
-    let others = Self.widths(cells).enumerated().filter { $0.offset != Self.nameColumn }.map(\.element)
+    if isWide { Self.shorten(column: Self.initializerColumn, to: 24, in: &cells) }
+    return Self.lines(cells, width: width)
+  }
+
+  /// The lines of a table whose names give way where it is too wide.
+  ///
+  /// - Parameters:
+  ///   - cells: the rows, the head first; names are in the second column.
+  ///   - width: the number of columns of the terminal.
+  static func lines(_ cells: [[String]], width: Int) -> [String] {
+    var cells = cells
+    let others = widths(cells).enumerated().filter { $0.offset != nameColumn }.map(\.element)
     let rest = width - others.reduce(0) { $0 + $1 + 2 }
-    shorten(column: Self.nameColumn, to: max(Self.leastNameLength, rest), in: &cells)
-    let widths = Self.widths(cells)
+    shorten(column: nameColumn, to: max(leastNameLength, rest), in: &cells)
+    let widths = widths(cells)
     return cells.map { row in
       let line = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
         .joined(separator: "  ")
@@ -43,12 +53,28 @@ struct KernelTable {
     }
   }
 
+  /// So many rows are printed unless all are wanted.
+  static let usualLimit = 60
+
+  /// Rows that are printed, in their order: the first ones, and those that matter most.
+  static func shown<Row>(_ rows: [Row], limit: Int, isImportant: (Row) -> Bool = { _ in false }) -> [Row] {
+    guard rows.count > limit else { return rows }
+    let important = Set(rows.indices.filter { isImportant(rows[$0]) }.prefix(limit))
+    let others = rows.indices.filter { !important.contains($0) }.prefix(limit - important.count)
+    return important.union(others).sorted().map { rows[$0] }
+  }
+
+  /// A line about rows that are not printed; none if all are.
+  static func rest(_ count: Int) -> [String] {
+    count > 0 ? ["   … and \(NumberText.counted(count, "other kernel")): --table always"] : []
+  }
+
   private static func widths(_ cells: [[String]]) -> [Int] {
     cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
   }
 
   /// Replaces the middle of texts that are too long by `…`.
-  private func shorten(column: Int, to length: Int, in cells: inout [[String]]) {
+  private static func shorten(column: Int, to length: Int, in cells: inout [[String]]) {
     for index in cells.indices where cells[index][column].count > length {
       let text = cells[index][column]
       let tail = length / 2

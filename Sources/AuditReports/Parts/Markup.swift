@@ -26,4 +26,10 @@ enum Markup {
     text.replacing("\\", with: "\\\\").replacing("|", with: "\\|").replacing("<", with: "&lt;")
       .replacing("*", with: "\\*").replacing("_", with: "\\_")
   }
+
+  /// A place in a picture, to a tenth.
+  static func short(_ value: Double) -> String {
+    let tenths = Int(exactly: (value * 10).rounded()) ?? 0
+    return tenths.isMultiple(of: 10) ? "\(tenths / 10)" : "\(Double(tenths) / 10)"
+  }
 }

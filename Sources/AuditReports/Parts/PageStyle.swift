@@ -33,6 +33,9 @@ enum PageStyle {
     .gradient { color: var(--warning); } svg .forward path.line { stroke: var(--bar); }
     svg .forward circle { fill: var(--bar); } svg .gradient path.line { stroke: var(--warning); }
     svg .gradient path.mark { fill: var(--warning); }
+    svg text { font-size: 9px; fill: var(--soft); } svg.curve path.line { stroke: var(--bar); opacity: 1; }
+    svg.curve circle { fill: var(--bar); } summary h1 { display: inline; } summary { cursor: pointer; }
+    .ok { color: var(--ok); } a { color: inherit; }
     svg path.limit { stroke: var(--soft); stroke-dasharray: 3 3; fill: none; } footer { margin-top: 3rem; }
     """
 }

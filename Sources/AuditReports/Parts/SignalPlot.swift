@@ -15,11 +15,11 @@ enum SignalPlot {
     ]
     guard lines.contains(where: { $0.2.compactMap(\.self).count > 1 }) else { return "" }
     let band =
-      "<rect class=\"band\" x=\"0\" y=\"\(position(3))\" width=\"\(short(width))\" "
-      + "height=\"\(short(height / 2))\"/>"
+      "<rect class=\"band\" x=\"0\" y=\"\(position(3))\" width=\"\(Markup.short(width))\" "
+      + "height=\"\(Markup.short(height / 2))\"/>"
     let axis = [-3.0, 0, 3].map { decade in
-      "<path class=\"axis\" d=\"M0 \(position(decade))h\(short(width))\"/><text x=\"4\" "
-        + "y=\"\(short(y(decade) - 4))\">"
+      "<path class=\"axis\" d=\"M0 \(position(decade))h\(Markup.short(width))\"/><text x=\"4\" "
+        + "y=\"\(Markup.short(y(decade) - 4))\">"
         + "\(decade == 0 ? "1" : decade < 0 ? "1e-3" : "1e3")</text>"
     }.joined()
     let drawn = lines.map { kind, name, values in polyline(kind, name, values, signals) }.joined(
@@ -31,7 +31,8 @@ enum SignalPlot {
       the gradient with respect to it for a unit gradient at the outputs (<span class="gradient">▲ \
       gradient</span>), from the \
       first layer to the last. Values between 1e-3 and 1e3 are healthy.</p>
-      <div class="scroll"><svg class="plot" viewBox="0 0 \(short(width)) \(short(height))" role="img" \
+      <div class="scroll"><svg class="plot" viewBox="0 0 \(Markup.short(width)) \(Markup.short(height))" \
+      role="img" \
       aria-label="\(Markup.escaped(summary(signals)))">
       \(band)\(axis)
       \(drawn)
@@ -64,14 +65,15 @@ enum SignalPlot {
       let (x, y) = (
         (Double(index) + 0.5) * step, y(value > 0 ? Elementary.decimalLogarithm(value) : decades.lowerBound)
       )
-      path += "\(isDrawing ? "L" : "M")\(short(x)) \(short(y))"
+      path += "\(isDrawing ? "L" : "M")\(Markup.short(x)) \(Markup.short(y))"
       isDrawing = true
       let title =
         "<title>\(Markup.escaped(signals[index].layer.safe)): \(name) \(ReportNumber.short(value))</title>"
+      let corner = "M\(Markup.short(x - 3)) \(Markup.short(y + 3))"
       marks.append(
         kind == "forward"
-          ? "<circle cx=\"\(short(x))\" cy=\"\(short(y))\" r=\"3\">\(title)</circle>"
-          : "<path class=\"mark\" d=\"M\(short(x - 3)) \(short(y + 3))h6l-3 -6z\">\(title)</path>")
+          ? "<circle cx=\"\(Markup.short(x))\" cy=\"\(Markup.short(y))\" r=\"3\">\(title)</circle>"
+          : "<path class=\"mark\" d=\"\(corner)h6l-3 -6z\">\(title)</path>")
     }
     return "<g class=\"\(kind)\"><path class=\"line\" d=\"\(path)\"/>\(marks.joined())</g>"
   }
@@ -81,10 +83,5 @@ enum SignalPlot {
     return height * (decades.upperBound - clamped) / (decades.upperBound - decades.lowerBound)
   }
 
-  private static func position(_ decade: Double) -> String { short(y(decade)) }
-
-  private static func short(_ value: Double) -> String {
-    let tenths = Int(exactly: (value * 10).rounded()) ?? 0
-    return tenths.isMultiple(of: 10) ? "\(tenths / 10)" : "\(Double(tenths) / 10)"
-  }
+  private static func position(_ decade: Double) -> String { Markup.short(y(decade)) }
 }

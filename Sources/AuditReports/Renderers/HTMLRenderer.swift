@@ -23,7 +23,8 @@ enum HTMLRenderer: ReportRenderer {
       </head>
       <body>
       <main>
-      \(report.files.enumerated().map { file($1, number: $0) }.joined(separator: "\n"))
+      \(HTMLOverview.html(report))
+      \(files(report))
       <footer>wtool \(text(report.version))</footer>
       </main>
       <script type="application/json" id="report">\(json)</script>
@@ -33,28 +34,45 @@ enum HTMLRenderer: ReportRenderer {
       """
   }
 
-  private static func file(_ file: FileReport, number: Int) -> String {
+  private static func files(_ report: AuditReport) -> String {
+    report.files.enumerated().map { file($1, number: $0, of: report.files.count) }.joined(separator: "\n")
+  }
+
+  private static func file(_ file: FileReport, number: Int, of count: Int) -> String {
     let name = text(file.path)
-    let summary = FileSummary(file)
     if let failure = file.failure {
-      return "<section><h1>\(name)</h1><p class=\"error\">✖ \(text(failure))</p></section>"
+      return "<section id=\"f\(number)\"><h1>\(name)</h1><p class=\"error\">✖ \(text(failure))</p></section>"
     }
-    let worst = file.active.map(\.finding.severity).max()
-    let verdict = worst.map { "\($0.glyph) \(summary.counts)" } ?? "✓ no findings"
+    // Of many files those without findings are opened by who wants to see them.
+    guard count > 1, file.active.isEmpty else {
+      return "<section id=\"f\(number)\">\n<h1>\(name)</h1>\n\(contents(file, number: number))\n</section>"
+    }
+    return """
+      <section id="f\(number)">
+      <details>
+      <summary><h1>\(name)</h1> <span class="ok">✓ no findings</span></summary>
+      \(contents(file, number: number))
+      </details>
+      </section>
+      """
+  }
+
+  private static func contents(_ file: FileReport, number: Int) -> String {
+    let summary = FileSummary(file)
+    let verdict = file.worst.map { "\($0.glyph) \(summary.counts)" } ?? "✓ no findings"
     let facts =
       summary.origin
       + [summary.coverage, "\(NumberText.count(file.weightCount)) values", summary.state].compactMap(\.self)
     let unjudged = summary.unjudged.map { "<li>\(text($0.words))</li>" }
     return """
-      <section>
-      <h1>\(name)</h1>
-      <p class="verdict \(worst?.rawValue ?? "ok")">\(text(verdict))</p>
+      <p class="verdict \(file.worst?.rawValue ?? "ok")">\(text(verdict))</p>
       <p class="facts">\(text(facts.joined(separator: " · ")))</p>
       \(file.active.map { finding($0, file: number) }.joined(separator: "\n"))
       \(SignalPlot.svg(file.signals))
       \(kernels(file))
+      \(SeriesCurves.html(file))
+      \(DetailHTML.html(file))
       \(unjudged.isEmpty ? "" : "<h2>Not judged in full</h2>\n<ul>\(unjudged.joined())</ul>")
-      </section>
       """
   }
 
@@ -122,9 +140,14 @@ enum HTMLRenderer: ReportRenderer {
         "<path class=\"limit\" d=\"M\($0) 0v32\"/>"
       }
     }.joined()
+    let end = ReportNumber.short(scale)
+    let axis =
+      "<path class=\"axis\" d=\"M0 32.5h160M80 32v3\"/><text x=\"0\" y=\"43\">-\(end)</text>"
+      + "<text x=\"80\" y=\"43\" text-anchor=\"middle\">0</text>"
+      + "<text x=\"160\" y=\"43\" text-anchor=\"end\">\(end)</text>"
     return
-      "<svg width=\"160\" height=\"32\" viewBox=\"0 0 160 32\" role=\"img\" aria-label=\"\(row.rangeText)\">"
-      + "<title>\(row.rangeText)</title><path d=\"\(bars)\"/>\(ends)</svg>"
+      "<svg width=\"160\" height=\"44\" viewBox=\"0 0 160 44\" role=\"img\" aria-label=\"\(row.rangeText)\">"
+      + "<title>\(row.rangeText)</title><path d=\"\(bars)\"/>\(ends)\(axis)</svg>"
   }
 
   /// Text from a file or from wtool, safe to show.

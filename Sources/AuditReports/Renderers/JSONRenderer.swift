@@ -22,6 +22,8 @@ enum JSONRenderer: ReportRenderer {
   private static func file(_ file: FileReport) -> JSONValue {
     var document = audited(file)
     if let repair = file.repair { document["fix"] = fix(repair) }
+    if let spectra = DetailJSON.summary(file) { document["spectra"] = spectra }
+    if let series = file.series { document["series"] = SeriesJSON.document(series) }
     return .object(document)
   }
 
@@ -71,7 +73,7 @@ enum JSONRenderer: ReportRenderer {
             ["tensor": .string($0.tensor), "reason": .string($0.reason), "partial": .bool($0.isPartial)]
           }),
       ],
-      "tensors": .array(file.tensors.map(tensor)),
+      "tensors": .array(file.tensors.map { tensor($0, file.details[$0.path]) }),
       "signal": .array(file.signals.map(signal)),
       "findings": .array(file.findings.map(finding)),
     ]
@@ -109,9 +111,9 @@ enum JSONRenderer: ReportRenderer {
     ]
   }
 
-  private static func tensor(_ tensor: AuditedTensor) -> JSONValue {
+  private static func tensor(_ tensor: AuditedTensor, _ details: KernelDetails?) -> JSONValue {
     let measured = tensor.measurements
-    return [
+    var document: JSONObject = [
       "name": .string(tensor.name), "path": .string(tensor.path), "layer": .string(tensor.layer),
       "role": tensor.role.map { .string($0.rawValue) } ?? .null,
       "shape": .array(tensor.spec.shape.dimensions.map { JSONValue($0) }),
@@ -126,6 +128,11 @@ enum JSONRenderer: ReportRenderer {
       ],
       "histogram": histogram(measured),
     ]
+    if let details, details.spectrum != nil || details.reason != nil {
+      document["spectrum"] = DetailJSON.spectrum(details)
+    }
+    if let rounding = details?.rounding { document["rounding"] = DetailJSON.rounding(rounding) }
+    return .object(document)
   }
 
   private static func declared(_ declaration: TensorDeclaration) -> JSONValue {

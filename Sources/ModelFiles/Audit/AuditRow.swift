@@ -15,6 +15,8 @@ struct AuditRow {
   let variable: String
   let role: WeightRole?
   let units: UnitLayout?
+  /// The kernel or embedding as matrices; `nil` of anything else.
+  let matrix: MatrixLayout?
   /// The weight's index in the graph; `nil` without an architecture.
   let weight: Int?
   let isTrainable: Bool
@@ -96,6 +98,7 @@ extension StoredModel {
         units: Self.units(
           catalog.tensors[row.index].spec.shape.dimensions, row.role,
           axis: weight.flatMap { unitAxes[$0] } ?? -1, channels: weight.flatMap { flattened[$0] }),
+        matrix: Self.matrix(catalog.tensors[row.index].spec.shape, row, path ?? row.layer),
         weight: weight, isTrainable: row.weight?.isTrainable ?? true,
         isOfModel: architecture == nil || weight != nil, expected: weight.flatMap { expected[$0] },
         declaredDType: row.weight?.spec.dtype, unit: row.unit)
@@ -107,6 +110,28 @@ extension StoredModel {
     case .embeddings: return UnitLayout(shape, axis: 0)
     case .kernel, .recurrentKernel:
       return shape.count < 2 ? nil : UnitLayout(shape, axis: axis, channels: channels)
+    default: return nil
+    }
+  }
+
+  /// - Parameters:
+  ///   - shape: the tensor's.
+  ///   - row: what is known of it.
+  ///   - layer: the layer's path.
+  private static func matrix(_ shape: Shape, _ row: TensorListing.Row, _ layer: String) -> MatrixLayout? {
+    switch row.role {
+    case .embeddings: return MatrixLayout(table: shape)
+    case .kernel, .recurrentKernel:
+      // A depthwise kernel is a vector for each channel.
+      guard !row.name.hasPrefix("depthwise"), !(row.className ?? row.unit).lowercased().hasPrefix("depthwise")
+      else { return nil }
+      if shape.rank == 2 { return MatrixLayout(shape, joining: 1) }
+      let isEinsum = (row.className ?? row.unit).lowercased().contains("einsum")
+      if isEinsum, shape.rank == 3 {
+        let name = layer.split(separator: "/").last ?? ""
+        return MatrixLayout(shape, joining: ["query", "key", "value"].contains(name) ? 1 : 2)
+      }
+      return isEinsum ? nil : MatrixLayout(convolution: shape)
     default: return nil
     }
   }

@@ -26,6 +26,8 @@ package struct FileAudit: Sendable {
     package var inputDeviation = 1.0
     /// The type that the weights are to be converted to.
     package var targetDType: DType?
+    /// Whether the spectra of kernels are measured.
+    package var measuresSpectra = false
     /// Whether what cannot be judged is a finding.
     package var isStrict = false
     /// The number of threads; no effect on the result.
@@ -50,9 +52,9 @@ package struct FileAudit: Sendable {
     }
   }
 
-  private let options: Options
-  private let review: Review
-  private let reader: FileReader
+  let options: Options
+  let review: Review
+  let reader: FileReader
   /// Told how many bytes of how many were read.
   private let progress: @Sendable (_ done: Int, _ total: Int) -> Void
 
@@ -70,16 +72,19 @@ package struct FileAudit: Sendable {
   package func report(_ source: InputSource) async -> FileReport {
     do throws(ModelFileError) {
       switch try reader.contents(source) {
-      case .weights(let catalog):
-        let stored = try StoredModel(
-          catalog, model: options.model, inputShapes: options.inputShapes, allowsMismatch: true, reader)
-        return try await report(stored)
+      case .weights(let catalog): return try await report(try stored(catalog))
       case .text(let document, let failure):
         return try declarations(source, document, insteadOf: ModelFileError(failure))
       }
     } catch {
       return FileReport(path: source.name, failure: error.description)
     }
+  }
+
+  /// A weight file with its model, as far as that is known.
+  func stored(_ catalog: WeightCatalog) throws(ModelFileError) -> StoredModel {
+    try StoredModel(
+      catalog, model: options.model, inputShapes: options.inputShapes, allowsMismatch: true, reader)
   }
 
   /// What is not a weight file may be an architecture, whose declarations are judged then.
@@ -122,115 +127,40 @@ package struct FileAudit: Sendable {
   }
 
   private func report(_ stored: StoredModel) async throws(ModelFileError) -> FileReport {
-    let catalog = stored.catalog
-    let (model, findings, skipped) = try await audited(stored)
-    var report = FileReport(
-      path: catalog.name,
-      container: .init(
-        format: catalog.container.rawValue, kerasVersion: catalog.kerasVersion,
-        iterations: catalog.iterations),
-      content: .init(
-        state: model.state, tensors: model.tensors,
-        signals: model.measuredGraph.map { LayerSignal.all(in: $0) } ?? []),
-      findings: review.reported(findings), skipped: skipped)
-    report.fixableCount =
-      stored.architecture == nil
-      ? 0 : try broken(in: model, review.reported(findings), Self.judgedRows(stored)).count
+    let rows = try judgedRows(stored)
+    let verdict = try await verdict(on: stored, rows, try await measure(rows, stored.catalog))
+    var report = try report(stored, verdict)
+    report.details = try await details(rows, stored.catalog)
     return report
   }
 
-  /// The weights of a model that are broken beyond doubt, and that training has not made so.
-  ///
-  /// - Parameter stored: a file with its model.
-  /// - Returns: those and the state that the file's weights are in; none of trained weights, which nobody
-  ///   draws anew.
-  /// - Throws: what cannot be read or judged.
-  package func brokenTensors(
-    in stored: StoredModel
-  ) async throws(ModelFileError) -> (tensors: [BrokenTensor], state: AuditState) {
-    let (model, findings, _) = try await audited(stored)
-    let rows = try Self.judgedRows(stored)
-    return (broken(in: model, review.reported(findings), rows), model.state)
-  }
-
-  private func broken(
-    in model: AuditedModel, _ findings: [ReportedFinding], _ rows: [AuditRow]
-  ) -> [BrokenTensor] {
-    guard model.state.value != .trained, model.iterations ?? 0 == 0 else { return [] }
-    let counted = Dictionary(
-      findings.filter { $0.suppression == nil && $0.isNew }.compactMap { reported in
-        reported.finding.path.map { ($0, reported.finding) }
-      }
-    ) { $0.isRedrawn ? $0 : $1 }
-    return zip(rows, model.tensors).compactMap { row, tensor -> BrokenTensor? in
-      guard let finding = counted[tensor.path], finding.isRedrawn, let weight = tensor.weight,
-        // Of a file that does not tell, what has several values may have learned them.
-        model.isFresh(tensor) || tensor.measurements.constant != nil
-      else { return nil }
-      return BrokenTensor(weight: weight, layer: row.layer, dtype: tensor.spec.dtype)
+  /// A second look at kernels, by their paths; empty if none is wanted.
+  func details(
+    _ rows: [AuditRow], _ catalog: WeightCatalog
+  ) async throws(ModelFileError) -> [String: KernelDetails] {
+    var request = KernelDetails.Request()
+    request.spectrum = options.measuresSpectra
+    request.dtype = options.targetDType
+    if request.isEmpty { return [:] }
+    let kernels = rows.compactMap { row -> (row: AuditRow, layout: MatrixLayout)? in
+      let isFloat = catalog.tensors[row.index].spec.dtype.isFloatingPoint
+      return row.matrix.flatMap { isFloat ? (row, $0) : nil }
     }
-  }
-
-  private static func judgedRows(_ stored: StoredModel) throws(ModelFileError) -> [AuditRow] {
-    try stored.auditRows().filter { !stored.catalog.tensors[$0.index].isExternal }
-  }
-
-  private func audited(
-    _ stored: StoredModel
-  ) async throws(ModelFileError) -> (AuditedModel, [Finding], [FileReport.Skipped]) {
-    let catalog = stored.catalog
-    guard !catalog.tensors.isEmpty || !catalog.externals.isEmpty else {
-      throw ModelFileError(.malformed, in: catalog.name, "there are no weights in it")
+    let scans = try requests(kernels.map(\.row), catalog)
+    do throws(SourceFailure) {
+      let details = try await KernelDetails.measure(
+        zip(scans, kernels).map { ($0, $1.layout) }, request,
+        valueLimit: reader.heldValueCount(workers: options.workers), workers: options.workers)
+      return Dictionary(zip(scans.map(\.spec.path), details)) { first, _ in first }
+    } catch {
+      throw ModelFileError(error)
     }
-    try FileReader.checkValues(catalog)
-    let judged = try Self.judgedRows(stored)
-    let measurements = try await measure(judged, catalog)
-    let tensors = zip(judged, measurements).map { row, measured in row.audited(measured, catalog) }
-    let model = AuditedModel(
-      tensors: tensors,
-      measuredGraph: stored.architecture.map {
-        WeightedGraph(graph: $0.signals, measured: tensors, inputDeviation: options.inputDeviation)
-      },
-      iterations: catalog.iterations, assumed: options.assumed, targetDType: options.targetDType)
-    let skipped =
-      try SkippedTensors(model, stored).items
-      + catalog.externals.filter { !$0.isInside }.map {
-        .init(tensor: $0.path, reason: $0.reason, isPartial: false)
-      }
-    let facts = FileFacts(
-      mismatch: stored.mismatch, advice: stored.mismatchAdvice, isArchitectureNamed: options.model != nil,
-      unjudged: skipped.map { "\($0.tensor): \($0.reason)" }, isStrict: options.isStrict,
-      externals: catalog.externals.map(\.description),
-      otherArithmetic: catalog.kerasVersion.map { version in
-        .init(
-          kerasVersion: version,
-          layers: stored.architecture?.layersComputedOtherwise(by: version) ?? [])
-      },
-      damagedArchitecture: stored.isArchitectureDamaged ? stored.unusableArchitecture : nil,
-      storedIntegers: zip(judged, tensors).compactMap { row, tensor in row.storedInteger(tensor) },
-      declared: stored.architecture.map { [reader] architecture in
-        DeclaredFacts(architecture, training: try? stored.training(reader))
-      } ?? DeclaredFacts())
-    let findings =
-      Auditor.findings(in: facts).filter { review.isWanted($0.rule) }
-      + (await Auditor.findings(in: model, workers: options.workers, where: review.isWanted))
-    return (model, findings, skipped)
   }
 
   private func measure(
     _ rows: [AuditRow], _ catalog: WeightCatalog
   ) async throws(ModelFileError) -> [TensorMeasurements] {
-    let requests = rows.map { row in
-      ScanRequest(
-        spec: catalog.tensors[row.index].spec, source: catalog.source(ofTensor: row.index), units: row.units)
-    }
-    let units = rows.compactMap { $0.units?.units }.saturatingSum
-    guard units <= reader.unitLimit else {
-      throw ModelFileError(
-        .unsupported, in: catalog.name,
-        "its kernels have \(NumberText.count(units)) units; with this memory at most "
-          + "\(NumberText.count(reader.unitLimit)) are measured (--max-memory)")
-    }
+    let requests = try requests(rows, catalog)
     let total = requests.map(\.spec.byteCount).saturatingSum
     let done = Mutex(0)
     do throws(SourceFailure) {
@@ -244,5 +174,19 @@ package struct FileAudit: Sendable {
     } catch {
       throw ModelFileError(error)
     }
+  }
+
+  /// The weights of a model that are broken beyond doubt, and that training has not made so.
+  ///
+  /// - Parameter stored: a file with its model.
+  /// - Returns: those and the state that the file's weights are in; none of trained weights, which nobody
+  ///   draws anew.
+  /// - Throws: what cannot be read or judged.
+  package func brokenTensors(
+    in stored: StoredModel
+  ) async throws(ModelFileError) -> (tensors: [BrokenTensor], state: AuditState) {
+    let rows = try judgedRows(stored)
+    let verdict = try await verdict(on: stored, rows, try await measure(rows, stored.catalog))
+    return (broken(verdict, rows), verdict.model.state)
   }
 }

@@ -15,6 +15,9 @@ package struct FileReader: Sendable {
   /// How many units of kernels are measured: each takes some hundred bytes, and its neighbors as many.
   var unitLimit: Int { parsing.limits.memory / 256 }
 
+  /// How many values of a tensor are held in memory at a time, in eight copies of 4 bytes by each worker.
+  func heldValueCount(workers: Int) -> Int { max(1 << 20, parsing.limits.memory / 32 / max(1, workers)) }
+
   /// Reads what is in a weight file: names, shapes, types and places of its tensors, not their values.
   ///
   /// - Throws: if it cannot be read, or a part of it is in other files.

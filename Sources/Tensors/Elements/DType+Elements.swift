@@ -21,6 +21,18 @@ extension DType {
     }
   }
 
+  /// The elements of some bytes, in the order of the machine, as single-precision numbers.
+  package func floats(_ bytes: [UInt8]) -> [Float] {
+    let count = bytes.count / byteCount
+    return unsafe bytes.withUnsafeBytes { buffer in
+      switch self {
+      case .float32:
+        return (0..<count).map { unsafe buffer.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self) }
+      default: return (0..<count).map { unsafe Float(value(in: buffer, at: $0)) }
+      }
+    }
+  }
+
   /// The bytes of a number in this type and in the byte order of the machine; integers round towards zero.
   package func bytes(of value: Double) -> [UInt8] {
     switch self {

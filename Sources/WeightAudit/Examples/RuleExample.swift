@@ -6,6 +6,7 @@ package struct RuleExample: Sendable {
     case declarations(ExampleNetwork)
     case measuredNetwork(ExampleNetwork)
     case file(FileFacts)
+    case series(ExampleSeries)
   }
 
   /// What the example shows, in a few words.
@@ -34,6 +35,16 @@ package struct RuleExample: Sendable {
     RuleExample(title, triggers: false, .values(tensors, assumed: assumed, iterations: iterations))
   }
 
+  /// Checkpoints that the rule must report.
+  static func found(_ title: String, series tensors: [ExampleHistory]) -> RuleExample {
+    RuleExample(title, triggers: true, .series(ExampleSeries(tensors)))
+  }
+
+  /// Checkpoints that the rule must pass.
+  static func passed(_ title: String, series tensors: [ExampleHistory]) -> RuleExample {
+    RuleExample(title, triggers: false, .series(ExampleSeries(tensors)))
+  }
+
   /// Anything else that the rule must report.
   static func found(_ title: String, _ subject: Subject) -> RuleExample {
     RuleExample(title, triggers: true, subject)
@@ -53,6 +64,7 @@ package struct RuleExample: Sendable {
     case .measuredNetwork(let network):
       rule.judge(AuditedModel(tensors: [], measuredGraph: network.graph, assumed: .fresh))
     case .file(let facts): rule.judge(facts)
+    case .series(let example): rule.judge(example.series)
     }
   }
 

@@ -66,6 +66,9 @@ package struct Finding: Sendable, Hashable {
     self.isProof = isProof
   }
 
+  /// Whether another finding is about the same tensor, or the same layer if it is about no single one.
+  func isSamePlace(as other: Finding) -> Bool { path == other.path && layer == other.layer }
+
   /// The finding with another remedy than its rule's, for the same layers.
   func remedied(by other: Remedy) -> Finding {
     var result = self

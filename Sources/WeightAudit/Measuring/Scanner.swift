@@ -41,16 +41,24 @@ package enum Scanner {
 }
 
 extension Scanner {
-  /// Measures a tensor whose values cannot fail to be had, as one block after the other.
-  static func measureInMemory(_ request: ScanRequest) -> TensorMeasurements {
+  /// Measures one tensor on this thread.
+  ///
+  /// - Parameters:
+  ///   - request: the tensor.
+  ///   - sampleLimit: how many of its values are kept.
+  /// - Returns: what `measure(_:workers:progress:)` finds.
+  /// - Throws: if its values cannot be read.
+  static func measure(
+    _ request: ScanRequest, sampleLimit: Int = TensorMeasurements.sampleLimit
+  ) throws(SourceFailure) -> TensorMeasurements {
+    let filler = try request.source.randomAccess(
+      count: request.spec.elementCount, dtype: request.spec.dtype)
     let fold = TensorFold(request)
-    var measurement = StretchMeasurement(
-      request, 0..<request.spec.elementCount, sampleLimit: TensorMeasurements.sampleLimit)
-    try? unsafe request.source.forEachBlock(of: request.spec) { bytes, range in
-      unsafe measurement.measure(bytes, range)
+    for (number, blocks) in request.stretches.enumerated() {
+      let task = ScanTask(tensor: 0, number: number, blocks: blocks, filler: filler)
+      fold.add(try task.measure(request, sampleLimit: sampleLimit) { _ in }, number: number)
     }
-    if request.spec.elementCount > 0 { fold.add(measurement, number: 0) }
-    try? fold.compareUnits()
+    try fold.compareUnits()
     return fold.result
   }
 }

@@ -20,6 +20,8 @@ package protocol Rule: SendableMetatype {
   static func judge(_ declarations: WeightedGraph) -> [Finding]
   /// What the rule finds in a file as a whole.
   static func judge(_ file: FileFacts) -> [Finding]
+  /// What the rule finds in the checkpoints of a training.
+  static func judge(_ series: AuditedSeries) -> [Finding]
 
   /// The work of judging values, in parts that may run at the same time; their findings are joined in order.
   static func tasks(judging values: AuditedModel) -> [@Sendable () -> [Finding]]
@@ -32,6 +34,7 @@ extension Rule {
   package static func judge(_ values: AuditedModel) -> [Finding] { [] }
   package static func judge(_ declarations: WeightedGraph) -> [Finding] { [] }
   package static func judge(_ file: FileFacts) -> [Finding] { [] }
+  package static func judge(_ series: AuditedSeries) -> [Finding] { [] }
 
   package static func tasks(judging values: AuditedModel) -> [@Sendable () -> [Finding]] {
     [{ judge(values) }]

@@ -28,6 +28,7 @@ package enum RuleFamily: String, Sendable, Hashable, CaseIterable {
   case propagation = "PRP"
   case recurrent = "RNN"
   case scale = "SCL"
+  case series = "SER"
   case symmetry = "SYM"
   case training = "TRN"
 
@@ -46,6 +47,7 @@ package enum RuleFamily: String, Sendable, Hashable, CaseIterable {
     case .propagation: "Signal propagation"
     case .recurrent: "Recurrent layers"
     case .scale: "Scale"
+    case .series: "Series of checkpoints"
     case .symmetry: "Symmetry"
     case .training: "Training"
     }

@@ -25,6 +25,7 @@ struct Inspect: WToolCommand {
         wtool inspect arch.json --fail-on warning
         wtool init arch.json -o - | wtool inspect -
         wtool inspect arch.json --fix -o better.json
+        wtool inspect epoch*.keras --series
         wtool inspect models/*.h5 -f short -f sarif:wtool.sarif -f html:report.html
         wtool inspect model.h5 --ignore 'SYM007:target/*' --severity NRM003=warning
         wtool inspect model.h5 -f json | jq -r '.files[].findings[] | select(.severity == "error") | .layer'
@@ -42,6 +43,22 @@ struct Inspect: WToolCommand {
     help: "The state of the weights: fresh, trained, or auto to detect it.")
   var assume: AssumedState = .auto
 
+  @Flag(
+    name: .long,
+    help: ArgumentHelp(
+      "Take the files for checkpoints of one training, and report what became of the weights.",
+      discussion:
+        "They are put into the order of the optimizer's steps where all files tell, else of their names."))
+  var series = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Measure more of each kernel: spectral.",
+      discussion:
+        "spectral: its eigenvalues, by the formulas of WeightWatcher; in memory, a kernel at a time."))
+  var metrics: Metrics?
+
   @OptionGroup var reports: ReportOptions
 
   @OptionGroup var fix: FixOptions
@@ -55,6 +72,11 @@ struct Inspect: WToolCommand {
   @Flag(name: .long, help: "Print the settings that apply to the first file, and audit nothing.")
   var printConfig = false
 
+  @Flag(name: .long, help: "Explain the signs and words of a report, and audit nothing.")
+  var legend = false
+
+  enum Metrics: String, ExpressibleByArgument, CaseIterable { case spectral }
+
   enum AssumedState: String, ExpressibleByArgument, CaseIterable {
     case auto, fresh, trained
 
@@ -62,11 +84,22 @@ struct Inspect: WToolCommand {
   }
 
   func validate() throws {
-    if files.isEmpty, !printConfig { throw ValidationError("Missing expected argument '<files> ...'") }
+    if files.isEmpty, !printConfig, !legend {
+      throw ValidationError("Missing expected argument '<files> ...'")
+    }
     try fix.check(fileCount: files.count, output: reports.output)
+    guard series else { return }
+    if fix.fix { throw ValidationError("--fix mends one file, and --series is about several.") }
+    if files.count < 2, !printConfig {
+      throw ValidationError("--series needs two checkpoints at least; found \(files.count).")
+    }
   }
 
   func execute() async throws -> ExitStatus {
+    if legend {
+      try StandardOutput.write(Legend.text(width: Terminal.width))
+      return .success
+    }
     if printConfig {
       try StandardOutput.write(try policy.settings(for: files.first ?? .standardInput).toml)
       return .success
@@ -80,7 +113,15 @@ struct Inspect: WToolCommand {
     var settings: [AuditSettings] = []
     for file in files { settings.append(try policy.settings(for: file)) }
     printNotes(settings)
-    let audited = try await audited(settings, try model.inputShapes(), reader)
+    let inputShapes = try model.inputShapes()
+    let audited: [FileReport]
+    if series {
+      let results = await SeriesRun(command: self, settings: settings, inputShapes, reader).results()
+      audited = results.map(\.report)
+      settings = results.map { settings[$0.index] }
+    } else {
+      audited = try await self.audited(settings, inputShapes, reader)
+    }
     try checkLayers(settings, audited)
     let report = AuditReport(files: audited, version: WTool.version)
     // A mended file that goes to standard output leaves no place for a report there.
@@ -184,6 +225,7 @@ struct Inspect: WToolCommand {
     options.assumed = assume.state
     options.inputDeviation = settings.inputDeviation
     options.targetDType = settings.targetDType
+    options.measuresSpectra = metrics == .spectral
     options.isStrict = settings.isStrict
     options.workers = workers.count
     let policy = settings.policy

@@ -55,7 +55,8 @@ struct PolicyOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The dtype that the weights will be converted to: float16, bfloat16.", valueName: "dtype"))
+      "The dtype that the weights will be converted to: float16, bfloat16, int8.",
+      discussion: "A table shows what each kernel loses.", valueName: "dtype"))
   var targetDtype: String?
 
   @Option(

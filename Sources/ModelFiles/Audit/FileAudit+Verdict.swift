@@ -1,0 +1,131 @@
+import AuditReports
+import Failures
+import Initialization
+import KerasArchitecture
+import Tensors
+import Text
+import WeightAudit
+import WeightFiles
+
+extension FileAudit {
+  /// What was measured and found in a file.
+  struct Verdict {
+    let model: AuditedModel
+    /// What was found, whatever the user has decided about it.
+    let findings: [Finding]
+    /// What could not be judged, or not in full.
+    let skipped: [FileReport.Skipped]
+  }
+
+  /// The tensors that can be judged.
+  ///
+  /// - Throws: why the file cannot be audited.
+  func judgedRows(_ stored: StoredModel) throws(ModelFileError) -> [AuditRow] {
+    let catalog = stored.catalog
+    guard !catalog.tensors.isEmpty || !catalog.externals.isEmpty else {
+      throw ModelFileError(.malformed, in: catalog.name, "there are no weights in it")
+    }
+    try FileReader.checkValues(catalog)
+    return try stored.auditRows().filter { !catalog.tensors[$0.index].isExternal }
+  }
+
+  /// What is measured of them.
+  ///
+  /// - Throws: if they have more units than are measured.
+  func requests(_ rows: [AuditRow], _ catalog: WeightCatalog) throws(ModelFileError) -> [ScanRequest] {
+    let units = rows.compactMap { $0.units?.units }.saturatingSum
+    guard units <= reader.unitLimit else {
+      throw ModelFileError(
+        .unsupported, in: catalog.name,
+        "its kernels have \(NumberText.count(units)) units; with this memory at most "
+          + "\(NumberText.count(reader.unitLimit)) are measured (--max-memory)")
+    }
+    return rows.map { row in
+      ScanRequest(
+        spec: catalog.tensors[row.index].spec, source: catalog.source(ofTensor: row.index), units: row.units)
+    }
+  }
+
+  /// Applies the rules to what was measured.
+  ///
+  /// - Parameters:
+  ///   - stored: the file.
+  ///   - rows: its tensors.
+  ///   - measurements: of each.
+  /// - Throws: why parts of the file cannot be read.
+  func verdict(
+    on stored: StoredModel, _ rows: [AuditRow], _ measurements: [TensorMeasurements]
+  ) async throws(ModelFileError) -> Verdict {
+    let catalog = stored.catalog
+    let tensors = zip(rows, measurements).map { row, measured in row.audited(measured, catalog) }
+    let model = AuditedModel(
+      tensors: tensors,
+      measuredGraph: stored.architecture.map {
+        WeightedGraph(graph: $0.signals, measured: tensors, inputDeviation: options.inputDeviation)
+      },
+      iterations: catalog.iterations, assumed: options.assumed, targetDType: options.targetDType)
+    let skipped =
+      try SkippedTensors(model, stored).items
+      + catalog.externals.filter { !$0.isInside }.map {
+        .init(tensor: $0.path, reason: $0.reason, isPartial: false)
+      }
+    let facts = FileFacts(
+      mismatch: stored.mismatch, advice: stored.mismatchAdvice, isArchitectureNamed: options.model != nil,
+      unjudged: skipped.map { "\($0.tensor): \($0.reason)" }, isStrict: options.isStrict,
+      externals: catalog.externals.map(\.description),
+      otherArithmetic: catalog.kerasVersion.map { version in
+        .init(
+          kerasVersion: version,
+          layers: stored.architecture?.layersComputedOtherwise(by: version) ?? [])
+      },
+      damagedArchitecture: stored.isArchitectureDamaged ? stored.unusableArchitecture : nil,
+      storedIntegers: zip(rows, tensors).compactMap { row, tensor in row.storedInteger(tensor) },
+      declared: stored.architecture.map { [reader] architecture in
+        DeclaredFacts(architecture, training: try? stored.training(reader))
+      } ?? DeclaredFacts())
+    let findings =
+      Auditor.findings(in: facts).filter { review.isWanted($0.rule) }
+      + (await Auditor.findings(in: model, workers: options.workers, where: review.isWanted))
+    return Verdict(model: model, findings: findings, skipped: skipped)
+  }
+
+  /// The report of a file.
+  ///
+  /// - Parameters:
+  ///   - stored: the file.
+  ///   - verdict: what was found in it.
+  /// - Throws: why its tensors cannot be told.
+  func report(_ stored: StoredModel, _ verdict: Verdict) throws(ModelFileError) -> FileReport {
+    let (catalog, model) = (stored.catalog, verdict.model)
+    var report = FileReport(
+      path: catalog.name,
+      container: .init(
+        format: catalog.container.rawValue, kerasVersion: catalog.kerasVersion,
+        iterations: catalog.iterations),
+      content: .init(
+        state: model.state, tensors: model.tensors,
+        signals: model.measuredGraph.map { LayerSignal.all(in: $0) } ?? []),
+      findings: review.reported(verdict.findings), skipped: verdict.skipped)
+    report.fixableCount =
+      stored.architecture == nil ? 0 : broken(verdict, try judgedRows(stored)).count
+    return report
+  }
+
+  /// The weights that are broken beyond doubt, and that training has not made so.
+  func broken(_ verdict: Verdict, _ rows: [AuditRow]) -> [BrokenTensor] {
+    let model = verdict.model
+    guard model.state.value != .trained, model.iterations ?? 0 == 0 else { return [] }
+    let counted = Dictionary(
+      review.reported(verdict.findings).filter { $0.suppression == nil && $0.isNew }.compactMap { reported in
+        reported.finding.path.map { ($0, reported.finding) }
+      }
+    ) { $0.isRedrawn ? $0 : $1 }
+    return zip(rows, model.tensors).compactMap { row, tensor -> BrokenTensor? in
+      guard let finding = counted[tensor.path], finding.isRedrawn, let weight = tensor.weight,
+        // Of a file that does not tell, what has several values may have learned them.
+        model.isFresh(tensor) || tensor.measurements.constant != nil
+      else { return nil }
+      return BrokenTensor(weight: weight, layer: row.layer, dtype: tensor.spec.dtype)
+    }
+  }
+}

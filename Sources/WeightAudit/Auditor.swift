@@ -49,6 +49,8 @@ package enum Auditor {
   ) -> [Finding] {
     let overSeries = RuleCatalog.all.filter { isWanted($0.descriptor) }.flatMap { $0.judge(series) }
     let inLast = (found.last ?? []).map { finding in
+      // Of what became NaN a rule over the series tells more.
+      if overSeries.contains(where: { FindingFolding.joins($0, to: finding) }) { return finding }
       // The first of the last files that have it one after the other.
       let absent = found.lastIndex { findings in
         !findings.contains { $0.rule.id == finding.rule.id && $0.isSamePlace(as: finding) }
@@ -60,7 +62,7 @@ package enum Auditor {
       dated.message += "; since \(series.checkpoints[first].words)"
       return dated
     }
-    let folded = FindingFolding.gathered(FindingFolding.folded(overSeries + inLast))
+    let folded = FindingFolding.gathered(FindingFolding.folded(FindingFolding.joined(overSeries + inLast)))
     return folded.enumerated().sorted { one, other in
       let (a, b) = (one.element.severity, other.element.severity)
       return a == b ? one.offset < other.offset : a > b

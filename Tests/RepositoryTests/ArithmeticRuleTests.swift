@@ -29,7 +29,7 @@ import Testing
       [
         "AuditPolicy/AuditSettings": 1, "AuditPolicy/IgnoredFindings": 1, "AuditPolicy/SettingsFile": 1,
         "AuditReports/Details/DetailTables": 7, "AuditReports/Parts/FileText": 15,
-        "AuditReports/Series/SeriesTable": 2,
+        "AuditReports/Series/SeriesTable": 3,
         "AuditReports/Words/Legend": 1,
         "AuditReports/Renderers/MarkdownRenderer": 3, "AuditReports/RulePage": 1,
         "KerasArchitecture/Layers/Attention/MultiHeadAttention": 1,
@@ -97,7 +97,7 @@ import Testing
       [
         "Initialization/Initializers/Constant": 11, "Initialization/Initializers/Identity": 12,
         "Initialization/Initializers/Orthogonal": 7, "Initialization/Initializers/STFT": 10,
-        "ModelFiles/Audit/FileAudit": 2, "ModelFiles/Audit/SeriesAudit": 1, "ModelFiles/Model/FileReader": 1,
+        "ModelFiles/Audit/FileAudit": 2, "ModelFiles/Audit/SeriesAudit": 2, "ModelFiles/Model/FileReader": 1,
         "ModelFiles/Comparison/ValueComparison": 5,
         "Tensors/Elements/DType+Elements": 3, "Tensors/Expressions/TensorExpression": 11,
         "Tensors/Expressions/TensorExpression+Values": 35, "Tensors/Filling/BlockPartition": 5,

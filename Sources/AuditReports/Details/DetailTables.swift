@@ -50,7 +50,9 @@ struct DetailTables {
     let legend =
       "alpha: the exponent of the spectrum's tail, 2 to 6 in well-trained layers; D: its distance from a "
       + "power law; λ: eigenvalues of WᵀW"
-    return KernelTable.lines(cells, width: width) + KernelTable.rest(spectra.count - limit)
+    let optional = ["effective rank", "log norm", "stable rank", "log λmax"]
+    return KernelTable.lines(cells, width: width, optional: optional)
+      + KernelTable.rest(spectra.count - limit)
       + [summary(spectra.map(\.1))].compactMap(\.self)
       + TextWrapping.lines(legend, width: width, indent: "  ")
   }
@@ -71,7 +73,9 @@ struct DetailTables {
         NumberText.count(error.vanished), NumberText.count(error.overflowed),
       ])
     }
-    let legend = "error: ‖W′ − W‖ / ‖W‖ of the kernel in \(name); to 0: values that are lost altogether"
+    let legend =
+      "error: ‖W′ − W‖ / ‖W‖ of the kernel in \(name); to 0: values that are lost altogether"
+      + (name == "int8" ? "; Keras quantizes Dense, EinsumDense and Embedding alone" : "")
     return KernelTable.lines(cells, width: width) + KernelTable.rest(rounded.count - limit)
       + TextWrapping.lines(legend, width: width, indent: "  ")
   }

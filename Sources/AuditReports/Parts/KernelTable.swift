@@ -40,12 +40,24 @@ struct KernelTable {
   /// - Parameters:
   ///   - cells: the rows, the head first; names are in the second column.
   ///   - width: the number of columns of the terminal.
-  static func lines(_ cells: [[String]], width: Int) -> [String] {
+  ///   - optional: columns that are left out, the first of these first, before names are made short.
+  /// - Returns: the table.
+  static func lines(_ cells: [[String]], width: Int, optional: [String] = []) -> [String] {
     var cells = cells
-    let others = widths(cells).enumerated().filter { $0.offset != nameColumn }.map(\.element)
-    let rest = width - others.reduce(0) { $0 + $1 + 2 }
-    shorten(column: nameColumn, to: max(leastNameLength, rest), in: &cells)
-    let widths = widths(cells)
+    var optional = optional[...]
+    func rest() -> Int {
+      var rest = width
+      for (column, size) in Self.widths(cells).enumerated() where column != nameColumn { rest -= size + 2 }
+      return rest
+    }
+    while rest() < Self.widths(cells)[nameColumn], let title = optional.popFirst() {
+      guard let column = cells[0].firstIndex(of: title) else { continue }
+      for index in cells.indices where cells[index].indices.contains(column) {
+        cells[index].remove(at: column)
+      }
+    }
+    shorten(column: nameColumn, to: max(leastNameLength, rest()), in: &cells)
+    let widths = Self.widths(cells)
     return cells.map { row in
       let line = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
         .joined(separator: "  ")

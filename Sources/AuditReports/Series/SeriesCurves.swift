@@ -10,15 +10,15 @@ enum SeriesCurves {
 
   /// - Returns: a section of a page; empty where nothing was followed.
   static func html(_ file: FileReport) -> String {
-    guard let summary = file.series, !summary.followed.isEmpty else { return "" }
+    guard let summary = file.series, !summary.followed().isEmpty else { return "" }
     let header = SeriesTable(file, width: 80)?.header ?? ""
-    let rows = summary.followed.map { row($0, summary) }
+    let rows = summary.followed().map { row($0, summary) }
     return """
       <h2>Over the checkpoints</h2>
       <p class="why">\(Markup.escaped(header)). Changes are ‖ΔW‖ / ‖W‖ from each checkpoint to the next, on \
       a logarithmic scale; the other curves reach from their smallest to their largest value.</p>
       <div class="scroll"><table>
-      <thead><tr><th>kernel</th><th>change</th><th>norm</th><th>spectral norm</th><th>stable rank</th></tr>\
+      <thead><tr><th>kernel</th><th>change</th><th>norm</th><th>largest σ</th><th>stable rank</th></tr>\
       </thead>
       <tbody>
       \(rows.joined(separator: "\n"))

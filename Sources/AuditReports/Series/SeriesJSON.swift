@@ -11,7 +11,7 @@ enum SeriesJSON {
       "checkpoints": .array(
         summary.series.checkpoints.map { checkpoint in
           [
-            "path": .string(checkpoint.name),
+            "path": .string(checkpoint.path),
             "iterations": checkpoint.iterations.map { JSONValue($0) } ?? .null,
           ]
         }),
@@ -30,7 +30,8 @@ enum SeriesJSON {
       "name": .string(history.tensor.name), "path": .string(history.tensor.path),
       "layer": .string(history.tensor.layer),
       "role": history.tensor.role.map { .string($0.rawValue) } ?? .null,
-      "norm": list(\.norm), "spectral_norm": list(\.spectralNorm), "stable_rank": list(\.stableRank),
+      "dtype": .string(history.tensor.spec.dtype.rawValue),
+      "norm": list(\.norm), "largest_singular_value": list(\.spectralNorm), "stable_rank": list(\.stableRank),
       "non_finite": .array(history.points.map { JSONValue($0.nonFiniteCount) }),
       "dead_units": .array(history.points.map { $0.deadUnits.map { JSONValue($0) } ?? .null }),
       "change_norm": changes(\.norm), "change_ratio": changes(\.ratio), "change_cosine": changes(\.cosine),

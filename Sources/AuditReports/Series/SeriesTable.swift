@@ -28,34 +28,41 @@ struct SeriesTable {
     let ends = [checkpoints.first, checkpoints.last].compactMap(\.?.words).map(\.safe)
     return "\(NumberText.counted(checkpoints.count, "checkpoint")): \(ends.joined(separator: " … ")), "
       + (summary.isByIterations ? "in the order of the optimizer's steps" : "in the order of their names")
+      + (summary.restart.map { "; the optimizer counts anew from \($0.safe) on" } ?? "")
   }
 
   /// The table and its legend; none where there are no kernels.
   ///
   /// - Parameter limit: how many kernels are shown, those with findings among them.
+  /// - Returns: the lines.
   func lines(limit: Int) -> [String] {
-    let all = summary.followed
+    let all = summary.followed { severities[$0.tensor.path] != nil }
     guard !all.isEmpty else { return [] }
     let histories = KernelTable.shown(all, limit: limit) { severities[$0.tensor.path] != nil }
-    var cells = [["", "kernel", "change", "last", "norm", "spectral norm", "stable rank"]]
+    var cells = [["", "kernel", "change", "last", "norm", "largest σ", "stable rank"]]
     for history in histories { cells.append(row(history)) }
     if histories.contains(where: { $0.points.contains { $0.deadUnits ?? 0 > 0 } }) {
       cells[0].append("dead")
       for (index, history) in histories.enumerated() { cells[index + 1].append(Self.dead(history)) }
     }
-    let table = KernelTable.lines(cells, width: width) + KernelTable.rest(all.count - histories.count)
+    let table =
+      KernelTable.lines(cells, width: width, optional: ["largest σ", "stable rank"])
+      + KernelTable.rest(all.count - histories.count)
     let legend =
       "change: ‖ΔW‖ / ‖W‖ from each checkpoint to the next; ▁ is 1e-4 or less, ▄ is 1e-2, █ is 1 or more, "
-      + "· is none"
+      + "· is none, ? is not finite; σ: singular values"
     return table + TextWrapping.lines(legend, width: width, indent: "  ")
   }
 
   private func row(_ history: TensorHistory) -> [String] {
     let points = history.points
     func range(_ value: (TensorHistory.Point) -> Double?) -> String {
-      if points.last?.nonFiniteCount ?? 0 > 0 { return "not finite" }
-      guard let first = points.first.flatMap(value), let last = points.last.flatMap(value) else { return "–" }
-      let ends = (ReportNumber.short(first), ReportNumber.short(last))
+      func text(_ point: TensorHistory.Point?) -> String? {
+        guard let point else { return nil }
+        return point.nonFiniteCount > 0 ? "not finite" : value(point).map(ReportNumber.short)
+      }
+      guard let first = text(points.first), let last = text(points.last) else { return "–" }
+      let ends = (first, last)
       return ends.0 == ends.1 ? ends.0 : "\(ends.0) → \(ends.1)"
     }
     return [
@@ -90,8 +97,12 @@ struct SeriesTable {
 }
 
 extension SeriesSummary {
-  /// What tables show: what connects units, and embeddings.
-  var followed: [TensorHistory] {
-    series.histories.filter { $0.tensor.role?.connectsUnits == true || $0.tensor.role == .embeddings }
+  /// What tables show: what connects units, embeddings, and what else something was found about.
+  func followed(_ isFound: (TensorHistory) -> Bool = { _ in false }) -> [TensorHistory] {
+    series.histories.filter { history in
+      let isUsual = history.tensor.role?.connectsUnits == true || history.tensor.role == .embeddings
+      return isFound(history)
+        || isUsual && history.tensor.isOfModel && history.tensor.spec.dtype.isFloatingPoint
+    }
   }
 }

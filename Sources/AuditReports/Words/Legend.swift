@@ -14,7 +14,7 @@ package enum Legend {
       "how the values spread over ±3.2 declared standard deviations: flat is too large a scale, a spike too "
         + "small; without a declaration over ±3.2 times their own scale"
     ),
-    ("–", "not known, or not declared"),
+    ("–", "not known, not declared, or of no meaning, as the rank of a vector"),
     (
       "signal →",
       "the predicted root mean square of each layer's output for inputs of unit mean square; ▁ is 1e-3 or "
@@ -35,7 +35,8 @@ package enum Legend {
     ("fixable", "goes away with wtool inspect --fix, as was tried"),
     (
       "change",
-      "‖ΔW‖ / ‖W‖ from each checkpoint to the next: ▁ is 1e-4 or less, ▄ is 1e-2, █ is 1 or more, · is none"
+      "‖ΔW‖ / ‖W‖ from each checkpoint to the next: ▁ is 1e-4 or less, ▄ is 1e-2, █ is 1 or more, · is none, "
+        + "? is not finite"
     ),
     (
       "stable rank",
@@ -46,6 +47,7 @@ package enum Legend {
   /// All of them, a line or more each.
   ///
   /// - Parameter width: the number of columns of the terminal.
+  /// - Returns: the lines.
   package static func text(width: Int) -> String {
     let column = entries.map(\.sign.count).max() ?? 0
     return entries.map { sign, meaning in

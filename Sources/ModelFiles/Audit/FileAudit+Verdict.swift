@@ -52,6 +52,7 @@ extension FileAudit {
   ///   - stored: the file.
   ///   - rows: its tensors.
   ///   - measurements: of each.
+  /// - Returns: what was found.
   /// - Throws: why parts of the file cannot be read.
   func verdict(
     on stored: StoredModel, _ rows: [AuditRow], _ measurements: [TensorMeasurements]
@@ -94,6 +95,7 @@ extension FileAudit {
   /// - Parameters:
   ///   - stored: the file.
   ///   - verdict: what was found in it.
+  /// - Returns: its report, as the user wants findings to be reported.
   /// - Throws: why its tensors cannot be told.
   func report(_ stored: StoredModel, _ verdict: Verdict) throws(ModelFileError) -> FileReport {
     let (catalog, model) = (stored.catalog, verdict.model)

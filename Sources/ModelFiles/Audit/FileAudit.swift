@@ -142,16 +142,23 @@ package struct FileAudit: Sendable {
     request.spectrum = options.measuresSpectra
     request.dtype = options.targetDType
     if request.isEmpty { return [:] }
-    let kernels = rows.compactMap { row -> (row: AuditRow, layout: MatrixLayout)? in
-      let isFloat = catalog.tensors[row.index].spec.dtype.isFloatingPoint
-      return row.matrix.flatMap { isFloat ? (row, $0) : nil }
+    var kernels: [(row: AuditRow, layout: MatrixLayout)] = []
+    var result: [String: KernelDetails] = [:]
+    for row in rows {
+      switch row.matrix {
+      case .success(let layout): kernels.append((row, layout))
+      case .failure(let error):
+        result[catalog.tensors[row.index].path] = KernelDetails(reason: error.reason)
+      case nil: break
+      }
     }
     let scans = try requests(kernels.map(\.row), catalog)
     do throws(SourceFailure) {
       let details = try await KernelDetails.measure(
         zip(scans, kernels).map { ($0, $1.layout) }, request,
         valueLimit: reader.heldValueCount(workers: options.workers), workers: options.workers)
-      return Dictionary(zip(scans.map(\.spec.path), details)) { first, _ in first }
+      for (scan, details) in zip(scans, details) { result[scan.spec.path] = details }
+      return result
     } catch {
       throw ModelFileError(error)
     }

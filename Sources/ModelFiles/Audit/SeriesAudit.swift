@@ -59,25 +59,27 @@ package struct SeriesAudit: Sendable {
         failures.append(failure(index, error))
       }
     }
-    let order = SeriesOrder(files)
-    files = order.files
-    if let reference = files.last {
-      var followed: [OpenCheckpoint] = []
-      for file in files {
+    let order = CheckpointOrder(
+      files.map { .init(name: $0.stored.catalog.name, iterations: $0.stored.catalog.iterations) })
+    let ordered = order.indices.map { files[$0] }
+    let restart = order.restart.map { files[$0].stored.catalog.name }
+    var followed: [OpenCheckpoint] = []
+    if let reference = OpenCheckpoint.reference(of: ordered) {
+      for file in ordered {
         do throws(ModelFileError) {
           followed.append(try file.arranged(as: reference))
         } catch {
           failures.append(failure(file.index, error))
         }
       }
-      files = followed
     }
-    guard let last = files.last else { return sorted(failures) }
+    failures.sort { $0.index < $1.index }
+    guard let last = followed.last else { return failures }
     do throws(ModelFileError) {
-      let report = try await report(files, last, isByIterations: order.isByIterations)
-      return [Result(index: last.index, report: report)] + sorted(failures)
+      let report = try await report(followed, last, isByIterations: order.isByIterations, restart: restart)
+      return [Result(index: last.index, report: report)] + failures
     } catch {
-      return [failure(last.index, error)] + sorted(failures)
+      return [failure(last.index, error)] + failures
     }
   }
 
@@ -85,29 +87,33 @@ package struct SeriesAudit: Sendable {
     Result(index: index, report: FileReport(path: items[index].source.name, failure: error.description))
   }
 
-  private func sorted(_ results: [Result]) -> [Result] { results.sorted { $0.index < $1.index } }
-
   private func report(
-    _ files: [OpenCheckpoint], _ last: OpenCheckpoint, isByIterations: Bool
+    _ files: [OpenCheckpoint], _ last: OpenCheckpoint, isByIterations: Bool, restart: String?
   ) async throws(ModelFileError) -> FileReport {
     let scanned = try await scan(files, last)
     var verdicts: [FileAudit.Verdict] = []
     for (file, measurements) in zip(files, scanned.measurements) {
       verdicts.append(try await file.audit.verdict(on: file.stored, file.rows, measurements))
     }
-    let checkpoints = files.map {
-      Checkpoint(name: $0.stored.catalog.name, iterations: $0.stored.catalog.iterations)
-    }
-    let series = AuditedSeries(
-      checkpoints, verdicts.map(\.model), scanned.points, findings: verdicts.map(\.findings))
     guard let verdict = verdicts.last else {
       throw ModelFileError(.malformed, in: last.stored.catalog.name, "there is no checkpoint")
     }
+    // One file alone is no series.
+    guard files.count > 1 else { return try last.audit.report(last.stored, verdict) }
+    let names = Checkpoint.shortNames(files.map(\.stored.catalog.name))
+    let checkpoints = zip(files, names).map { file, name in
+      Checkpoint(
+        path: file.stored.catalog.name, name: name, iterations: file.stored.catalog.iterations)
+    }
+    let series = AuditedSeries(
+      checkpoints, verdicts.map(\.model), scanned.points, findings: verdicts.map(\.findings))
     let findings = Auditor.findings(
       in: series, besides: verdicts.map(\.findings), where: last.audit.review.isWanted)
     var report = try last.audit.report(
       last.stored, .init(model: verdict.model, findings: findings, skipped: verdict.skipped))
-    report.series = SeriesSummary(series, isByIterations: isByIterations)
+    report.series = SeriesSummary(
+      series, isByIterations: isByIterations,
+      restart: checkpoints.first { $0.path == restart }?.words)
     report.details = try await last.audit.details(last.rows, last.stored.catalog)
     return report
   }
@@ -154,64 +160,69 @@ private struct OpenCheckpoint {
     rows = try item.audit.judgedRows(stored)
   }
 
+  /// The one that most of them are like: of several models the one with most checkpoints, and its last.
+  static func reference(of files: [OpenCheckpoint]) -> OpenCheckpoint? {
+    let groups = Dictionary(grouping: files.indices) { files[$0].shapes }
+    let largest = groups.values.max { one, other in
+      (one.count, one.last ?? 0) < (other.count, other.last ?? 0)
+    }
+    return largest?.last.map { files[$0] }
+  }
+
+  /// How many tensors of each shape there are.
+  private var shapes: [Shape: Int] {
+    Dictionary(rows.map { (spec($0).shape, 1) }) { $0 + $1 }
+  }
+
   /// The checkpoint with its tensors in the order of another one.
   ///
   /// - Throws: if they are not of one model.
   func arranged(as other: OpenCheckpoint) throws(ModelFileError) -> OpenCheckpoint {
-    let mine = named
     var result = self
+    let pairs = try pairs(with: other)
+    let mine = Dictionary(rows.map { ($0.index, $0) }) { first, _ in first }
+    let partners = Dictionary(pairs.compactMap { pair in pair.first.map { ($0, pair) } }) { first, _ in first
+    }
     result.rows = []
-    for (key, row) in other.keyed {
-      guard let own = mine[key] else {
-        throw difference("it has no `\(name(row))`, as \(other.stored.catalog.name) has", other)
+    for row in other.rows {
+      guard let own = partners[row.index]?.second.flatMap({ mine[$0] }) else {
+        throw difference("it has no `\(other.name(row))`", other)
       }
       let (shape, expected) = (spec(own).shape, other.spec(row).shape)
       guard shape == expected else {
-        throw difference(
-          "`\(name(row))` has the shape \(shape), and \(expected) in \(other.stored.catalog.name)", other)
+        throw difference("`\(name(own))` has the shape \(shape); expected \(expected)", other)
       }
       result.rows.append(own)
     }
-    guard result.rows.count == rows.count else {
-      let others = other.named
-      let extra = keyed.first { others[$0.key] == nil }.map { name($0.row) } ?? ""
-      throw difference("it has `\(extra)`, which \(other.stored.catalog.name) has not", other)
+    let taken = Set(result.rows.map(\.index))
+    if let extra = rows.first(where: { !taken.contains($0.index) }) {
+      throw difference("it also has `\(name(extra))`", other)
     }
     return result
   }
 
+  /// Which of its tensors is which of another one's.
+  private func pairs(with other: OpenCheckpoint) throws(ModelFileError) -> [TensorPair] {
+    let paths = Dictionary(rows.map { (stored.catalog.tensors[$0.index].path, $0.index) }) { first, _ in first
+    }
+    let simple = other.rows.map { row in
+      let path = other.stored.catalog.tensors[row.index].path
+      return TensorPair(name: path, first: row.index, second: paths[path])
+    }
+    // As the same code writes them again and again.
+    if rows.count == other.rows.count, simple.allSatisfy({ $0.second != nil }) { return simple }
+    return try TensorPair.pairs(other.stored, stored)
+  }
+
   private func difference(_ reason: String, _ other: OpenCheckpoint) -> ModelFileError {
-    ModelFileError(.mismatch, in: stored.catalog.name, "not a checkpoint of the same model: \(reason)")
+    ModelFileError(
+      .mismatch, in: stored.catalog.name,
+      "not a checkpoint of the model of \(other.stored.catalog.name): \(reason)")
   }
 
   private func spec(_ row: AuditRow) -> TensorSpec { stored.catalog.tensors[row.index].spec }
 
   private func name(_ row: AuditRow) -> String {
     row.layer.isEmpty ? row.variable : "\(row.layer)/\(row.variable)"
-  }
-
-  /// The tensors by path: a training gives them the same ones from checkpoint to checkpoint.
-  private var keyed: [(key: String, row: AuditRow)] {
-    rows.map { (stored.catalog.tensors[$0.index].path, $0) }
-  }
-
-  private var named: [String: AuditRow] { Dictionary(keyed.map { ($0.key, $0.row) }) { first, _ in first } }
-}
-
-/// The order of checkpoints: by the steps that the optimizer had taken, if all files tell and no two are
-/// equal, else by their names.
-private struct SeriesOrder {
-  let files: [OpenCheckpoint]
-  let isByIterations: Bool
-
-  init(_ files: [OpenCheckpoint]) {
-    let steps = files.compactMap(\.stored.catalog.iterations)
-    let isByIterations = steps.count == files.count && Set(steps).count == steps.count
-    self.isByIterations = isByIterations
-    self.files = files.sorted { one, other in
-      isByIterations
-        ? one.stored.catalog.iterations ?? 0 < other.stored.catalog.iterations ?? 0
-        : NaturalOrder.precedes(one.stored.catalog.name, other.stored.catalog.name)
-    }
   }
 }

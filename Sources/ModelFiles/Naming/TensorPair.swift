@@ -32,6 +32,18 @@ extension TensorPair {
       first, model: model, inputShapes: inputShapes, allowsMismatch: model == nil, reader)
     let other = try StoredModel(
       second, model: model, inputShapes: inputShapes, allowsMismatch: model == nil, reader)
+    return try pairs(one, other)
+  }
+
+  /// Decides which tensor of one file goes with which of another.
+  ///
+  /// - Parameters:
+  ///   - one: a file, with its model as far as that is known.
+  ///   - other: another file.
+  /// - Returns: the pairs in the order of the first file, then what only the second has.
+  /// - Throws: if the architecture is needed and neither file has it, or a file is of another model.
+  static func pairs(_ one: StoredModel, _ other: StoredModel) throws(ModelFileError) -> [TensorPair] {
+    let (first, second) = (one.catalog, other.catalog)
     if one.architecture == nil || other.architecture == nil, first.tree.form == second.tree.form {
       return pairs(first.namedTensors(), second.namedTensors(like: first))
     }

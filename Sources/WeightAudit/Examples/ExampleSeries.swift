@@ -8,7 +8,9 @@ struct ExampleSeries: Sendable {
   init(_ tensors: [ExampleHistory]) {
     let count = tensors.map(\.points.count).max() ?? 0
     series = AuditedSeries(
-      checkpoints: (0..<count).map { Checkpoint(name: "epoch\($0).keras", iterations: 1000 * $0) },
+      checkpoints: (0..<count).map {
+        Checkpoint(path: "epoch\($0).keras", name: "epoch\($0).keras", iterations: 1000 * $0)
+      },
       histories: tensors.enumerated().map { $1.history(weight: $0) })
   }
 }
@@ -35,7 +37,7 @@ struct ExampleHistory: Sendable {
     points = norms.enumerated().map { index, norm in
       let ratio = index > 0 ? ratios[index - 1] : 0
       return TensorHistory.Point(
-        norm: norm.isNaN ? 0 : norm, nonFiniteCount: norm.isNaN ? 256 : 0,
+        norm: norm, nonFiniteCount: norm.isNaN ? 256 : 0,
         spectralNorm: index < spectralNorms.count ? spectralNorms[index] : nil,
         change: index == 0 || norm.isNaN
           ? nil

@@ -7,10 +7,7 @@ enum FindingFolding {
     var findings = findings
     for consequence in findings.filter({ !$0.causes.isEmpty }) {
       guard
-        let cause = findings.firstIndex(where: { finding in
-          finding.tensor.map { consequence.causes.contains($0) } == true
-            && RuleCatalog.remoteConsequences[finding.rule.id]?.contains(consequence.rule.id) == true
-        })
+        let cause = findings.firstIndex(where: { joins(consequence, to: $0) })
       else { continue }
       findings[cause].message += "; \(consequence.message)"
       findings[cause].severity = max(findings[cause].severity, consequence.severity)
@@ -18,6 +15,12 @@ enum FindingFolding {
       findings.removeAll { $0 == consequence }
     }
     return findings
+  }
+
+  /// Whether a finding follows from another one, whose message it is appended to.
+  static func joins(_ consequence: Finding, to cause: Finding) -> Bool {
+    cause.tensor.map { consequence.causes.contains($0) } == true
+      && RuleCatalog.remoteConsequences[cause.rule.id]?.contains(consequence.rule.id) == true
   }
 
   /// One finding for what has spread through many tensors: the first one names the others.

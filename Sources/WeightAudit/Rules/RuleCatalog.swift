@@ -55,6 +55,7 @@ package enum RuleCatalog {
     DecayedDirections.self,
     GrowingStatistics.self,
     DyingUnits.self,
+    UnrelatedCheckpoints.self,
     ZeroKernel.self,
     ConstantKernel.self,
     IdenticalUnits.self,
@@ -77,7 +78,7 @@ package enum RuleCatalog {
   static let remoteConsequences: [RuleID: Set<RuleID>] = identifiers { $0.remoteConsequences }
 
   /// The rules whose findings in several tensors have one cause.
-  static let ofOneCause: Set<RuleID> = Set(all.filter { $0.hasOneCause }.map { $0.descriptor.id })
+  package static let ofOneCause: Set<RuleID> = Set(all.filter { $0.hasOneCause }.map { $0.descriptor.id })
 
   /// The rule with this identifier; `nil` if there is none.
   package static func rule(_ id: RuleID) -> (any Rule.Type)? { all.first { $0.descriptor.id == id } }

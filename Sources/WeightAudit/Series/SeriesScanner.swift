@@ -54,7 +54,7 @@ private struct TensorScan: Sendable {
     var measurements: [TensorMeasurements] = []
     var norms: [Double?] = []
     var sums = [ChangeSums](repeating: ChangeSums(), count: requests.count)
-    var spectrum = isHeld ? requests.first?.matrixColumns.map(SpectralNorm.init) : nil
+    let columns = isHeld ? requests.first?.matrixColumns : nil
     for start in stride(from: 0, to: count, by: valueLimit) {
       let part = start..<min(count, start + valueLimit)
       var tracker = ChangeTracker()
@@ -69,7 +69,8 @@ private struct TensorScan: Sendable {
           ScanRequest(spec: request.spec, source: .blocks(held), units: request.units),
           sampleLimit: sampleLimit)
         measurements.append(measured)
-        norms.append(measured.finiteCount == measured.count ? spectrum?.measure(values) : nil)
+        let isFinite = measured.finiteCount == measured.count
+        norms.append(isFinite ? columns.map { SpectralNorm.measure(values, columns: $0) } : nil)
       }
     }
     if measurements.isEmpty {
@@ -83,7 +84,8 @@ private struct TensorScan: Sendable {
       let isFinite = values.finiteCount == values.count
       let before = number > 0 ? measurements[number - 1] : nil
       return TensorHistory.Point(
-        norm: values.norm, nonFiniteCount: values.count - values.finiteCount, spectralNorm: spectralNorm,
+        norm: isFinite ? values.norm : .nan, nonFiniteCount: values.count - values.finiteCount,
+        spectralNorm: spectralNorm,
         change: before.flatMap { before in
           isFinite && before.finiteCount == before.count ? sums.change(from: before.norm) : nil
         })
@@ -153,7 +155,7 @@ extension [Float] {
 }
 
 extension TensorMeasurements {
-  /// The root of the sum of squares of the finite values.
+  /// The root of the sum of squares, if all values are finite.
   fileprivate var norm: Double { rootMeanSquare * Double(finiteCount).squareRoot() }
 }
 

@@ -1,70 +1,93 @@
-/// The largest singular value of a matrix, by power iteration on WᵀW.
+/// The largest singular value of a matrix, by the method of Lanczos on WᵀW.
 ///
-/// Each iteration goes once over the values. The result is never too large, and less than a thousandth too
-/// small unless the two largest singular values are nearly equal, where it lies between them.
-struct SpectralNorm {
-  private static let iterationLimit = 100
-  private static let tolerance = 1e-7
+/// Each step goes once over the values. Directions are kept orthogonal to all before them, so that a matrix
+/// with no more columns than there are steps has its exact value.
+///
+/// Golub & Van Loan, "Matrix Computations", §10.1.
+enum SpectralNorm {
+  private static let stepLimit = 120
+  /// The square of the value is known when a step changes it by less than this part.
+  private static let tolerance = 1e-9
 
-  /// The direction of the largest gain, from which the next matrix of a series starts.
-  private var direction: [Float]
-
-  /// - Parameter columns: the number of units.
-  init(columns: Int) {
-    // Every direction has a part of it.
-    direction = (0..<columns).map { Float(1 + Double(Scramble.mix(UInt64($0)) >> 40) / Double(1 << 24)) }
-  }
-
-  /// - Parameter values: row by row, all of them finite.
+  /// - Parameters:
+  ///   - values: row by row, all of them finite.
+  ///   - columns: how long a row is.
   /// - Returns: the largest singular value.
-  mutating func measure(_ values: [Float]) -> Double {
-    let columns = direction.count
+  static func measure(_ values: [Float], columns: Int) -> Double {
     guard columns > 0, values.contains(where: { $0 != 0 }) else { return 0 }
-    guard columns > 1 else {
-      return values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+    // Every direction has a part of the first one.
+    var direction = (0..<columns).map { 1 + Double(Scramble.mix(UInt64($0)) >> 40) / Double(1 << 24) }
+    scale(&direction, by: 1 / length(direction))
+    var directions: [[Double]] = []
+    var (diagonal, beside): ([Double], [Double]) = ([], [])
+    var largest = 0.0
+    for step in 1...min(stepLimit, columns) {
+      directions.append(direction)
+      var image = multiplied(values, direction)
+      diagonal.append(dot(image, direction))
+      // Twice is enough.
+      for _ in 0..<2 {
+        for former in directions { add(-dot(image, former), former, to: &image) }
+      }
+      let rest = length(image)
+      let found = largestEigenvalue(diagonal, beside)
+      let isKnown = step > 4 && found - largest <= tolerance * found
+      largest = max(largest, found)
+      guard !isKnown, rest > .ulpOfOne * largest else { break }
+      beside.append(rest)
+      direction = image
+      scale(&direction, by: 1 / rest)
     }
-    var gain = 0.0
-    for _ in 0..<Self.iterationLimit {
-      let image = multiplied(values)
-      let square = image.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      guard square > 0, square.isFinite else { break }
-      direction = image.map { Float($0 / square) }
-      let isDone = abs(square - gain) <= Self.tolerance * square
-      gain = square
-      if isDone { break }
-    }
-    return gain.squareRoot()
+    return largest.squareRoot()
   }
 
-  /// WᵀW times the direction, over the direction's length.
-  private func multiplied(_ values: [Float]) -> [Double] {
+  private static func largestEigenvalue(_ diagonal: [Double], _ beside: [Double]) -> Double {
+    var (values, rest) = (diagonal, [0] + beside)
+    TridiagonalEigenvalues.diagonalize(&values, &rest)
+    return values.max() ?? 0
+  }
+
+  /// WᵀW times a vector.
+  private static func multiplied(_ values: [Float], _ direction: [Double]) -> [Double] {
     let columns = direction.count
     var image = [Double](repeating: 0, count: columns)
     unsafe values.withUnsafeBufferPointer { values in
       unsafe direction.withUnsafeBufferPointer { direction in
         unsafe image.withUnsafeMutableBufferPointer { image in
           for start in stride(from: 0, to: values.count, by: columns) {
-            let row = unsafe UnsafeBufferPointer(rebasing: values[start..<start + columns])
-            let product = unsafe Self.dot(row, direction)
-            for column in 0..<columns { unsafe image[column] += product * Double(row[column]) }
+            var sums = SIMD4<Double>.zero
+            let even = columns & ~3
+            for column in stride(from: 0, to: even, by: 4) {
+              let at = start + column
+              let row = unsafe SIMD4<Double>(
+                Double(values[at]), Double(values[at + 1]), Double(values[at + 2]), Double(values[at + 3]))
+              let part = unsafe SIMD4<Double>(
+                direction[column], direction[column + 1], direction[column + 2], direction[column + 3])
+              sums += row * part
+            }
+            var product = sums.sum()
+            for column in even..<columns {
+              unsafe product += Double(values[start + column]) * direction[column]
+            }
+            for column in 0..<columns { unsafe image[column] += product * Double(values[start + column]) }
           }
         }
       }
     }
-    let length = direction.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
-    return image.map { $0 / length }
+    return image
   }
 
-  private static func dot(_ one: UnsafeBufferPointer<Float>, _ other: UnsafeBufferPointer<Float>) -> Double {
-    var sums = SIMD4<Double>.zero
-    let even = one.count & ~3
-    for start in stride(from: 0, to: even, by: 4) {
-      let a = unsafe SIMD4<Float>(one[start], one[start + 1], one[start + 2], one[start + 3])
-      let b = unsafe SIMD4<Float>(other[start], other[start + 1], other[start + 2], other[start + 3])
-      sums += SIMD4<Double>(a) * SIMD4<Double>(b)
-    }
-    var sum = sums.sum()
-    for index in even..<one.count { unsafe sum += Double(one[index]) * Double(other[index]) }
-    return sum
+  private static func dot(_ one: [Double], _ other: [Double]) -> Double {
+    zip(one, other).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+
+  private static func length(_ vector: [Double]) -> Double { dot(vector, vector).squareRoot() }
+
+  private static func scale(_ vector: inout [Double], by factor: Double) {
+    for index in vector.indices { vector[index] *= factor }
+  }
+
+  private static func add(_ factor: Double, _ other: [Double], to vector: inout [Double]) {
+    for index in vector.indices { vector[index] += factor * other[index] }
   }
 }

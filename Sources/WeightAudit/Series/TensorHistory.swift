@@ -21,7 +21,7 @@ package struct TensorHistory: Sendable {
 
   /// A tensor in one checkpoint.
   package struct Point: Sendable, Hashable {
-    /// ‖W‖ of the finite values.
+    /// ‖W‖; NaN where values are not finite.
     package let norm: Double
     /// How many values are NaN or infinite.
     package let nonFiniteCount: Int

@@ -57,6 +57,7 @@ package struct KernelDetails: Sendable, Hashable {
     }
     var details = KernelDetails()
     let values = scan.spec.dtype.floats(try scan.bytes(0..<scan.spec.elementCount))
+    guard values.allSatisfy(\.isFinite) else { return KernelDetails(reason: "values that are not finite") }
     if let dtype = request.dtype { details.rounding = RoundingError(values, layout, to: dtype) }
     guard request.spectrum else { return details }
     let side = min(layout.rows, layout.columns)
@@ -69,7 +70,7 @@ package struct KernelDetails: Sendable, Hashable {
     } else if let spectrum = KernelSpectrum(values, layout) {
       details.spectrum = spectrum
     } else {
-      details.reason = "values that are not finite, or too large"
+      details.reason = "values whose squares are too large"
     }
     return details
   }

@@ -13,7 +13,7 @@ package struct RoundingError: Sendable, Hashable {
   package let overflowed: Int
 
   /// - Parameters:
-  ///   - values: the kernel's.
+  ///   - values: the kernel's, all of them finite.
   ///   - layout: where its output channels are: each has a scale of its own in int8, as Keras's quantizer
   ///     gives it.
   ///   - dtype: the other type.
@@ -28,7 +28,7 @@ package struct RoundingError: Sendable, Hashable {
       [Double](repeating: 0, count: channelCount), [Double](repeating: 0, count: channelCount)
     )
     var (vanished, overflowed) = (0, 0)
-    for (index, value) in values.enumerated() where value.isFinite {
+    for (index, value) in values.enumerated() {
       let channel = channel(index)
       let rounded: Float =
         switch dtype {
@@ -53,7 +53,7 @@ package struct RoundingError: Sendable, Hashable {
   /// 127 over each channel's largest magnitude, in single precision as Keras computes it.
   private static func scales(_ values: [Float], _ count: Int, _ channel: (Int) -> Int) -> [Float] {
     var largest = [Float](repeating: 0, count: count)
-    for (index, value) in values.enumerated() where value.isFinite {
+    for (index, value) in values.enumerated() {
       largest[channel(index)] = max(largest[channel(index)], abs(value))
     }
     return largest.map { 127 / ($0 + 1e-7) }

@@ -99,7 +99,7 @@ struct SymmetricMatrix {
         }
         beside[index] = reflection.image
         let image = multiplied(row, count: index)
-        pairs.append(row, image, count: index, half: reflection.half)
+        pairs.append(row, image, length: index, half: reflection.half)
       }
       if block.lowerBound > 0, pairs.count > 0 {
         let (left, right) = pairs.packed(columns: block.lowerBound)
@@ -187,11 +187,11 @@ private struct ReflectionPairs {
   /// Adds the pair of a reflection.
   ///
   /// - Parameters:
-  ///   - vector: the reflection's, in its first `count` elements.
+  ///   - vector: the reflection's, in its first `length` elements.
   ///   - product: the matrix, as it is, times the vector.
-  ///   - count: how many rows and columns are reflected.
+  ///   - length: how many rows and columns are reflected.
   ///   - half: half the square of the vector's length.
-  mutating func append(_ vector: [Double], _ product: [Double], count length: Int, half: Double) {
+  mutating func append(_ vector: [Double], _ product: [Double], length: Int, half: Double) {
     var image = product
     for pair in 0..<count {
       let start = pair * stride

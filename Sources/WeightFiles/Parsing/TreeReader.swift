@@ -74,9 +74,8 @@ struct TreeReader {
         contents.optimizerTensorCount = names.count
         // `iterations`, `iteration:0`, `RMSprop/iter:0`, and as early Keras 2 called it,
         // `Adam/iterations_1:0`.
-        if let steps = names.first(where: { $0.split(separator: "/").last?.hasPrefix("iter") == true }) {
-          contents.iterations = try optimizer.step(steps)
-        }
+        let steps = names.filter { $0.split(separator: "/").last?.hasPrefix("iter") == true }
+        contents.iterations = try Self.iterations(steps, in: optimizer)
       }
       return contents
     }
@@ -87,6 +86,10 @@ struct TreeReader {
     let whole = try object(root, unit: "", depth: 0)
     // Training keeps its own numbers beside those of the model.
     let optimizer = whole.branches.first { $0.attribute == "optimizer" }
+    let hasInner =
+      optimizer?.layers.contains { layer in
+        layer.branches.contains { $0.attribute == "inner_optimizer" }
+      } == true
     let metrics = whole.branches.filter { $0.attribute == "metrics" }.flatMap(\.layers).flatMap(\.allTensors)
     otherDatasets.append(contentsOf: metrics.map { tensors[$0.index - firstIndex].path })
     let tree = TensorTree(
@@ -95,7 +98,23 @@ struct TreeReader {
     return ParsedTree(
       container: .objectTree, tree: tree,
       optimizerTensorCount: optimizer?.layers.reduce(0) { $0 + $1.allTensors.count } ?? 0,
-      iterations: optimizer == nil ? nil : try root.step("optimizer/vars/0"))
+      iterations: optimizer == nil
+        ? nil
+        : try Self.iterations(
+          ["optimizer/vars/0"] + (hasInner ? ["optimizer/inner_optimizer/vars/0"] : []), in: root))
+  }
+
+  /// How many steps were taken: where one optimizer is inside another, as in one that scales losses, only the
+  /// inner one may count.
+  private static func iterations(
+    _ paths: [String], in group: borrowing HDF5Group
+  ) throws(HDF5Error) -> Int? {
+    var most: Int?
+    for path in paths {
+      guard let steps = try group.step(path) else { continue }
+      most = max(most ?? steps, steps)
+    }
+    return most
   }
 
   /// Whether Keras 3 wrote the file.

@@ -17,6 +17,8 @@ enum InfiniteValues: TensorRule {
 
   static var hasOneCause: Bool { true }
 
+  static var remoteConsequences: [any Rule.Type] { [LostFiniteness.self] }
+
   static let examples: [RuleExample] = [
     .found(
       "one infinity",

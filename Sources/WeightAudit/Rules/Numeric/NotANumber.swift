@@ -23,6 +23,8 @@ enum NotANumber: TensorRule {
 
   static var hasOneCause: Bool { true }
 
+  static var remoteConsequences: [any Rule.Type] { [LostFiniteness.self] }
+
   static let examples: [RuleExample] = [
     .found(
       "one NaN among 16 weights",

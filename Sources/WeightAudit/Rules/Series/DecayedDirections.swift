@@ -4,21 +4,21 @@ import Text
 /// SER006.
 enum DecayedDirections: Rule {
   static let descriptor = RuleDescriptor(
-    "SER006", "rank-collapse",
+    "SER006", "rank-collapse", severity: .note,
     remedy: .any(
       .advice("weaken the weight decay or regularizer"),
       .advice("check whether fewer units would do")),
     .init(
       summary: "All directions of a kernel but one have decayed.",
       rationale:
-        "Its stable rank fell to a quarter or less and below 2, though its largest singular value did not "
+        "Its stable rank fell to a quarter or less and below 1.5, though its largest singular value did not "
         + "grow: the kernel passes on a single feature.",
       source: "Rudelson & Vershynin, 2007 (stable rank); Galanti et al., 2022 (decay and rank)"))
 
   /// A stable rank that is left of the first one.
   static let share = 0.25
   /// What is a single direction, nearly.
-  static let rank = 2.0
+  static let rank = 1.5
   /// Where the largest singular value grew more, one direction was learned and the others are still there.
   static let growth = 1.25
 

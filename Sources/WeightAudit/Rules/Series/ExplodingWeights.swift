@@ -11,8 +11,9 @@ enum ExplodingWeights: Rule {
     .init(
       summary: "A kernel grows faster and faster, or jumped.",
       rationale:
-        "Training that converges slows down. Among the kernels of 46 healthy trainings none grew by half or "
-        + "more twice in a row without slowing down, or tenfold after the first checkpoint.",
+        "Training that converges slows down. Among the kernels of 47 healthy trainings none grew by half or "
+        + "more twice in a row, or by a fifth three times, without slowing down, or tenfold at once from a "
+        + "usual scale; what is not beyond twice He's scale yet is passed.",
       source: "Pascanu et al., ICML 2013, as the cause; thresholds by measurement"))
 
   static var consequences: [any Rule.Type] { [OscillatingWeights.self] }
@@ -25,6 +26,9 @@ enum ExplodingWeights: Rule {
       "jumps after it had settled",
       series: [ExampleHistory("b/kernel", .kernel, norms: [4, 4.1, 80, 80], ratios: [0.1, 20, 0.1])]),
     .passed(
+      "tiny weights that find their scale",
+      series: [ExampleHistory("b/kernel", .kernel, norms: [1e-4, 1e-3, 1e-2, 0.1], ratios: [9, 9, 9])]),
+    .passed(
       "small weights that find their scale",
       series: [ExampleHistory("b/kernel", .kernel, norms: [0.1, 0.7, 1.3, 1.7], ratios: [7, 1, 0.5])]),
     .passed("settles", series: [.moving]),
@@ -32,14 +36,20 @@ enum ExplodingWeights: Rule {
 
   static func judge(_ series: AuditedSeries) -> [Finding] {
     series.trainable.filter(\.isFollowed).compactMap { history in
-      guard let growth = Growth(of: history) else { return nil }
-      return Finding(
-        descriptor, at: .tensor(history.tensor),
-        "its norm \(growth.isJump ? "jumped" : "grows without slowing down:") "
-          + growth.words(history, series),
-        severity: growth.isStillThere(history) ? nil : .note,
-        evidence: [.init("checkpoint", Double(growth.index)), .init("growth", growth.factor)])
+      guard let growth = Growth(of: history), history.relativeScale(at: growth.index) ?? 2 >= 2 else {
+        return nil
+      }
+      return growth.finding(descriptor, history, series)
     }
+  }
+}
+
+extension TensorHistory {
+  /// A kernel's root mean square over that of He's initializer; `nil` of what has no units.
+  func relativeScale(at index: Int) -> Double? {
+    guard let units = tensor.measurements.units?.layout, tensor.isKernel, units.inputs > 0 else { return nil }
+    let weights = Double(units.inputs * units.units)
+    return points[index].norm / weights.squareRoot() / (2 / Double(units.inputs)).squareRoot()
   }
 }
 
@@ -51,43 +61,52 @@ struct Growth {
   let factor: Double
   let isJump: Bool
 
-  /// The factor that is passed twice in a row only if the second one is smaller.
-  static let repeated = 1.5
-  /// The factor that is passed only at the start, where small weights find their scale.
-  static let single = 10.0
-  /// How much smaller the second factor is where growth slows down.
-  private static let slowing = 0.95
+  /// Factors that are passed so many times in a row only if the last one is smaller.
+  private static let repeated = [(count: 2, factor: 1.5), (count: 3, factor: 1.2)]
+  /// A factor that is passed only where a kernel was far too small before.
+  private static let single = 10.0
+  /// How much smaller the last factor is where growth slows down.
+  private static let slowing = 0.9
+  /// The scale relative to He's below which a kernel is far too small, and may find its scale at once.
+  private static let smallScale = 0.3
 
   /// The result is `nil` where there is no such growth.
   init?(of history: TensorHistory) {
     let points = history.points
     guard points.allSatisfy({ $0.nonFiniteCount == 0 }) else { return nil }
     let factors = zip(points, points.dropFirst()).map { $0.norm > 0 ? $1.norm / $0.norm : .infinity }
-    if let last = factors.last, factors.count > 1 {
-      let before = factors[factors.count - 2]
-      if before.isFinite, before >= Self.repeated, last >= Self.repeated, last >= Self.slowing * before {
-        (index, factor, isJump) = (factors.count, last, false)
+    for (count, least) in Self.repeated {
+      let last = factors.suffix(count)
+      if last.count == count, let final = last.last, let largest = last.max(), largest.isFinite,
+        last.allSatisfy({ $0 >= least }), final >= Self.slowing * largest
+      {
+        (index, factor, isJump) = (factors.count, final, false)
         return
       }
     }
-    guard
-      let jump = factors.indices.dropFirst().first(where: {
-        factors[$0] >= Self.single && factors[$0].isFinite
-      })
-    else { return nil }
+    let jump = factors.indices.first { index in
+      guard factors[index] >= Self.single, factors[index].isFinite else { return false }
+      // Statistics begin at zeros and ones, whatever the signal is.
+      return history.relativeScale(at: index).map { $0 >= Self.smallScale } ?? (index > 0)
+    }
+    guard let jump else { return nil }
     (index, factor, isJump) = (jump + 1, factors[jump], true)
   }
 
-  /// `from 4.1 to 80 between epoch1.keras and epoch2.keras (step 2,000)`.
-  func words(_ history: TensorHistory, _ series: AuditedSeries) -> String {
+  /// What a rule finds.
+  func finding(
+    _ descriptor: RuleDescriptor, _ history: TensorHistory, _ series: AuditedSeries
+  ) -> Finding {
     let (before, after) = (history.points[index - 1].norm, history.points[index].norm)
-    return "from \(ReportNumber.short(before)) to \(ReportNumber.short(after)) between "
-      + "\(series.checkpoints[index - 1].words) and \(series.checkpoints[index].words)"
-  }
-
-  /// Whether the last checkpoint is as large yet.
-  func isStillThere(_ history: TensorHistory) -> Bool {
-    guard let last = history.points.last else { return false }
-    return last.norm >= history.points[index].norm / Self.repeated
+    let isThere = history.points.last.map { $0.norm >= after / 1.5 } ?? false
+    // Without an architecture nobody knows that it is what it seems to be.
+    let isKnown = history.tensor.weight != nil
+    return Finding(
+      descriptor, at: .tensor(history.tensor),
+      "its norm \(isJump ? "jumped" : "grows without slowing down:") from \(ReportNumber.short(before)) to "
+        + "\(ReportNumber.short(after)) between \(series.checkpoints[index - 1].words) and "
+        + series.checkpoints[index].words,
+      severity: isThere && (isKnown || history.tensor.role != .statistic) ? nil : .note,
+      evidence: [.init("checkpoint", Double(index)), .init("growth", factor)])
   }
 }

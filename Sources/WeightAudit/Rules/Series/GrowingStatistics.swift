@@ -29,13 +29,7 @@ enum GrowingStatistics: Rule {
 
   static func judge(_ series: AuditedSeries) -> [Finding] {
     series.histories.filter { $0.tensor.role == .statistic }.compactMap { history in
-      guard let growth = Growth(of: history) else { return nil }
-      return Finding(
-        descriptor, at: .tensor(history.tensor),
-        "its norm \(growth.isJump ? "jumped" : "grows without slowing down:") "
-          + growth.words(history, series),
-        severity: growth.isStillThere(history) ? nil : .note,
-        evidence: [.init("checkpoint", Double(growth.index)), .init("growth", growth.factor)])
+      Growth(of: history).map { $0.finding(descriptor, history, series) }
     }
   }
 }

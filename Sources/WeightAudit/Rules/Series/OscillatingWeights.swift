@@ -50,8 +50,8 @@ enum OscillatingWeights: Rule {
       else { return nil }
       return Finding(
         descriptor, at: .tensor(history.tensor),
-        "each of its last \(NumberText.count(count)) changes undoes the one before: cosines of "
-          + "\(ReportNumber.short(highest)) or less, at \(ReportNumber.short(smallest)) or more of its norm",
+        "each of its last \(NumberText.count(count)) changes undoes the one before: a cosine of "
+          + "\(ReportNumber.cosine(highest)) at most, at \(ReportNumber.short(smallest)) or more of its norm",
         evidence: [.init("cosine", highest), .init("ratio", smallest)])
     }
   }

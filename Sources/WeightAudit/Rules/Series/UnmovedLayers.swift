@@ -13,8 +13,6 @@ enum UnmovedLayers: Rule {
       rationale: "Not a bit of its kernel differs while other layers learn: no gradient reaches it.",
       source: "Goodfellow et al. (2016), §8.2"))
 
-  static var consequences: [any Rule.Type] { [NeverMoved.self] }
-
   static let examples: [RuleExample] = [
     .found(
       "one kernel moves, another does not",
@@ -35,7 +33,9 @@ enum UnmovedLayers: Rule {
       return [
         Finding(
           descriptor, at: .file,
-          "all \(NumberText.count(count)) checkpoints hold the same weights, to the bit", isProof: true)
+          "\(count == 2 ? "both" : "all \(NumberText.count(count))") checkpoints hold the same weights, to "
+            + "the bit", isProof: true
+        ).remedied(by: .any(.advice("check what was saved: nothing was trained between them")))
       ]
     }
     let unmoved = series.trainable.filter { $0.isFollowed && $0.neverMoved }

@@ -15,6 +15,8 @@ enum NeverMoved: Rule {
         + "fresh sample. A bias alone is no evidence: it cancels out of the difference of two outputs.",
       source: "Goodfellow et al. (2016), §8.2"))
 
+  static var consequences: [any Rule.Type] { [UnmovedLayers.self] }
+
   static let examples: [RuleExample] = [
     .found(
       "20,000 steps and nothing moved",

@@ -12,6 +12,9 @@ package struct FileReport: Sendable {
     /// The number of steps that the optimizer has taken, if the file tells.
     package let iterations: Int?
 
+    /// Whether such a file does not describe its model.
+    var isWeightsAlone: Bool { ["h5-weights", "weights.h5", "weights.json"].contains(format) }
+
     package init(format: String, kerasVersion: String? = nil, iterations: Int? = nil) {
       self.format = format
       self.kerasVersion = kerasVersion
@@ -79,7 +82,11 @@ package struct FileReport: Sendable {
     state = content.state
     tensors = content.tensors
     signals = content.signals
-    self.findings = findings
+    self.findings = findings.map { reported in
+      var reported = reported
+      reported.isOfWeightsAlone = container.isWeightsAlone
+      return reported
+    }
     self.skipped = skipped
   }
 

@@ -9,6 +9,8 @@ package struct ReportedFinding: Sendable {
   package let suppression: String?
   /// Whether it is missing from the baseline.
   package let isNew: Bool
+  /// Whether the file does not describe its model.
+  var isOfWeightsAlone = false
 
   package init(_ finding: Finding, id: String, suppression: String?, isNew: Bool) {
     self.finding = finding
@@ -23,7 +25,7 @@ package struct ReportedFinding: Sendable {
     return name.isEmpty ? "the file" : name
   }
 
-  var remedy: String { RemedyText(finding.remedy).description }
+  var remedy: String { RemedyText(finding.remedy, isOfWeightsAlone: isOfWeightsAlone).description }
 
   /// The finding's rule and those of its consequences.
   var rules: [RuleID] { [finding.rule.id] + finding.folded }

@@ -39,6 +39,7 @@ import Testing
         "KerasArchitecture/Reading/ShortLayerTranslator": 2,
         "KerasArchitecture/Vocabulary/Layer/LayerKind+Defaults": 1,
         "KerasArchitecture/Vocabulary/Weights/GateMeaning": 3, "ModelFiles/Transfer/StoredModel+LoRA": 1,
+        "ModelFiles/Transfer/WeightSelection": 1,
         "KerasArchitecture/Vocabulary/Layer/LayerNode": 1,
         "KerasArchitecture/Vocabulary/Stored/StoredGuess+Shapes": 3, "ModelFiles/Reports/DiffReport": 1,
         "OrderedJSON/JSONPointer": 2, "ModelFiles/Contents/ContainerContents+StoredModel": 1,

@@ -16,6 +16,13 @@ import Testing
         + "--only 'x[[][*]][?]' --only '-v'")
   }
 
+  @Test func `a file of weights alone needs its architecture`() {
+    let remedy = Remedy.all(.redraw).applied(to: ["d"])
+    #expect(
+      RemedyText(remedy, isOfWeightsAlone: true).description
+        == "draw the layer again: wtool init ARCH -o NEW_FILE --from FILE --only d")
+  }
+
   @Test(arguments: [[], [""], ["a\nb"], ["a\u{1B}[2J"], ["a", "b", "c", "d", "e"]])
   func `there is no command without a name, nor with one that cannot be copied`(layers: [String]) {
     #expect(!text(.all(.redraw), layers).contains("--only"))

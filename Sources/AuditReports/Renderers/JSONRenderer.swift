@@ -91,7 +91,7 @@ enum JSONRenderer: ReportRenderer {
         .init(key: "tensor", value: finding.tensor.map { .string($0) } ?? .null),
         .init(key: "path", value: finding.path.map { .string($0) } ?? .null),
         .init(key: "message", value: .string(finding.message)),
-      ] + RemedyJSON.members(finding.remedy) + [
+      ] + RemedyJSON.members(finding.remedy, isOfWeightsAlone: reported.isOfWeightsAlone) + [
         .init(
           key: "evidence",
           value: .object(

@@ -4,9 +4,16 @@ package import WeightAudit
 /// A remedy as JSON: the text, and the same as data.
 package enum RemedyJSON {
   /// The members `remedy`, `remedy_relation`, `remedy_actions` and `remedy_layers`.
-  package static func members(_ remedy: Remedy) -> [JSONObject.Member] {
+  ///
+  /// - Parameters:
+  ///   - remedy: what to do.
+  ///   - isOfWeightsAlone: whether the file that it is about does not describe its model.
+  /// - Returns: the members in their order.
+  package static func members(_ remedy: Remedy, isOfWeightsAlone: Bool = false) -> [JSONObject.Member] {
     [
-      .init(key: "remedy", value: .string(RemedyText(remedy).description)),
+      .init(
+        key: "remedy",
+        value: .string(RemedyText(remedy, isOfWeightsAlone: isOfWeightsAlone).description)),
       .init(key: "remedy_relation", value: .string(remedy.relation.rawValue)),
       .init(key: "remedy_actions", value: .array(remedy.actions.map(action))),
       .init(key: "remedy_layers", value: .array(remedy.layers.map { .string($0) })),

@@ -5,8 +5,15 @@ import Text
 /// Names are the exact ones; whoever prints the text makes it safe.
 package struct RemedyText: Sendable, CustomStringConvertible {
   private let remedy: Remedy
+  private let isOfWeightsAlone: Bool
 
-  package init(_ remedy: Remedy) { self.remedy = remedy }
+  /// - Parameters:
+  ///   - remedy: what to do.
+  ///   - isOfWeightsAlone: whether the file that it is about does not describe its model.
+  package init(_ remedy: Remedy, isOfWeightsAlone: Bool = false) {
+    self.remedy = remedy
+    self.isOfWeightsAlone = isOfWeightsAlone
+  }
 
   /// An imperative sentence without a period.
   package var description: String {
@@ -46,7 +53,8 @@ package struct RemedyText: Sendable, CustomStringConvertible {
         + (others > 0 ? " and \(NumberText.counted(others, "other layer"))" : "") + " again with wtool init"
     }
     let options = remedy.layers.map { "--only \(Self.shellWord(Self.pattern($0)))" }
-    return "draw the layer\(options.count > 1 ? "s" : "") again: wtool init FILE -o NEW_FILE "
+    let files = isOfWeightsAlone ? "ARCH -o NEW_FILE --from FILE" : "FILE -o NEW_FILE"
+    return "draw the layer\(options.count > 1 ? "s" : "") again: wtool init \(files) "
       + options.joined(separator: " ")
   }
 

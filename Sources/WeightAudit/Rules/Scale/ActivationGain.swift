@@ -27,6 +27,8 @@ enum ActivationGain: Rule {
   private struct Stack {
     let loss: Double
     let layers: [String]
+    /// The node whose signal goes into the first of them, and the last kernel's.
+    let source, end: Int
   }
 
   static func judge(_ model: WeightedGraph) -> [Finding] {
@@ -47,19 +49,30 @@ enum ActivationGain: Rule {
         else { break }
         // Half of the mean square is lost in a ReLU.
         let gain = Double(map.fanIn) * expectation.meanSquare / 2
-        stack = Stack(loss: (stack?.loss ?? 1) * min(gain, 1), layers: (stack?.layers ?? []) + [node.layer])
+        guard let source = stack?.source ?? node.inputs.first else { break }
+        stack = Stack(
+          loss: (stack?.loss ?? 1) * min(gain, 1), layers: (stack?.layers ?? []) + [node.layer],
+          source: source, end: index)
       default: break
       }
       stacks.append(stack)
       if let stack, stack.layers.count >= depth, stack.loss < worst?.loss ?? threshold { worst = stack }
     }
     guard let worst, let first = worst.layers.first else { return [] }
+    // Poolings of maxima make up for some of it. A ReLU leaves half of what is before it.
+    let signals = model.propagation.signals
+    let predicted = signals[worst.end].flatMap { end in
+      signals[worst.source].map { end.square / 2 / $0.square }
+    }
+    let loss = predicted.flatMap { $0 > 0 ? $0 : nil } ?? worst.loss
+    guard loss < threshold else { return [] }
     let remedy = ScaleRemedy.remedy(in: model, layers: worst.layers)
     return [
       Finding(
         descriptor, at: .layer(first),
         "\(worst.layers.count) ReLU layers from here on have kernels too small for ReLU and no "
-          + "normalization: signals shrink \(ReportNumber.short((1 / worst.loss).squareRoot()))-fold"
+          + "normalization: signals shrink \(ReportNumber.short((1 / loss).squareRoot()))-fold",
+        evidence: [.init("shrinkage", (1 / loss).squareRoot())]
       ).remedied(by: remedy).remedied(in: remedy.layers.isEmpty ? worst.layers : remedy.layers)
     ]
   }

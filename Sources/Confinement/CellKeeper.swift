@@ -109,8 +109,9 @@ package final class CellKeeper: Sendable {
   /// The cell that the keeper has started, or starts now; afterwards it starts none.
   private func nextCell(_ state: inout State) throws(CellFailure) -> StartedCell {
     guard state.isStarting || order(&state) else { throw .killed }
-    guard let cell = state.started.take() ?? receiveCell() else { throw .killed }
+    // Whatever comes, it comes once.
     state.isStarting = false
+    guard let cell = state.started.take() ?? receiveCell() else { throw .killed }
     return cell
   }
 

@@ -104,10 +104,18 @@ struct StartedCell {
     self.control = control
   }
 
+  /// The error of a process that may not open any more files: the system drops a socket that is sent to it.
+  private static let tooManyFiles = 24
+
   /// - Returns: `nil` if no keeper sent that.
   init?(_ message: [UInt8], _ descriptors: [Int32]) {
     var reader = WireReader(message)
-    guard let process = try? reader.readInt(), (process > 0) == !descriptors.isEmpty else { return nil }
+    guard let process = try? reader.readInt() else { return nil }
+    if process > 0, descriptors.isEmpty {
+      self.init(process: -Self.tooManyFiles, control: -1)
+      return
+    }
+    guard process > 0 || descriptors.isEmpty else { return nil }
     self.init(process: process, control: descriptors.first ?? -1)
   }
 }

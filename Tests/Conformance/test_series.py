@@ -146,3 +146,49 @@ def test_rounding(dtype, wtool, tmp_path):
         after = [K.ops.convert_to_numpy(K.ops.cast(K.ops.cast(k, dtype), "float32")) for k in kernels]
     expected = sorted(np.linalg.norm(a - b) / np.linalg.norm(b) for a, b in zip(after, before))
     np.testing.assert_allclose(sorted(errors.values()), expected, rtol=1e-4)
+
+
+def test_few_open_files(wtool, tmp_path):
+    """A process that may open few files says so, and never waits for what cannot come."""
+    import resource
+    import shutil
+    _, files, _ = trainings(tmp_path, [".h5"]) if backend(K) != "numpy" else (None, [], None)
+    copies = [shutil.copy(file, tmp_path / f"e{number}.h5") for file in files for number in range(60)]
+    if not copies:
+        return
+
+    def limited(soft, hard):
+        return subprocess.run(
+            [WTOOL, "inspect", *copies, "--series", "-f", "json"], capture_output=True, text=True, timeout=120,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard)))
+
+    refused = limited(64, 64)
+    assert refused.returncode == 3
+    failures = [f["failure"] for f in json.loads(refused.stdout)["files"] if f["failure"]]
+    assert failures and all("Too many open files" in f for f in failures)
+    followed = limited(64, 4096)
+    assert [f["failure"] for f in json.loads(followed.stdout)["files"]] == [None]
+
+
+@pytest.mark.parametrize("broken", [0, 1, 3])
+def test_damaged(broken, wtool, tmp_path):
+    """A file whose values cannot be read is named, and the others are followed."""
+    if backend(K) == "numpy":
+        return
+    import h5py
+    _, files, _ = trainings(tmp_path, [".h5"] * 4)
+    names = []
+    with h5py.File(files[broken], "a") as file:
+        file["model_weights"].visititems(lambda name, item: names.append(name) if name.endswith(("kernel", "kernel:0")) else None)
+        values = file["model_weights"][names[1]][()]
+        del file["model_weights"][names[1]]
+        stored = file["model_weights"].create_dataset(names[1], data=values, chunks=values.shape, compression="gzip", fletcher32=True)
+        place = stored.id.get_chunk_info(0).byte_offset
+    with open(files[broken], "r+b") as file:
+        file.seek(place + 9)
+        byte = file.read(1)[0]
+        file.seek(place + 9)
+        file.write(bytes([byte ^ 0x55]))
+    reports = inspect(files, "--series", code=3)
+    assert len(reports) == 2 and reports[1]["path"] == files[broken] and names[1] in reports[1]["failure"]
+    assert [c["path"] for c in reports[0]["series"]["checkpoints"]] == [f for f in files if f != files[broken]]

@@ -54,6 +54,8 @@ private let architecture = """
       let page = try inspect(["e1.h5", "e2.h5", "-f", "html"], in: directory)
       #expect(page.output.contains("<h2>Over the checkpoints</h2>"))
       #expect(page.output.contains("svg class=\"curve\""))
+      let markdown = try inspect(["e1.h5", "e2.h5", "-f", "markdown"], in: directory)
+      #expect(markdown.output.contains("| ✓ | a/kernel | █ |"))
     }
   }
 

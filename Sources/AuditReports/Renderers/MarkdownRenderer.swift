@@ -13,11 +13,25 @@ enum MarkdownRenderer: ReportRenderer {
     let title = "### `\(file.path.safe.replacing("`", with: "'"))`\n\n"
     if let failure = file.failure { return title + "✖ \(Markup.markdown(failure.safe))\n" }
     let summary = FileSummary(file)
-    guard !file.active.isEmpty else { return title + "✓ no findings; \(summary.coverage)\n" }
+    let series = self.series(file)
+    guard !file.active.isEmpty else { return title + "✓ no findings; \(summary.coverage)\n" + series }
     let state = file.state.map { ", state \($0.value.rawValue)" } ?? ""
     return title + "\(summary.counts); \(summary.coverage)\(state)\n\n"
       + "| severity | rule | where | what | remedy |\n|---|---|---|---|---|\n"
-      + file.active.map(row).joined()
+      + file.active.map(row).joined() + series
+  }
+
+  /// What became of the kernels over the checkpoints; empty for a file alone.
+  private static func series(_ file: FileReport) -> String {
+    guard let table = SeriesTable(file, width: 80) else { return "" }
+    let (cells, hidden) = table.rows(limit: KernelTable.usualLimit)
+    guard let head = cells.first, cells.count > 1 else { return "" }
+    func line(_ cells: [String]) -> String { "| \(cells.map(Markup.markdown).joined(separator: " | ")) |\n" }
+    let rule = line([String](repeating: "---", count: head.count))
+    let rest = hidden > 0 ? "\n\(NumberText.counted(hidden, "other kernel"))\n" : ""
+    return "\n\(Markup.markdown(table.header))\n\n" + line(head) + rule
+      + cells.dropFirst().map { line($0 + [String](repeating: "", count: head.count - $0.count)) }.joined()
+      + rest
   }
 
   private static func row(_ reported: ReportedFinding) -> String {

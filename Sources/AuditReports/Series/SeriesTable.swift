@@ -36,8 +36,23 @@ struct SeriesTable {
   /// - Parameter limit: how many kernels are shown, those with findings among them.
   /// - Returns: the lines.
   func lines(limit: Int) -> [String] {
+    let (cells, hidden) = rows(limit: limit)
+    guard cells.count > 1 else { return [] }
+    let table =
+      KernelTable.lines(cells, width: width, optional: ["largest σ", "stable rank"])
+      + KernelTable.rest(hidden)
+    let legend =
+      "change: ‖ΔW‖ / ‖W‖ from each checkpoint to the next; ▁ is 1e-4 or less, ▄ is 1e-2, █ is 1 or more, "
+      + "· is none, ? is not finite; σ: singular values"
+    return table + TextWrapping.lines(legend, width: width, indent: "  ")
+  }
+
+  /// The cells of the table, its head first.
+  ///
+  /// - Parameter limit: how many kernels are shown, those with findings among them.
+  /// - Returns: the rows, and how many others there are.
+  func rows(limit: Int) -> (cells: [[String]], hidden: Int) {
     let all = summary.followed { severities[$0.tensor.path] != nil }
-    guard !all.isEmpty else { return [] }
     let histories = KernelTable.shown(all, limit: limit) { severities[$0.tensor.path] != nil }
     var cells = [["", "kernel", "change", "last", "norm", "largest σ", "stable rank"]]
     for history in histories { cells.append(row(history)) }
@@ -45,13 +60,7 @@ struct SeriesTable {
       cells[0].append("dead")
       for (index, history) in histories.enumerated() { cells[index + 1].append(Self.dead(history)) }
     }
-    let table =
-      KernelTable.lines(cells, width: width, optional: ["largest σ", "stable rank"])
-      + KernelTable.rest(all.count - histories.count)
-    let legend =
-      "change: ‖ΔW‖ / ‖W‖ from each checkpoint to the next; ▁ is 1e-4 or less, ▄ is 1e-2, █ is 1 or more, "
-      + "· is none, ? is not finite; σ: singular values"
-    return table + TextWrapping.lines(legend, width: width, indent: "  ")
+    return (cells, all.count - histories.count)
   }
 
   private func row(_ history: TensorHistory) -> [String] {

@@ -98,7 +98,7 @@ extension StoredModel {
         units: Self.units(
           catalog.tensors[row.index].spec.shape.dimensions, row.role,
           axis: weight.flatMap { unitAxes[$0] } ?? -1, channels: weight.flatMap { flattened[$0] }),
-        matrix: Self.matrix(catalog.tensors[row.index].spec, row, path ?? row.layer),
+        matrix: row.matrix(catalog.tensors[row.index].spec, in: path ?? row.layer),
         weight: weight, isTrainable: row.weight?.isTrainable ?? true,
         isOfModel: architecture == nil || weight != nil, expected: weight.flatMap { expected[$0] },
         declaredDType: row.weight?.spec.dtype, unit: row.unit)
@@ -112,38 +112,6 @@ extension StoredModel {
       return shape.count < 2 ? nil : UnitLayout(shape, axis: axis, channels: channels)
     default: return nil
     }
-  }
-
-  /// - Parameters:
-  ///   - spec: the tensor's shape and type.
-  ///   - row: what is known of it.
-  ///   - layer: the layer's path.
-  /// - Returns: the tensor as matrices, or why it is none.
-  private static func matrix(
-    _ spec: TensorSpec, _ row: TensorListing.Row, _ layer: String
-  ) -> Result<MatrixLayout, NoMatrix>? {
-    let isTable = row.role == .embeddings
-    guard isTable || row.role?.connectsUnits == true else { return nil }
-    guard spec.dtype.isFloatingPoint else { return .failure(NoMatrix("stored as \(spec.dtype.rawValue)")) }
-    let shape = spec.shape
-    let unit = (row.className ?? row.unit).lowercased()
-    if row.name.hasPrefix("depthwise") || unit.hasPrefix("depthwise") {
-      return .failure(NoMatrix("a vector for each channel"))
-    }
-    let layout: MatrixLayout?
-    switch shape.rank {
-    case 2: layout = isTable ? MatrixLayout(table: shape) : MatrixLayout(shape, joining: 1)
-    case 3 where unit.contains("einsum"):
-      // The equations of attention; any other one may have matrices of any axes.
-      switch layer.split(separator: "/").last {
-      case "query", "key", "value": layout = MatrixLayout(shape, joining: 1)
-      case "attention_output": layout = MatrixLayout(shape, joining: 2)
-      default: layout = nil
-      }
-    case 3...5 where !unit.contains("einsum"): layout = MatrixLayout(convolution: shape)
-    default: layout = nil
-    }
-    return layout.map { .success($0) } ?? .failure(NoMatrix("its axes are no matrix"))
   }
 
   /// Where a tensor lies, for layers that go by one name: `layers/bidirectional/forward_layer/cell`.
@@ -198,11 +166,4 @@ extension SignalGraph {
     }
     return units
   }
-}
-
-/// Why a kernel is no matrix.
-struct NoMatrix: Error {
-  let reason: String
-
-  init(_ reason: String) { self.reason = reason }
 }

@@ -50,6 +50,7 @@ package struct SeriesAudit: Sendable {
   /// The report of the last checkpoint, with what became of the weights over all of them; then one for each
   /// file that cannot be followed.
   package func reports() async -> [Result] {
+    OpenFiles.expect(items.count)
     var failures: [Result] = []
     var files: [OpenCheckpoint] = []
     for (index, item) in items.enumerated() {
@@ -73,15 +74,23 @@ package struct SeriesAudit: Sendable {
         }
       }
     }
-    failures.sort { $0.index < $1.index }
-    guard let last = followed.last else { return failures }
-    do throws(ModelFileError) {
-      let report = try await report(followed, last, isByIterations: order.isByIterations, restart: restart)
-      return [Result(index: last.index, report: report)] + failures
-    } catch {
-      return [failure(last.index, error)] + failures
+    while let last = followed.last {
+      do throws(ModelFileError) {
+        let report = try await report(followed, last, isByIterations: order.isByIterations, restart: restart)
+        return [Result(index: last.index, report: report)] + Self.sorted(failures)
+      } catch {
+        // A file whose values cannot be read is left out, and the others are followed.
+        let broken = followed.firstIndex { error.place?.hasPrefix($0.stored.catalog.name) == true }
+        guard let broken, followed.count > 1 else {
+          return [failure(last.index, error)] + Self.sorted(failures)
+        }
+        failures.append(failure(followed.remove(at: broken).index, error))
+      }
     }
+    return Self.sorted(failures)
   }
+
+  private static func sorted(_ results: [Result]) -> [Result] { results.sorted { $0.index < $1.index } }
 
   private func failure(_ index: Int, _ error: ModelFileError) -> Result {
     Result(index: index, report: FileReport(path: items[index].source.name, failure: error.description))
@@ -123,6 +132,14 @@ package struct SeriesAudit: Sendable {
   ) async throws(ModelFileError) -> SeriesScanner.Result {
     var requests: [[ScanRequest]] = []
     for file in files { requests.append(try file.audit.requests(file.rows, file.stored.catalog)) }
+    let units = requests.flatMap { $0.compactMap { $0.units?.units } }.saturatingSum
+    let limit = last.audit.reader.unitLimit
+    guard units <= limit else {
+      throw ModelFileError(
+        .unsupported, in: last.stored.catalog.name,
+        "the kernels of all \(files.count) checkpoints have \(NumberText.count(units)) units; with this "
+          + "memory at most \(NumberText.count(limit)) are measured: leave some out (--max-memory)")
+    }
     let total = requests.flatMap { $0.map(\.spec.byteCount) }.saturatingSum
     let done = Mutex(0)
     do throws(SourceFailure) {
@@ -138,91 +155,5 @@ package struct SeriesAudit: Sendable {
     } catch {
       throw ModelFileError(error)
     }
-  }
-}
-
-/// A checkpoint whose tensors are known.
-private struct OpenCheckpoint {
-  /// Which of the files it is.
-  let index: Int
-  let audit: FileAudit
-  let stored: StoredModel
-  private(set) var rows: [AuditRow]
-
-  init(_ index: Int, _ item: SeriesAudit.Item) throws(ModelFileError) {
-    self.index = index
-    audit = item.audit
-    guard case .weights(let catalog) = try item.audit.reader.contents(item.source) else {
-      throw ModelFileError(
-        .mismatch, in: item.source.name, "a series is of weight files, and this is none")
-    }
-    stored = try item.audit.stored(catalog)
-    rows = try item.audit.judgedRows(stored)
-  }
-
-  /// The one that most of them are like: of several models the one with most checkpoints, and its last.
-  static func reference(of files: [OpenCheckpoint]) -> OpenCheckpoint? {
-    let groups = Dictionary(grouping: files.indices) { files[$0].shapes }
-    let largest = groups.values.max { one, other in
-      (one.count, one.last ?? 0) < (other.count, other.last ?? 0)
-    }
-    return largest?.last.map { files[$0] }
-  }
-
-  /// How many tensors of each shape there are.
-  private var shapes: [Shape: Int] {
-    Dictionary(rows.map { (spec($0).shape, 1) }) { $0 + $1 }
-  }
-
-  /// The checkpoint with its tensors in the order of another one.
-  ///
-  /// - Throws: if they are not of one model.
-  func arranged(as other: OpenCheckpoint) throws(ModelFileError) -> OpenCheckpoint {
-    var result = self
-    let pairs = try pairs(with: other)
-    let mine = Dictionary(rows.map { ($0.index, $0) }) { first, _ in first }
-    let partners = Dictionary(pairs.compactMap { pair in pair.first.map { ($0, pair) } }) { first, _ in first
-    }
-    result.rows = []
-    for row in other.rows {
-      guard let own = partners[row.index]?.second.flatMap({ mine[$0] }) else {
-        throw difference("it has no `\(other.name(row))`", other)
-      }
-      let (shape, expected) = (spec(own).shape, other.spec(row).shape)
-      guard shape == expected else {
-        throw difference("`\(name(own))` has the shape \(shape); expected \(expected)", other)
-      }
-      result.rows.append(own)
-    }
-    let taken = Set(result.rows.map(\.index))
-    if let extra = rows.first(where: { !taken.contains($0.index) }) {
-      throw difference("it also has `\(name(extra))`", other)
-    }
-    return result
-  }
-
-  /// Which of its tensors is which of another one's.
-  private func pairs(with other: OpenCheckpoint) throws(ModelFileError) -> [TensorPair] {
-    let paths = Dictionary(rows.map { (stored.catalog.tensors[$0.index].path, $0.index) }) { first, _ in first
-    }
-    let simple = other.rows.map { row in
-      let path = other.stored.catalog.tensors[row.index].path
-      return TensorPair(name: path, first: row.index, second: paths[path])
-    }
-    // As the same code writes them again and again.
-    if rows.count == other.rows.count, simple.allSatisfy({ $0.second != nil }) { return simple }
-    return try TensorPair.pairs(other.stored, stored)
-  }
-
-  private func difference(_ reason: String, _ other: OpenCheckpoint) -> ModelFileError {
-    ModelFileError(
-      .mismatch, in: stored.catalog.name,
-      "not a checkpoint of the model of \(other.stored.catalog.name): \(reason)")
-  }
-
-  private func spec(_ row: AuditRow) -> TensorSpec { stored.catalog.tensors[row.index].spec }
-
-  private func name(_ row: AuditRow) -> String {
-    row.layer.isEmpty ? row.variable : "\(row.layer)/\(row.variable)"
   }
 }

@@ -27,11 +27,14 @@ package enum SeriesScanner {
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async throws(SourceFailure) -> Result {
     let count = checkpoints.first?.count ?? 0
-    let sampleLimit = TensorMeasurements.sampleLimit(tensors: count)
+    // The last file is measured as it is alone. Of the others less is kept, as they are kept together.
+    let alone = TensorMeasurements.sampleLimit(tensors: count)
+    let among = TensorMeasurements.sampleLimit(tensors: count * checkpoints.count)
+    let sampleLimits = checkpoints.indices.map { $0 == checkpoints.count - 1 ? alone : among }
     let scans = Mutex<[Int: TensorScan]>([:])
     try await forEachIndex(below: count, workers: workers) { index throws(SourceFailure) in
       let scan = try TensorScan(
-        checkpoints.map { $0[index] }, sampleLimit: sampleLimit, valueLimit: max(1, valueLimit), progress)
+        checkpoints.map { $0[index] }, sampleLimits: sampleLimits, valueLimit: max(1, valueLimit), progress)
       scans.withLock { $0[index] = scan }
     }
     let ordered = scans.withLock { scans in (0..<count).compactMap { scans[$0] } }
@@ -47,7 +50,7 @@ private struct TensorScan: Sendable {
   let points: [TensorHistory.Point]
 
   init(
-    _ requests: [ScanRequest], sampleLimit: Int, valueLimit: Int, _ progress: (Int) -> Void
+    _ requests: [ScanRequest], sampleLimits: [Int], valueLimit: Int, _ progress: (Int) -> Void
   ) throws(SourceFailure) {
     let count = requests.map(\.spec.elementCount).min() ?? 0
     let isHeld = count <= valueLimit
@@ -67,15 +70,15 @@ private struct TensorScan: Sendable {
         let held = MemoryFiller(bytes: bytes, bytesPerElement: request.spec.dtype.byteCount)
         let measured = try Scanner.measure(
           ScanRequest(spec: request.spec, source: .blocks(held), units: request.units),
-          sampleLimit: sampleLimit)
+          sampleLimit: sampleLimits[number])
         measurements.append(measured)
         let isFinite = measured.finiteCount == measured.count
         norms.append(isFinite ? columns.map { SpectralNorm.measure(values, columns: $0) } : nil)
       }
     }
     if measurements.isEmpty {
-      for request in requests {
-        measurements.append(try Scanner.measure(request, sampleLimit: sampleLimit))
+      for (request, limit) in zip(requests, sampleLimits) {
+        measurements.append(try Scanner.measure(request, sampleLimit: limit))
         norms.append(nil)
       }
     }

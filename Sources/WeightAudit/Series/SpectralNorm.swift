@@ -7,7 +7,7 @@
 enum SpectralNorm {
   private static let stepLimit = 120
   /// The square of the value is known when a step changes it by less than this part.
-  private static let tolerance = 1e-9
+  private static let tolerance = 1e-7
 
   /// - Parameters:
   ///   - values: row by row, all of them finite.

@@ -41,6 +41,7 @@ let package = Package(
     cLibrary("CHDF5View", ["CHDF5"]),
     cLibrary("CConfinement"),
     cLibrary("CStreamKernels"),
+    cLibrary("CMatrixKernels"),
     library("Failures"),
     library("Text"),
     library("OrderedJSON", ["Failures"]),
@@ -50,7 +51,7 @@ let package = Package(
     library("Confinement", ["CConfinement"]),
     library("RandomStreams", ["CPlatform", "CStreamKernels", "Tensors"]),
     library("KerasArchitecture", ["Failures", "OrderedJSON", "SignalGraph", "Tensors", "Text"]),
-    library("WeightAudit", ["SignalGraph", "Tensors", "Text"]),
+    library("WeightAudit", ["CMatrixKernels", "SignalGraph", "Tensors", "Text"]),
     library(
       "Initialization",
       ["CPlatform", "KerasArchitecture", "OrderedJSON", "RandomStreams", "Tensors", "Text"]),

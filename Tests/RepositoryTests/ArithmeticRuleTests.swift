@@ -99,7 +99,7 @@ import Testing
         "Initialization/Initializers/Constant": 11, "Initialization/Initializers/Identity": 12,
         "Initialization/Initializers/Orthogonal": 7, "Initialization/Initializers/STFT": 10,
         "ModelFiles/Audit/FileAudit": 2, "ModelFiles/Audit/OpenCheckpoint": 1,
-        "ModelFiles/Audit/SeriesAudit": 1, "ModelFiles/Model/FileReader": 1,
+        "ModelFiles/Audit/ReadingProgress": 1, "ModelFiles/Model/FileReader": 1,
         "ModelFiles/Comparison/ValueComparison": 5,
         "Tensors/Elements/DType+Elements": 3, "Tensors/Expressions/TensorExpression": 11,
         "Tensors/Expressions/TensorExpression+Values": 35, "Tensors/Filling/BlockPartition": 5,

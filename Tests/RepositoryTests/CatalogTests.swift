@@ -22,6 +22,33 @@ import Testing
     #expect(declared.count > 3)
   }
 
+  /// The fuzzing package builds the same sources with other flags, and so lists their targets again.
+  @Test func `the fuzzing package knows what its targets depend on`() throws {
+    let entry = /(?:library|cLibrary)\(\s*"(\w+)"(?:,\s*\[([^\]]*)\])?/
+    func targets(_ package: String) throws -> [String: Set<String>] {
+      let url = Fixtures.packageDirectory.appending(path: package)
+      let text = try String(contentsOf: url, encoding: .utf8)
+      return Dictionary(
+        text.matches(of: entry).map { match in
+          let names = (match.2 ?? "").matches(of: /"(\w+)"/).map { String($0.1) }
+          return (String(match.1), Set(names))
+        }
+      ) { first, _ in first }
+    }
+    let main = try targets("Package.swift")
+    let fuzzed = try targets("Fuzzing/Package.swift")
+    let shared = Set(main.keys).intersection(fuzzed.keys)
+    #expect(shared.isSuperset(of: ["WeightAudit", "WeightFiles", "KerasArchitecture"]))
+    // A product of another package may be listed there, too.
+    for name in shared {
+      let missing = (main[name] ?? []).subtracting(fuzzed[name] ?? [])
+      #expect(missing.isEmpty, "Fuzzing/Package.swift: \(name)")
+    }
+    for name in Set(fuzzed.values.flatMap(\.self)).intersection(main.keys) {
+      #expect(fuzzed[name] != nil, "Fuzzing/Package.swift lacks \(name)")
+    }
+  }
+
   /// The texts of the Swift files in a folder and those below it.
   private static func sources(in folder: String) throws -> [String] {
     let url = Fixtures.packageDirectory.appending(path: "Sources/\(folder)")

@@ -25,7 +25,7 @@ import Testing
         "Tensors/Filling/MemoryFiller", "Tensors/SHA256", "WeightAudit/Measuring/BlockMeasurement",
         "WeightAudit/Measuring/Fingerprint", "WeightAudit/Measuring/Scanner",
         "WeightAudit/Measuring/SimilarUnitSearch", "WeightAudit/Measuring/StretchMeasurement",
-        "WeightAudit/Measuring/UnitBlock", "WeightAudit/Series/SeriesScanner",
+        "WeightAudit/Measuring/UnitBlock", "WeightAudit/Measuring/ScanRequest",
         "WeightAudit/Series/SpectralNorm", "WeightFiles/Parsing/CellParser",
         "WeightFiles/Parsing/ChunkGrid", "WeightFiles/Parsing/HDF5Values",
         "WeightFiles/Parsing/MemberUnpacking", "WeightFiles/Reading/StoredFiller",

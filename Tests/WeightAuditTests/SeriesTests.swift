@@ -46,6 +46,16 @@ import WeightAudit
     #expect((points[0].spectralNorm == nil) == (limit < 210))
   }
 
+  /// The first half moves in both steps, the second half in the first one only.
+  @Test(arguments: [Int.max, 105, 50]) func `a part that rests counts in the angle`(limit: Int) async throws {
+    let start = checkpoints()[0]
+    let middle = start.map { $0 + 1 }
+    let end = zip(middle.indices, middle).map { $0 < 105 ? $1 + 1 : $1 }
+    let requests = try [start, middle, end].map { [try request($0, Self.shape)] }
+    let points = try await SeriesScanner.measure(requests, workers: 1, valueLimit: limit).points[0]
+    #expect(abs(try #require(points[2].change?.cosine) - (0.5).squareRoot()) < 1e-6)
+  }
+
   @Test func `measurements are those of a file alone`() async throws {
     let requests = try checkpoints().map { [try request($0, Self.shape)] }
     for limit in [Int.max, 50] {

@@ -28,8 +28,7 @@ struct DetailTables {
     if !rounded.isEmpty { lines += rounding(rounded) + [""] }
     let left = Dictionary(grouping: details.filter { $0.1.reason != nil }) { $0.1.reason ?? "" }
     for (reason, kernels) in left.sorted(by: { $0.key < $1.key }) {
-      let names = kernels.prefix(4).map { "`\($0.0.name.safe)`" }.joined(separator: ", ")
-      let text = "not measured: \(names)\(kernels.count > 4 ? " …" : ""): \(reason)"
+      let text = "not measured: \(NameList.text(kernels.map(\.0.name.safe))): \(reason)"
       lines += TextWrapping.lines(text, width: width, hangingIndent: "  ") + [""]
     }
     return lines

@@ -8,7 +8,8 @@ enum TextRenderer: ReportRenderer {
 
   static func render(_ report: AuditReport, _ options: RenderOptions) -> String {
     let files = report.files.map { FileText($0, options).text }.joined(separator: "\n")
-    guard report.files.count > 1 else { return files }
+    // A series is one report about many files.
+    guard report.files.count > 1, !report.files.contains(where: { $0.series != nil }) else { return files }
     let lines = TextWrapping.lines(report.verdict, width: options.width, hangingIndent: "  ")
     return files + "\n" + lines.joined(separator: "\n") + "\n"
   }

@@ -108,10 +108,6 @@ struct SeriesTable {
 extension SeriesSummary {
   /// What tables show: what connects units, embeddings, and what else something was found about.
   func followed(_ isFound: (TensorHistory) -> Bool = { _ in false }) -> [TensorHistory] {
-    series.histories.filter { history in
-      let isUsual = history.tensor.role?.connectsUnits == true || history.tensor.role == .embeddings
-      return isFound(history)
-        || isUsual && history.tensor.isOfModel && history.tensor.spec.dtype.isFloatingPoint
-    }
+    series.histories.filter { $0.isFollowed || isFound($0) }
   }
 }

@@ -47,8 +47,8 @@ package struct CheckpointOrder {
 
   /// Names in their order, and whether a number in them plainly counts.
   private static func byName(_ names: [String]) -> (indices: [Int], isCounted: Bool) {
-    let natural = names.indices.sorted { NaturalOrder.precedes(names[$0], names[$1]) }
-    let parts = names.map(Parts.init)
+    let parts = names.map(NumberedName.init)
+    let natural = names.indices.sorted { parts[$0] < parts[$1] }
     guard let first = parts.first, parts.allSatisfy({ $0.texts == first.texts }) else {
       return (natural, false)
     }
@@ -58,40 +58,15 @@ package struct CheckpointOrder {
     // Of several numbers, a loss may be one.
     guard let counter = labeled ?? (varying.count == 1 ? varying.first : nil) else { return (natural, false) }
     let counted = names.indices.sorted { one, other in
-      NaturalOrder.precedes(parts[one].numbers[counter], parts[other].numbers[counter])
+      NumberedName.isSmaller(parts[one].numbers[counter], parts[other].numbers[counter])
     }
     return (counted, true)
   }
 
   /// Whether what stands before a number says that it counts: `epoch_`, `step-`, `ckpt`.
-  private static func isCounter(_ text: String) -> Bool {
+  private static func isCounter(_ text: Substring) -> Bool {
     let word = text.lowercased().reversed().drop { "-_=. ".contains($0) }.prefix { $0.isLetter }
     return ["epoch", "epochs", "ep", "step", "steps", "iter", "iteration", "ckpt", "checkpoint"].contains(
       String(word.reversed()))
-  }
-
-  /// A name, cut into texts and the numbers behind them.
-  private struct Parts {
-    var texts: [String] = [""]
-    var numbers: [String] = []
-
-    init(_ name: String) {
-      var isInNumber = false
-      for character in name {
-        let isDigit = ("0"..."9").contains(character)
-        if isDigit {
-          if isInNumber {
-            numbers[numbers.count - 1].append(character)
-          } else {
-            numbers.append(String(character))
-          }
-        } else {
-          if isInNumber { texts.append("") }
-          texts[texts.count - 1].append(character)
-        }
-        isInNumber = isDigit
-      }
-      if isInNumber { texts.append("") }
-    }
   }
 }

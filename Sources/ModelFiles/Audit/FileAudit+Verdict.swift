@@ -10,6 +10,8 @@ import WeightFiles
 extension FileAudit {
   /// What was measured and found in a file.
   struct Verdict {
+    /// The tensors that were judged, as the model has them in the same order.
+    let rows: [AuditRow]
     let model: AuditedModel
     /// What was found, whatever the user has decided about it.
     let findings: [Finding]
@@ -33,13 +35,7 @@ extension FileAudit {
   ///
   /// - Throws: if they have more units than are measured.
   func requests(_ rows: [AuditRow], _ catalog: WeightCatalog) throws(ModelFileError) -> [ScanRequest] {
-    let units = rows.compactMap { $0.units?.units }.saturatingSum
-    guard units <= reader.unitLimit else {
-      throw ModelFileError(
-        .unsupported, in: catalog.name,
-        "its kernels have \(NumberText.count(units)) units; with this memory at most "
-          + "\(NumberText.count(reader.unitLimit)) are measured (--max-memory)")
-    }
+    try reader.checkUnits(rows.compactMap(\.units), in: catalog.name)
     return rows.map { row in
       ScanRequest(
         spec: catalog.tensors[row.index].spec, source: catalog.source(ofTensor: row.index), units: row.units)
@@ -87,7 +83,7 @@ extension FileAudit {
     let findings =
       Auditor.findings(in: facts).filter { review.isWanted($0.rule) }
       + (await Auditor.findings(in: model, workers: options.workers, where: review.isWanted))
-    return Verdict(model: model, findings: findings, skipped: skipped)
+    return Verdict(rows: rows, model: model, findings: findings, skipped: skipped)
   }
 
   /// The report of a file.
@@ -96,8 +92,7 @@ extension FileAudit {
   ///   - stored: the file.
   ///   - verdict: what was found in it.
   /// - Returns: its report, as the user wants findings to be reported.
-  /// - Throws: why its tensors cannot be told.
-  func report(_ stored: StoredModel, _ verdict: Verdict) throws(ModelFileError) -> FileReport {
+  func report(_ stored: StoredModel, _ verdict: Verdict) -> FileReport {
     let (catalog, model) = (stored.catalog, verdict.model)
     var report = FileReport(
       path: catalog.name,
@@ -108,13 +103,12 @@ extension FileAudit {
         state: model.state, tensors: model.tensors,
         signals: model.measuredGraph.map { LayerSignal.all(in: $0) } ?? []),
       findings: review.reported(verdict.findings), skipped: verdict.skipped)
-    report.fixableCount =
-      stored.architecture == nil ? 0 : broken(verdict, try judgedRows(stored)).count
+    report.fixableCount = stored.architecture == nil ? 0 : broken(verdict).count
     return report
   }
 
   /// The weights that are broken beyond doubt, and that training has not made so.
-  func broken(_ verdict: Verdict, _ rows: [AuditRow]) -> [BrokenTensor] {
+  func broken(_ verdict: Verdict) -> [BrokenTensor] {
     let model = verdict.model
     guard model.state.value != .trained, model.iterations ?? 0 == 0 else { return [] }
     let counted = Dictionary(
@@ -122,7 +116,7 @@ extension FileAudit {
         reported.finding.path.map { ($0, reported.finding) }
       }
     ) { $0.isRedrawn ? $0 : $1 }
-    return zip(rows, model.tensors).compactMap { row, tensor -> BrokenTensor? in
+    return zip(verdict.rows, model.tensors).compactMap { row, tensor -> BrokenTensor? in
       guard let finding = counted[tensor.path], finding.isRedrawn, let weight = tensor.weight,
         // Of a file that does not tell, what has several values may have learned them.
         model.isFresh(tensor) || tensor.measurements.constant != nil

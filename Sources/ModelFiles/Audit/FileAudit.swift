@@ -4,7 +4,6 @@ import Initialization
 package import KerasArchitecture
 import RandomStreams
 import SignalGraph
-import Synchronization
 package import Tensors
 import Text
 package import WeightAudit
@@ -127,10 +126,9 @@ package struct FileAudit: Sendable {
   }
 
   private func report(_ stored: StoredModel) async throws(ModelFileError) -> FileReport {
-    let rows = try judgedRows(stored)
-    let verdict = try await verdict(on: stored, rows, try await measure(rows, stored.catalog))
-    var report = try report(stored, verdict)
-    report.details = try await details(rows, stored.catalog)
+    let verdict = try await verdict(on: stored)
+    var report = report(stored, verdict)
+    report.details = try await details(verdict.rows, stored.catalog)
     return report
   }
 
@@ -164,23 +162,18 @@ package struct FileAudit: Sendable {
     }
   }
 
-  private func measure(
-    _ rows: [AuditRow], _ catalog: WeightCatalog
-  ) async throws(ModelFileError) -> [TensorMeasurements] {
-    let requests = try requests(rows, catalog)
-    let total = requests.map(\.spec.byteCount).saturatingSum
-    let done = Mutex(0)
+  /// Measures and judges a file.
+  private func verdict(on stored: StoredModel) async throws(ModelFileError) -> Verdict {
+    let rows = try judgedRows(stored)
+    let requests = try requests(rows, stored.catalog)
+    let reading = ReadingProgress(of: requests, progress)
+    let measured: [TensorMeasurements]
     do throws(SourceFailure) {
-      return try await Scanner.measure(requests, workers: options.workers) { [progress] bytes in
-        let sum = done.withLock {
-          $0 += bytes
-          return $0
-        }
-        progress(sum, total)
-      }
+      measured = try await Scanner.measure(requests, workers: options.workers, progress: reading.add)
     } catch {
       throw ModelFileError(error)
     }
+    return try await verdict(on: stored, rows, measured)
   }
 
   /// The weights of a model that are broken beyond doubt, and that training has not made so.
@@ -192,8 +185,7 @@ package struct FileAudit: Sendable {
   package func brokenTensors(
     in stored: StoredModel
   ) async throws(ModelFileError) -> (tensors: [BrokenTensor], state: AuditState) {
-    let rows = try judgedRows(stored)
-    let verdict = try await verdict(on: stored, rows, try await measure(rows, stored.catalog))
-    return (broken(verdict, rows), verdict.model.state)
+    let verdict = try await verdict(on: stored)
+    return (broken(verdict), verdict.model.state)
   }
 }

@@ -1,8 +1,6 @@
 package import AuditReports
 import Failures
-import Synchronization
 import Tensors
-import Text
 import WeightAudit
 package import WeightFiles
 
@@ -108,7 +106,7 @@ package struct SeriesAudit: Sendable {
       throw ModelFileError(.malformed, in: last.stored.catalog.name, "there is no checkpoint")
     }
     // One file alone is no series.
-    guard files.count > 1 else { return try last.audit.report(last.stored, verdict) }
+    guard files.count > 1 else { return last.audit.report(last.stored, verdict) }
     let names = Checkpoint.shortNames(files.map(\.stored.catalog.name))
     let checkpoints = zip(files, names).map { file, name in
       Checkpoint(
@@ -118,8 +116,9 @@ package struct SeriesAudit: Sendable {
       checkpoints, verdicts.map(\.model), scanned.points, findings: verdicts.map(\.findings))
     let findings = Auditor.findings(
       in: series, besides: verdicts.map(\.findings), where: last.audit.review.isWanted)
-    var report = try last.audit.report(
-      last.stored, .init(model: verdict.model, findings: findings, skipped: verdict.skipped))
+    var report = last.audit.report(
+      last.stored,
+      .init(rows: verdict.rows, model: verdict.model, findings: findings, skipped: verdict.skipped))
     report.series = SeriesSummary(
       series, isByIterations: isByIterations,
       restart: checkpoints.first { $0.path == restart }?.words)
@@ -132,26 +131,13 @@ package struct SeriesAudit: Sendable {
   ) async throws(ModelFileError) -> SeriesScanner.Result {
     var requests: [[ScanRequest]] = []
     for file in files { requests.append(try file.audit.requests(file.rows, file.stored.catalog)) }
-    let units = requests.flatMap { $0.compactMap { $0.units?.units } }.saturatingSum
-    let limit = last.audit.reader.unitLimit
-    guard units <= limit else {
-      throw ModelFileError(
-        .unsupported, in: last.stored.catalog.name,
-        "the kernels of all \(files.count) checkpoints have \(NumberText.count(units)) units; with this "
-          + "memory at most \(NumberText.count(limit)) are measured: leave some out (--max-memory)")
-    }
-    let total = requests.flatMap { $0.map(\.spec.byteCount) }.saturatingSum
-    let done = Mutex(0)
+    try last.audit.reader.checkUnits(
+      requests.flatMap { $0.compactMap(\.units) }, in: last.stored.catalog.name, fileCount: files.count)
+    let reading = ReadingProgress(of: requests.flatMap(\.self), progress)
     do throws(SourceFailure) {
       return try await SeriesScanner.measure(
-        requests, workers: workers, valueLimit: last.audit.reader.heldValueCount(workers: workers)
-      ) { [progress] bytes in
-        let sum = done.withLock {
-          $0 += bytes
-          return $0
-        }
-        progress(sum, total)
-      }
+        requests, workers: workers, valueLimit: last.audit.reader.heldValueCount(workers: workers),
+        progress: reading.add)
     } catch {
       throw ModelFileError(error)
     }

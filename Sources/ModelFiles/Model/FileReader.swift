@@ -1,4 +1,7 @@
 import Failures
+import Tensors
+import Text
+import WeightAudit
 package import WeightFiles
 
 /// The door through which the files of strangers are opened.
@@ -13,7 +16,25 @@ package struct FileReader: Sendable {
   package init(_ parsing: FileParsing = FileParsing()) { self.parsing = parsing }
 
   /// How many units of kernels are measured: each takes some hundred bytes, and its neighbors as many.
-  var unitLimit: Int { parsing.limits.memory / 256 }
+  private var unitLimit: Int { parsing.limits.memory / 256 }
+
+  /// Refuses kernels with more units than are measured.
+  ///
+  /// - Parameters:
+  ///   - layouts: the kernels'.
+  ///   - name: their file, or the last of several.
+  ///   - fileCount: how many files they are in.
+  /// - Throws: what would allow more.
+  func checkUnits(_ layouts: [UnitLayout], in name: String, fileCount: Int = 1) throws(ModelFileError) {
+    let units = layouts.map(\.units).saturatingSum
+    guard units > unitLimit else { return }
+    let owner = fileCount > 1 ? "the kernels of all \(fileCount) checkpoints" : "its kernels"
+    throw ModelFileError(
+      .unsupported, in: name,
+      "\(owner) have \(NumberText.count(units)) units; with this memory at most "
+        + "\(NumberText.count(unitLimit)) are measured"
+        + (fileCount > 1 ? ": leave some files out (--max-memory)" : " (--max-memory)"))
+  }
 
   /// How many values of a tensor are held in memory at a time, in eight copies of 4 bytes by each worker.
   func heldValueCount(workers: Int) -> Int { max(1 << 20, parsing.limits.memory / 32 / max(1, workers)) }

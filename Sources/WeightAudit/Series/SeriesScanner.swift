@@ -124,6 +124,8 @@ private struct ChangeTracker {
     defer { (self.bytes, self.values) = (bytes, values) }
     guard self.values.count == values.count else { return }
     if self.bytes == bytes {
+      // Nothing goes in the direction of the change before.
+      sums.formerSquares += difference.dot(difference)
       difference = []
       return
     }
@@ -166,15 +168,5 @@ extension ScanRequest {
   /// The number of columns of a kernel as a matrix; `nil` of what is no kernel.
   fileprivate var matrixColumns: Int? {
     units == nil ? nil : spec.shape.dimensions.last
-  }
-
-  /// The bytes of some elements.
-  func bytes(_ range: Range<Int>) throws(SourceFailure) -> [UInt8] {
-    let filler = try source.randomAccess(count: spec.elementCount, dtype: spec.dtype)
-    var bytes = [UInt8](repeating: 0, count: range.count * spec.dtype.byteCount)
-    var span = bytes.mutableSpan
-    var raw = unsafe span.mutableBytes
-    try filler.fill(range, into: &raw)
-    return bytes
   }
 }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// What became of one tensor over a series.
 package struct TensorHistory: Sendable {
   /// How far a tensor moved from one checkpoint to the next.
@@ -60,6 +62,15 @@ package struct TensorHistory: Sendable {
   package init(tensor: AuditedTensor, points: [Point]) {
     self.tensor = tensor
     self.points = points
+  }
+
+  /// Whether tables show it and rules follow it: a kernel of the model, or an embedding.
+  ///
+  /// A bias alone is no evidence, as it may cancel out of the loss; the codes of quantized kernels are no
+  /// values.
+  package var isFollowed: Bool {
+    (tensor.role?.connectsUnits == true || tensor.role == .embeddings) && tensor.isOfModel
+      && tensor.spec.dtype.isFloatingPoint
   }
 
   /// The changes from each checkpoint to the next.

@@ -20,7 +20,7 @@ enum TridiagonalEigenvalues {
         // The block that begins here ends where what is beside the diagonal is nothing beside it.
         var end = first
         while end < size - 1,
-          abs(beside[end]) > .ulpOfOne * (abs(diagonal[end]) + abs(diagonal[end + 1])).nextUp
+          abs(beside[end]) > .ulpOfOne * (abs(diagonal[end]) + abs(diagonal[end + 1]))
         { end += 1 }
         if end == first { break }
         step(&diagonal, &beside, first...end)

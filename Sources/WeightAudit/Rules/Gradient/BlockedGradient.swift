@@ -1,5 +1,6 @@
 import SignalGraph
 import Tensors
+import Text
 
 /// GRD001: a proof on the graph, for declarations and values alike.
 enum BlockedGradient: Rule {
@@ -35,8 +36,7 @@ enum BlockedGradient: Rule {
     let kernels = Set(
       model.graph.nodes.flatMap { $0.operation.kernels }.filter { model.weights[$0]?.isTrainable == true })
     let zeros = blocked.filter { $0.expectation?.meanSquare == 0 }
-    let names =
-      blocked.prefix(4).map { "`\($0.name)`" }.joined(separator: ", ") + (blocked.count > 4 ? " …" : "")
+    let names = NameList.text(blocked.map(\.name))
     let message =
       blocked.count == kernels.count
       ? "none of the \(kernels.count) kernels can ever receive a gradient"

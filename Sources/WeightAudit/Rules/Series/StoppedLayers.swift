@@ -46,8 +46,8 @@ enum StoppedLayers: Rule {
       let intervals = first.changes.count - index
       return Finding(
         descriptor, at: .tensor(first.tensor),
-        "\(histories.namesOfTensors) stopped moving at \(series.checkpoints[index].words): no bit differs "
-          + "from there on, while other weights moved",
+        "\(NameList.text(histories.map(\.tensor.name))) stopped moving at "
+          + "\(series.checkpoints[index].words): no bit differs from there on, while other weights moved",
         // Without an architecture nobody knows what was frozen on purpose, and half precision swallows small
         // steps.
         severity: intervals > 1 && first.tensor.weight != nil && first.tensor.spec.dtype.byteCount > 2

@@ -43,25 +43,12 @@ enum UnmovedLayers: Rule {
     return [
       Finding(
         descriptor, at: .tensor(first.tensor),
-        "\(unmoved.namesOfTensors) \(unmoved.count > 1 ? "are" : "is") the same in all "
+        "\(NameList.text(unmoved.map(\.tensor.name))) \(unmoved.count > 1 ? "are" : "is") the same in all "
           + "\(NumberText.count(count)) checkpoints, to the bit, while other weights moved",
         // Without an architecture nobody knows what was frozen on purpose.
         severity: first.tensor.weight == nil ? .note : nil,
         evidence: [.init("layers", Double(unmoved.count))], isProof: true
       ).remedied(in: unmoved.map(\.tensor.layer))
     ]
-  }
-}
-
-extension TensorHistory {
-  /// Whether rules follow it: a kernel or an embedding. A bias alone is no evidence, as it may cancel out of
-  /// the loss.
-  var isFollowed: Bool { tensor.role?.connectsUnits == true || tensor.role == .embeddings }
-}
-
-extension [TensorHistory] {
-  /// `a/kernel`, `b/kernel` …
-  var namesOfTensors: String {
-    prefix(4).map { "`\($0.tensor.name)`" }.joined(separator: ", ") + (count > 4 ? " …" : "")
   }
 }

@@ -56,7 +56,7 @@ enum NeverMoved: Rule {
       return !biases.isEmpty && biases.allSatisfy { $0.holdsDeclaredConstants == true }
     }
     guard let first = stuck.first else { return [] }
-    let names = stuck.prefix(4).map { "`\($0.name)`" }.joined(separator: ", ") + (stuck.count > 4 ? " …" : "")
+    let names = NameList.text(stuck.map(\.name))
     return [
       Finding(
         descriptor, at: .tensor(first),

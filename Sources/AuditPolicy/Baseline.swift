@@ -32,7 +32,8 @@ package struct Baseline: Sendable, Hashable {
   package static func text(_ files: [FileReport]) -> String {
     let listed = files.map { file in
       JSONObject.Member(
-        key: file.path, value: .array(Set(file.findings.map(\.id)).sorted().map { .string($0) }))
+        key: file.path,
+        value: .array(Set(file.findings.flatMap(\.all).map(\.id)).sorted().map { .string($0) }))
     }
     // Of a file that is named twice, the findings are the same.
     let distinct = Dictionary(listed.map { ($0.key, $0) }) { first, _ in first }.values

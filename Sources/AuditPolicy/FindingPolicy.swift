@@ -45,7 +45,7 @@ package struct FindingPolicy: Sendable {
         isNew: !baseline.contains(id, ofFile: file))
     }
     // Overrides may have changed the order.
-    return reported.enumerated().sorted { first, second in
+    return ReportedFinding.gathered(reported).enumerated().sorted { first, second in
       let (a, b) = (first.element.finding.severity, second.element.finding.severity)
       return a == b ? first.offset < second.offset : a > b
     }.map(\.element)
@@ -56,7 +56,7 @@ package struct FindingPolicy: Sendable {
   /// A rule that a settings file ignores everywhere need not speak in every run.
   package func uses(in file: FileReport) -> [(line: String, isUsed: Bool)] {
     guard file.failure == nil else { return [] }
-    let found = file.findings.map(\.finding)
+    let found = file.findings.flatMap(\.all).map(\.finding)
     return ignored.filter { $0.place != nil || $0.isForThisRun }.map { item in
       ("ignoring \(item.setting): there is no such finding", found.contains(where: item.matches))
     }

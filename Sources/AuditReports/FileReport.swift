@@ -125,7 +125,7 @@ package struct FileReport: Sendable {
   }
 
   /// The findings that count: neither suppressed nor in the baseline.
-  package var active: [ReportedFinding] { findings.filter { $0.suppression == nil && $0.isNew } }
+  package var active: [ReportedFinding] { findings.filter(\.isActive) }
 
   /// The severity of the worst finding that counts; `nil` if there is none.
   var worst: Severity? { active.map(\.finding.severity).max() }

@@ -16,7 +16,7 @@ package enum Auditor {
     let rules = RuleCatalog.all.filter { isWanted($0.descriptor) }
     let found = await results(of: rules.flatMap { $0.tasks(judging: model) }, workers: workers)
     let folded = FindingFolding.folded(FindingFolding.joined(found))
-    return FindingFolding.gathered(sorted(folded, as: model)).map { suited($0, to: model) }
+    return sorted(folded, as: model).map { suited($0, to: model) }
   }
 
   /// The finding with a remedy that does not begin again what has learned.
@@ -62,7 +62,7 @@ package enum Auditor {
       dated.message += "; since \(series.checkpoints[first].words)"
       return dated
     }
-    let folded = FindingFolding.gathered(FindingFolding.folded(FindingFolding.joined(overSeries + inLast)))
+    let folded = FindingFolding.folded(FindingFolding.joined(overSeries + inLast))
     return folded.enumerated().sorted { one, other in
       let (a, b) = (one.element.severity, other.element.severity)
       return a == b ? one.offset < other.offset : a > b

@@ -13,7 +13,7 @@ import WeightAudit
     policy.ignored = [try IgnoredFindings("SYM001:head*", reason: "starts at zero on purpose")]
     policy.severities = [try SeverityOverride("NRM003=warning")]
     let reported = policy.reported(findings)
-    let counting = reported.filter { $0.suppression == nil && $0.isNew }
+    let counting = reported.filter(\.isActive)
     // end of example
     #expect(counting.map(\.finding.layer) == ["body"])
   }

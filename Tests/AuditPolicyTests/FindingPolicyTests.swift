@@ -68,6 +68,39 @@ import WeightAudit
     #expect(Set(suppressions) == ["head r", "target/a a copy", "body -"])
   }
 
+  @Test("what has spread is one finding, of the places of which the user has said the same")
+  func spread() throws {
+    let missing = try #require(RuleCatalog.descriptors.first { $0.id == "NUM001" })
+    let spread = ["a", "b", "c", "d"].map { layer in
+      Finding(missing, at: .layer(layer, tensor: "\(layer)/kernel"), "1 of 4 values is NaN")
+    }
+    var policy = FindingPolicy()
+    let whole = try #require(policy.reported(spread).first)
+    #expect(policy.reported(spread).count == 1)
+    #expect(whole.all.map(\.finding.layer) == ["a", "b", "c", "d"])
+    #expect(whole.finding.message.hasSuffix("3 other tensors: `b/kernel`, `c/kernel`, `d/kernel`"))
+    // Ignoring one place hides no other one.
+    policy.ignored = [try IgnoredFindings("NUM001:a", reason: "r")]
+    #expect(
+      policy.reported(spread).map { $0.all.map(\.finding.layer) } == [["a"], ["b", "c", "d"]])
+    let report = FileReport(
+      path: "m.h5", container: .init(format: "h5"), findings: policy.reported(spread))
+    #expect(report.active.map(\.finding.tensor) == ["b/kernel"])
+    policy.ignored = [try IgnoredFindings("NUM001:c", reason: "r")]
+    #expect(policy.uses(in: report).map(\.isUsed) == [true])
+    policy.ignored = []
+    policy.layers = "d"
+    #expect(policy.reported(spread).map(\.finding.layer) == ["d"])
+    policy.layers = nil
+    // A place that the baseline does not have is new.
+    let known = FileReport(
+      path: "m.h5", container: .init(format: "h5"), findings: policy.reported(Array(spread.prefix(3))))
+    policy.baseline = try Baseline(Array(Baseline.text([known]).utf8), "known.json")
+    #expect(
+      policy.reported(spread, in: "m.h5").filter(\.isActive).map { $0.all.map(\.finding.layer) } == [["d"]])
+    #expect(policy.reported(Array(spread.prefix(3)), in: "m.h5").allSatisfy { !$0.isActive })
+  }
+
   @Test("severities are overridden, by the override that names most of a rule") func severities() throws {
     var policy = FindingPolicy()
     policy.severities = [try SeverityOverride("SYM001=note"), try SeverityOverride("SYM=error")]

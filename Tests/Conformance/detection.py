@@ -114,7 +114,8 @@ def main():
                         layer.set_weights([kernel, bias])
                     model.save(path)
                     result = subprocess.run([WTOOL, "inspect", path, "-f", "json", "--fail-on", "never", "--assume", "fresh"], capture_output=True)
-                    hit = {f["layer"] for f in json.loads(result.stdout)["files"][0]["findings"] if rules & {f["rule"], *f["folded"]}}
+                    findings = json.loads(result.stdout)["files"][0]["findings"]
+                    hit = {place["layer"] for f in findings if rules & {f["rule"], *f["folded"]} for place in [f, *f["also"]]}
                     found.setdefault((fault, shape), []).append(100 * len(hit) / copies)
     print("| fault | " + " | ".join(SHAPES) + " |\n|" + "---|" * (len(SHAPES) + 1))
     for fault in FAULTS:

@@ -20,14 +20,10 @@ struct KernelRow {
 
   /// The kernels of a file, in its order.
   static func all(in file: FileReport) -> [KernelRow] {
-    let findings = Dictionary(grouping: file.active.filter { $0.finding.path != nil }) { $0.finding.path }
-    // One finding may be about all tensors with such values.
-    let spread = file.active.filter { RuleCatalog.ofOneCause.contains($0.finding.rule.id) }.prefix(1)
-    return file.kernels.map { kernel in
-      let own = findings[kernel.path] ?? []
-      let isSound = kernel.measurements.finiteCount == kernel.measurements.count
-      return KernelRow(kernel, own.isEmpty && !isSound ? Array(spread) : own)
+    let findings = Dictionary(grouping: file.active.flatMap(\.all).filter { $0.finding.path != nil }) {
+      $0.finding.path
     }
+    return file.kernels.map { KernelRow($0, findings[$0.path] ?? []) }
   }
 
   private init(_ kernel: AuditedTensor, _ found: [ReportedFinding]) {

@@ -98,6 +98,16 @@ enum JSONRenderer: ReportRenderer {
             JSONObject(finding.evidence.map { .init(key: $0.name, value: number($0.value)) }))),
         .init(key: "proof", value: .bool(finding.isProof)),
         .init(key: "folded", value: .array(finding.folded.map { .string($0.description) })),
+        .init(
+          key: "also",
+          value: .array(
+            reported.others.map { other in
+              [
+                "id": .string(other.id), "layer": .string(other.finding.layer),
+                "tensor": other.finding.tensor.map { .string($0) } ?? .null,
+                "path": other.finding.path.map { .string($0) } ?? .null,
+              ]
+            })),
         .init(key: "suppressed", value: reported.suppression.map { .string($0) } ?? .null),
         .init(key: "new", value: .bool(reported.isNew)),
       ]

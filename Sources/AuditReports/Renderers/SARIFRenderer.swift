@@ -75,12 +75,13 @@ enum SARIFRenderer: ReportRenderer {
         value: ["text": .string(reported.sentences)]),
       .init(
         key: "locations",
-        value: [
-          [
-            "physicalLocation": physicalLocation(file),
-            "logicalLocations": [["fullyQualifiedName": .string(reported.place), "kind": "member"]],
-          ]
-        ]),
+        value: .array(
+          reported.all.map { place in
+            [
+              "physicalLocation": physicalLocation(file),
+              "logicalLocations": [["fullyQualifiedName": .string(place.place), "kind": "member"]],
+            ]
+          })),
       .init(key: "partialFingerprints", value: ["wtoolFinding/v1": .string(reported.id)]),
       .init(key: "baselineState", value: reported.isNew ? "new" : "unchanged"),
     ]

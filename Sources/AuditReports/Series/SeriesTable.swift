@@ -18,7 +18,8 @@ struct SeriesTable {
     self.summary = summary
     self.width = width
     severities = Dictionary(
-      file.active.compactMap { found in found.finding.path.map { ($0, found.finding.severity) } }
+      file.active.flatMap(\.all).compactMap { found in found.finding.path.map { ($0, found.finding.severity) }
+      }
     ) { max($0, $1) }
   }
 

@@ -112,7 +112,7 @@ extension FileAudit {
     let model = verdict.model
     guard model.state.value != .trained, model.iterations ?? 0 == 0 else { return [] }
     let counted = Dictionary(
-      review.reported(verdict.findings).filter { $0.suppression == nil && $0.isNew }.compactMap { reported in
+      review.reported(verdict.findings).filter(\.isActive).flatMap(\.all).compactMap { reported in
         reported.finding.path.map { ($0, reported.finding) }
       }
     ) { $0.isRedrawn ? $0 : $1 }

@@ -114,12 +114,10 @@ package struct FileAudit: Sendable {
       repair.inputDeviation = options.inputDeviation
       repair.isWanted = { [review] finding in
         review.isWanted(finding.rule)
-          && review.reported([finding]).contains { $0.suppression == nil && $0.isNew }
+          && review.reported([finding]).contains(where: \.isActive)
       }
       let left = (try? ArchitectureRepair(source.name, document, repair))?.findings ?? findings
-      let active = review.reported(left.filter { review.isWanted($0.rule) }).count {
-        $0.suppression == nil && $0.isNew
-      }
+      let active = review.reported(left.filter { review.isWanted($0.rule) }).count(where: \.isActive)
       report.fixableCount = max(0, report.active.count - active)
     }
     return report

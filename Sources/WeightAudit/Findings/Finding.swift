@@ -90,6 +90,19 @@ package struct Finding: Sendable, Hashable {
     return result
   }
 
+  /// The finding with what is to be said of other places that have it.
+  ///
+  /// - Parameters:
+  ///   - message: how many and which.
+  ///   - consequences: the rules whose findings there are consequences.
+  /// - Returns: one finding for all.
+  package func spread(_ message: String, folding consequences: [RuleID]) -> Finding {
+    var result = self
+    result.message += "; \(message)"
+    result.folded = Set(folded + consequences).sorted()
+    return result
+  }
+
   /// The finding as one that follows from some tensors.
   func caused(by tensors: [String]) -> Finding {
     var result = self

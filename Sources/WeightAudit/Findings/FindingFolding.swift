@@ -1,5 +1,3 @@
-import Text
-
 /// The step that reports each fault once: what follows from a finding becomes part of it.
 enum FindingFolding {
   /// Appends what a finding causes elsewhere to its own message.
@@ -21,29 +19,6 @@ enum FindingFolding {
   static func joins(_ consequence: Finding, to cause: Finding) -> Bool {
     cause.tensor.map { consequence.causes.contains($0) } == true
       && RuleCatalog.remoteConsequences[cause.rule.id]?.contains(consequence.rule.id) == true
-  }
-
-  /// One finding for what has spread through many tensors: the first one names the others.
-  static func gathered(_ findings: [Finding]) -> [Finding] {
-    var result: [Finding] = []
-    for finding in findings {
-      guard RuleCatalog.ofOneCause.contains(finding.rule.id) else {
-        result.append(finding)
-        continue
-      }
-      let all = findings.filter { $0.rule.id == finding.rule.id }
-      guard all.first == finding else { continue }
-      var first = finding
-      if all.count > 1 {
-        let names = all.dropFirst().prefix(8).compactMap(\.tensor).map { "`\($0)`" }.joined(separator: ", ")
-        first.message +=
-          "; so are values of \(NumberText.counted(all.count - 1, "other tensor")): \(names)"
-          + (all.count > 9 ? " …" : "")
-        first.folded = Array(Set(all.flatMap(\.folded))).sorted()
-      }
-      result.append(first)
-    }
-    return result
   }
 
   /// One finding for each cause: its consequences for the same tensor are only listed.

@@ -128,7 +128,7 @@ struct RepairRun {
     let (policy, name) = (settings.policy, file.name)
     return { finding in
       policy.isWanted(finding.rule)
-        && policy.reported([finding], in: name).contains { $0.suppression == nil && $0.isNew }
+        && policy.reported([finding], in: name).contains(where: \.isActive)
     }
   }
 }

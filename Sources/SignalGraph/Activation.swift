@@ -4,6 +4,11 @@ package enum Activation: Sendable, Hashable {
   /// The ReLU family: the slope on the negative side, 0 for ReLU itself, and an upper bound.
   case rectifier(negativeSlope: Double, ceiling: Double = .infinity)
   case elu, selu, gelu, silu, hardSilu, mish, softplus, softsign, tanh, sigmoid, hardSigmoid
+  case sparseSigmoid, logSigmoid, tanhShrink, squareplus, sparsePlus
+  /// Values beyond a threshold; `isSoft` if they are moved to it.
+  case shrink(threshold: Double, isSoft: Bool)
+  case exponential, absolute, square, sine, cosine
+  case clipped(from: Double, to: Double)
   /// A softmax over so many units; `nil` if their number is not known.
   case softmax(units: Int?)
   /// Any other function.
@@ -30,6 +35,15 @@ package enum Activation: Sendable, Hashable {
       case "tanh": .tanh
       case "sigmoid": .sigmoid
       case "hard_sigmoid": .hardSigmoid
+      case "sparse_sigmoid": .sparseSigmoid
+      case "log_sigmoid": .logSigmoid
+      case "tanh_shrink": .tanhShrink
+      case "squareplus": .squareplus
+      case "sparse_plus": .sparsePlus
+      case "soft_shrink": .shrink(threshold: 0.5, isSoft: true)
+      case "hard_shrink": .shrink(threshold: 0.5, isSoft: false)
+      case "hard_tanh": .clipped(from: -1, to: 1)
+      case "exponential", "exp": .exponential
       case "softmax", "log_softmax": .softmax(units: nil)
       default: .unknown
       }
@@ -52,6 +66,18 @@ package enum Activation: Sendable, Hashable {
     }
   }
 
+  /// Whether no value is below zero, whatever the input.
+  package var isNonNegative: Bool {
+    switch self {
+    case .rectifier(let slope, _): slope <= 0
+    case .clipped(let low, _): low >= 0
+    case .softplus, .sigmoid, .hardSigmoid, .sparseSigmoid, .squareplus, .sparsePlus, .exponential, .absolute,
+      .square, .softmax:
+      true
+    default: false
+    }
+  }
+
   /// The name of a function that makes probabilities.
   package var title: String {
     switch self {
@@ -65,7 +91,7 @@ package enum Activation: Sendable, Hashable {
   /// Whether the derivative tends to zero on both sides.
   package var saturates: Bool {
     switch self {
-    case .tanh, .sigmoid, .hardSigmoid, .softsign: true
+    case .tanh, .sigmoid, .hardSigmoid, .softsign, .sparseSigmoid: true
     default: false
     }
   }
@@ -86,6 +112,19 @@ package enum Activation: Sendable, Hashable {
     case .tanh: Self.hyperbolicTangent(z)
     case .sigmoid: Self.logistic(z)
     case .hardSigmoid: Self.hardLogistic(z)
+    case .sparseSigmoid: min(1, max(0, (z + 1) / 2))
+    case .logSigmoid: -Self.softplus(-z)
+    case .tanhShrink: z - Self.hyperbolicTangent(z)
+    case .squareplus: (z + (z * z + 4).squareRoot()) / 2
+    case .sparsePlus: z <= -1 ? 0 : z >= 1 ? z : (z + 1) * (z + 1) / 4
+    case .shrink(let threshold, let isSoft):
+      abs(z) <= threshold ? 0 : isSoft ? z - (z < 0 ? -threshold : threshold) : z
+    case .exponential: Elementary.exponential(z)
+    case .absolute: abs(z)
+    case .square: z * z
+    case .sine: Elementary.cosine(z - .pi / 2)
+    case .cosine: Elementary.cosine(z)
+    case .clipped(let low, let high): max(low, min(z, high))
     case .softmax, .unknown: nil
     }
   }
@@ -116,6 +155,20 @@ package enum Activation: Sendable, Hashable {
       let value = Self.logistic(z)
       return value * (1 - value)
     case .hardSigmoid: return abs(z) < 3 ? 1 / 6 : 0
+    case .sparseSigmoid: return abs(z) < 1 ? 0.5 : 0
+    case .logSigmoid: return Self.logistic(-z)
+    case .tanhShrink:
+      let value = Self.hyperbolicTangent(z)
+      return value * value
+    case .squareplus: return (1 + z / (z * z + 4).squareRoot()) / 2
+    case .sparsePlus: return z <= -1 ? 0 : z >= 1 ? 1 : (z + 1) / 2
+    case .shrink(let threshold, _): return abs(z) <= threshold ? 0 : 1
+    case .exponential: return Elementary.exponential(z)
+    case .absolute: return z < 0 ? -1 : 1
+    case .square: return 2 * z
+    case .sine: return Elementary.cosine(z)
+    case .cosine: return -Elementary.cosine(z - .pi / 2)
+    case .clipped(let low, let high): return z > low && z < high ? 1 : 0
     case .softmax, .unknown: return nil
     }
   }

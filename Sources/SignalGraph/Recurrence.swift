@@ -39,9 +39,29 @@ package struct Recurrence: Sendable, Hashable {
     }
   }
 
+  /// The window of a cell whose kernels are convolutions: every place of the map has a state of its own.
+  package struct Window: Sendable, Hashable {
+    /// The number of positions in the window.
+    package let count: Int
+    /// The number of positions in one stride over the input.
+    package let stride: Int
+    /// The number of places of the state's map; `nil` if it is not known.
+    package let places: Int?
+    /// The shares of the windows that lie within the input's map and within the state's, on average.
+    package let coverage, recurrentCoverage: Double
+
+    package init(count: Int, stride: Int, places: Int?, coverage: Double, recurrentCoverage: Double) {
+      self.count = count
+      self.stride = stride
+      self.places = places
+      self.coverage = coverage
+      self.recurrentCoverage = recurrentCoverage
+    }
+  }
+
   package let cell: Cell
   package let weights: Weights
-  /// The number of features of a step.
+  /// The number of features of a step, at one place.
   package let inputs: Int
   package let units: Int
   package let activations: Activations
@@ -51,6 +71,8 @@ package struct Recurrence: Sendable, Hashable {
   package var returnsSequences = false
   /// Whether training drops some inputs or states, which breaks the symmetry between units.
   package var hasDropout = false
+  /// The window of a convolutional cell.
+  package var window: Window?
   /// The kernels of the cell that reads the sequence backwards and whose outputs are concatenated with this
   /// one's.
   package private(set) var mirrored: [Int] = []
@@ -61,6 +83,16 @@ package struct Recurrence: Sendable, Hashable {
     self.inputs = inputs
     self.units = units
     self.activations = activations
+  }
+
+  /// The number of inputs that reach one unit.
+  package var fanIn: Int { reached(from: inputs) }
+  /// The number of states that reach one unit.
+  package var recurrentFanIn: Int { reached(from: units) }
+
+  private func reached(from channels: Int) -> Int {
+    let product = channels.multipliedReportingOverflow(by: window?.count ?? 1)
+    return product.overflow ? .max : product.partialValue
   }
 
   package var kernel: Int { weights.kernel }

@@ -30,6 +30,12 @@ package enum SignalOperation: Sendable, Hashable {
   case extremum
   /// A weighted mean over so many positions, whose weights are computed from the signals with these kernels.
   case attention(positions: Int?, kernels: [Int])
+  /// Attention without kernels.
+  case scoredAttention(ScoredAttention)
+  /// Sums of products of two signals.
+  case contraction(Contraction)
+  /// The mean over so many units of each place.
+  case unitMean(count: Int)
   case recurrence(Recurrence)
   /// A table look-up: the result is rows of the table.
   case lookup(weight: Int)

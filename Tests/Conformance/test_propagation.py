@@ -3,7 +3,9 @@
 Every model is run in training mode on independent unit inputs, and a random unit gradient goes back from its logits. The
 root mean squares are compared layer by layer.
 """
+import inspect
 import json
+import os
 
 import numpy
 import pytest
@@ -100,7 +102,123 @@ def plain_residual():
     return K.Model(inputs, L.Dense(10)(x))
 
 
+def video(*layers, size=16, channels=3, steps=6):
+    def build():
+        x = inputs = K.Input((steps, size, size, channels))
+        for layer in layers:
+            x = layer()(x)
+        return K.Model(inputs, L.Dense(10)(L.GlobalAveragePooling2D()(x)))
+    return build
+
+
+def waves():
+    x = inputs = K.Input((6, 32, 4))
+    x = L.ConvLSTM1D(16, 5, strides=2, return_sequences=True)(x)
+    x = L.ConvLSTM1D(16, 3, padding="same")(x)
+    return K.Model(inputs, L.Dense(10)(L.Flatten()(x)))
+
+
+def siamese(normalize):
+    def build():
+        one, other = K.Input((32,)), K.Input((32,))
+        tower = [L.Dense(64, activation="relu", kernel_initializer="he_normal"), L.Dense(32)]
+        a, b = one, other
+        for layer in tower:
+            a, b = layer(a), layer(b)
+        return K.Model([one, other], L.Dense(4)(L.Dot(1, normalize=normalize)([a, b])))
+    return build
+
+
+def two_towers():
+    one, other = K.Input((20,)), K.Input((40,))
+    a = L.Dense(32)(L.Dense(64, activation="relu")(one))
+    b = L.Dense(32)(L.Dense(64, activation="tanh")(other))
+    return K.Model([one, other], L.Dense(1)(L.Dot(-1)([a, b])))
+
+
+def scores():
+    """Attention made of two `Dot` layers."""
+    x = inputs = K.Input((12, 16))
+    query, key, value = L.Dense(16)(x), L.Dense(16)(x), L.Dense(24)(x)
+    weights = L.Softmax()(L.Rescaling(16 ** -0.5)(L.Dot((2, 2))([query, key])))
+    x = L.Dot((2, 1))([weights, value])
+    return K.Model(inputs, L.Dense(10)(L.GlobalAveragePooling1D()(x)))
+
+
+def attention(layer, width=32, length=16, projects=True, has_key=False):
+    def build():
+        x = inputs = K.Input((length, width))
+        x = L.Dense(width)(x)
+        parts = [L.Dense(width)(x) for _ in range(3 if has_key else 2)] if projects else [x, x]
+        return K.Model(inputs, L.Dense(10)(L.Flatten()(layer()(parts))))
+    return build
+
+
+def function(call, shape=(32,)):
+    def build():
+        inputs = K.Input(shape)
+        x = L.Dense(32)(inputs)
+        return K.Model(inputs, L.Dense(10)(call(x)))
+    return build
+
+
+def attention_of_operations():
+    ops = K.ops
+    x = inputs = K.Input((12, 16))
+    query, key, value = L.Dense(16)(x), L.Dense(16)(x), L.Dense(24)(x)
+    weights = ops.softmax(ops.matmul(query, ops.transpose(key, (0, 2, 1))) * 0.25)
+    x = ops.matmul(weights, value)
+    return K.Model(inputs, L.Dense(10)(ops.mean(x, axis=1)))
+
+
+def attention_of_einsum():
+    ops = K.ops
+    x = inputs = K.Input((12, 16))
+    query, key, value = L.Dense(16)(x), L.Dense(16)(x), L.Dense(24)(x)
+    weights = ops.softmax(ops.einsum("bid,bjd->bij", query, key) / 4)
+    x = ops.einsum("bij,bjd->bid", weights, value)
+    return K.Model(inputs, L.Dense(10)(ops.sum(x, axis=1)))
+
+
+def operation_models():
+    """Of Keras 3 only, whose graphs have operations."""
+    ops = K.ops
+    return {
+        "attention of operations": attention_of_operations,
+        "attention of einsum": attention_of_einsum,
+        "square": function(ops.square), "abs": function(ops.abs), "power": function(lambda x: x ** 2),
+        "sine": function(lambda x: ops.sin(x * 3)), "cosine": function(ops.cos), "exp": function(ops.exp),
+        "clip": function(lambda x: ops.clip(x, -0.5, 1)),
+        "maximum": function(lambda x: ops.maximum(x, L.Dense(32)(x))),
+        "negative and difference": function(lambda x: L.Dense(32)(x) - (-x)),
+        "unit length": function(lambda x: ops.normalize(x, axis=-1)),
+        "mean of units": function(lambda x: ops.mean(x, axis=-1, keepdims=True)),
+        "sum of places": function(lambda x: ops.sum(x, axis=1), (8, 16)),
+        "largest place": function(lambda x: ops.max(x, axis=1), (8, 16)),
+        "part": function(lambda x: x[:, :8]),
+        "concatenation": function(lambda x: ops.concatenate([x, L.Dense(16)(x)], axis=-1)),
+        "gate by softmax": function(lambda x: x * ops.softmax(L.Dense(32)(x))),
+    }
+
+
 MODELS = {
+    "ConvLSTM2D": video(lambda: L.ConvLSTM2D(16, 3)),
+    "ConvLSTM2D ×2": video(
+        lambda: L.ConvLSTM2D(16, 3, padding="same", return_sequences=True), lambda: L.ConvLSTM2D(16, 3, padding="same")),
+    "ConvLSTM2D, strides": video(lambda: L.ConvLSTM2D(16, 3, strides=2, padding="same", recurrent_activation="sigmoid")),
+    "ConvLSTM1D ×2": waves,
+    "siamese": siamese(False),
+    "siamese, cosine": siamese(True),
+    "two towers": two_towers,
+    "attention of Dot": scores,
+    "Attention": attention(lambda: L.Attention()),
+    "Attention, scaled": attention(lambda: L.Attention(use_scale=True), width=8),
+    "Attention with a key": attention(lambda: L.Attention(), has_key=True, width=16),
+    "Attention to itself": attention(lambda: L.Attention(), projects=False),
+    "AdditiveAttention": attention(lambda: L.AdditiveAttention()),
+    "AdditiveAttention with a key": attention(lambda: L.AdditiveAttention(use_scale=False), has_key=True),
+    "Attention, concat": attention(lambda: L.Attention(score_mode="concat")),
+    **(operation_models() if hasattr(K, "ops") else {}),
     "ResNet50": application("ResNet50", 96),
     "ResNet50V2": application("ResNet50V2", 96),
     "MobileNet": application("MobileNet", 96),
@@ -137,18 +255,33 @@ MODELS = {
     "squeeze and excite": squeeze_excite,
     "residual without norms": plain_residual,
 }
-# What the first layers make unit inputs of.
-PIXELS = {
-    "EfficientNetB0": (122, 0), "EfficientNetV2B0": (128, 128), "MobileNetV3Small": (128, 128), "ConvNeXtTiny": (57.4, 117),
-}
+if os.environ.get("WTOOL_ALL_APPLICATIONS"):
+    # All that fit into the memory: half an hour.
+    MODELS |= {
+        name: application(name, 96) for name, constructor in inspect.getmembers(K.applications, inspect.isfunction)
+        if name[0].isupper() and name not in MODELS
+    }
+
+
+def pixels(name):
+    """What the first layers make unit inputs of: a factor and an offset."""
+    if name.startswith("EfficientNetB"):
+        return 122, 0
+    if name.startswith(("EfficientNetV2", "MobileNetV3")):
+        return 128, 128
+    if name.startswith("ConvNeXt"):
+        return 57.4, 117
+    return 1, 0
 
 
 def data(name, model):
     generator = numpy.random.default_rng(0)
+    if len(model.inputs) > 1:
+        return [generator.standard_normal((16, *tensor.shape[1:])).astype("float32") for tensor in model.inputs]
     shape = (16, *model.input_shape[1:])
     if "int" in str(model.inputs[0].dtype):
         return generator.integers(0, 500, shape).astype("int32")
-    scale, offset = PIXELS.get(name, (1, 0))
+    scale, offset = pixels(name)
     return (generator.standard_normal(shape) * scale + offset).astype("float32")
 
 

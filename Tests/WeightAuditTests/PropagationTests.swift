@@ -10,7 +10,11 @@ import Testing
     (.linear, 1, 1), (.relu, 0.5, 0.5), (.rectifier(negativeSlope: 0.2), 0.52, 0.52), (.elu, 0.6448, 0.668),
     (.selu, 1, 1.0718), (.tanh, 0.3943, 0.4645), (.sigmoid, 0.2934, 0.04484), (.softplus, 0.9217, 0.2933),
     (.softsign, 0.1830, 0.2277), (.silu, 0.3557, 0.3795), (.gelu, 0.4252, 0.4558),
-    (.hardSilu, 0.3316, 0.3586),
+    (.hardSilu, 0.3316, 0.3586), (.sparseSigmoid, 0.37901, 0.17067), (.logSigmoid, 0.92125, 0.29338),
+    (.tanhShrink, 0.18288, 0.25299), (.squareplus, 1.5, 0.28932), (.sparsePlus, 0.52484, 0.37901),
+    (.shrink(threshold: 0.5, isSoft: true), 0.41928, 0.61708),
+    (.shrink(threshold: 0.5, isSoft: false), 0.96914, 0.61708), (.clipped(from: -1, to: 1), 0.51606, 0.68269),
+    (.exponential, 7.38906, 7.38906), (.absolute, 1, 1), (.square, 3, 4),
   ]
 
   @Test(arguments: gains)
@@ -46,6 +50,30 @@ import Testing
     #expect(ActivationMoments(.unknown, SignalMoments(square: 1)) == nil)
     #expect(ActivationMoments(.softmax(units: nil), SignalMoments(square: 1)) == nil)
     #expect(ActivationMoments(.tanh, SignalMoments(square: .infinity)) == nil)
+  }
+}
+
+@Suite struct SoftmaxWeightsTests {
+  /// Means over 20,000 draws with NumPy.
+  @Test(
+    "the weights of a softmax are spread as those of drawn scores",
+    arguments: [
+      (16, 0.3, 0.0679, 0.0625, 0.281), (16, 1, 0.1325, 0.0935, 0.871), (16, 3, 0.4753, 0.1104, 1.567),
+      (64, 2, 0.1604, 0.0812, 1.677), (4, 1, 0.3908, 0.1662, 0.604),
+    ])
+  func spread(count: Int, deviation: Double, squares: Double, slopes: Double, tilt: Double) {
+    let weights = SoftmaxWeights(count: count, deviation: deviation)
+    #expect(abs(weights.squares / squares - 1) < 0.25)
+    #expect(abs(weights.slopes / slopes - 1) < 0.35)
+    #expect(abs(weights.tilt / tilt - 1) < 0.15)
+  }
+
+  @Test func `equal scores give equal weights, and a score far above takes all`() {
+    #expect(abs(SoftmaxWeights(count: 10, deviation: 0).squares - 0.1) < 1e-12)
+    #expect(SoftmaxWeights(count: 10, deviation: 1, excess: 100).squares > 0.999)
+    #expect(SoftmaxWeights(count: 0, deviation: 1).squares == 1)
+    #expect(SoftmaxWeights(count: 1 << 40, deviation: 0).squares < 1e-11)
+    #expect(SoftmaxWeights(count: 5, deviation: .nan).squares == 1)
   }
 }
 

@@ -89,7 +89,7 @@ extension LayerContext {
       context.recurrentKernel = recurrence.recurrentKernel
       context.gateCount = recurrence.cell.gateCount
       context.bias = recurrence.bias
-      context.fanIn = recurrence.inputs
+      context.fanIn = recurrence.fanIn
       context.unitCount = recurrence.units
       result[recurrence.kernel] = context
     }

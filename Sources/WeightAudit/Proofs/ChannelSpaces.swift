@@ -66,7 +66,9 @@ struct ChannelSpaces {
       }
     // Dropout takes one unit and leaves its like.
     case .dropout(let rate): return rate == 0 ? [] : nil
-    case .source, .linear, .concatenate, .passThrough, .attention, .recurrence, .lookup, .opaque: return nil
+    case .source, .linear, .concatenate, .passThrough, .attention, .scoredAttention, .contraction, .unitMean,
+      .recurrence, .lookup, .opaque:
+      return nil
     }
   }
 

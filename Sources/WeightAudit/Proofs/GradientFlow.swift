@@ -77,12 +77,13 @@ struct GradientFlow {
         let hasBias = map.bias.map { !isZero($0) } ?? false
         signals.append((any && !isZero(map.weight)) || hasBias)
       case .activation(let activation): signals.append(any || !activation.keepsZero)
-      case .multiply: signals.append(!inputs.contains(false))
+      case .multiply, .contraction: signals.append(!inputs.contains(false))
       case .lookup(let weight): signals.append(!isZero(weight))
       case .add, .average, .concatenate, .passThrough, .places, .flatten, .dropout, .meanPool, .maxPool,
-        .extremum:
+        .extremum, .attention, .unitMean:
         signals.append(any)
-      case .attention: signals.append(any)
+      // A mean of the second input.
+      case .scoredAttention: signals.append(inputs.dropFirst().first ?? true)
       case .scaling(let weight): signals.append(any && !isZero(weight))
       case .affine(let scale, let offset): signals.append((any && scale != 0) || offset != 0)
       // What is 0 throughout has the mean 0, and the offset is left of it.
@@ -138,7 +139,7 @@ struct GradientFlow {
     case .recurrence(let recurrence): return !recurrence.kernels.allSatisfy(isZero)
     case .activation(let activation) where activation.isReLU: return node.inputs.contains { signals[$0] }
     case .scaling(let weight): return !isZero(weight)
-    case .multiply:
+    case .multiply, .contraction:
       // Another factor must be there; a signal times itself is its own.
       let others = node.inputs.filter { $0 != input }
       return others.isEmpty ? signals[input] : others.allSatisfy { signals[$0] }
@@ -151,8 +152,13 @@ extension Activation {
   /// Whether it makes nothing of nothing.
   fileprivate var keepsZero: Bool {
     switch self {
-    case .linear, .rectifier, .elu, .selu, .gelu, .silu, .hardSilu, .mish, .softsign, .tanh: true
-    case .softplus, .sigmoid, .hardSigmoid, .softmax, .unknown: false
+    case .linear, .rectifier, .elu, .selu, .gelu, .silu, .hardSilu, .mish, .softsign, .tanh, .tanhShrink,
+      .shrink, .absolute, .square, .sine:
+      true
+    case .clipped(let low, let high): low <= 0 && high >= 0
+    case .softplus, .sigmoid, .hardSigmoid, .sparseSigmoid, .logSigmoid, .squareplus, .sparsePlus,
+      .exponential, .cosine, .softmax, .unknown:
+      false
     }
   }
 }

@@ -125,9 +125,8 @@ struct GraphWalk {
     for node in graph.nodes {
       let inputs = !node.inputs.isEmpty && node.inputs.allSatisfy { result[$0] }
       switch node.operation {
-      case .activation(.sigmoid), .activation(.hardSigmoid), .activation(.softplus), .activation(.softmax):
-        result.append(true)
-      case .activation(let activation): result.append(activation.isReLU || (activation == .linear && inputs))
+      case .activation(let activation) where activation.isNonNegative: result.append(true)
+      case .activation(.linear): result.append(inputs)
       // A sum may be a difference, and what only passes may have noise on it.
       case .places, .flatten, .dropout, .meanPool, .maxPool, .extremum, .average, .concatenate, .multiply:
         result.append(inputs)

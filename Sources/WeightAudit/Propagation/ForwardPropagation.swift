@@ -17,6 +17,10 @@ struct ForwardPropagation {
   /// places.
   private(set) var slopes: [Int: (square: Double, acrossPlaces: Double)] = [:]
   private(set) var recurrences: [Int: RecurrencePropagation] = [:]
+  private(set) var contractions: [Int: ContractionPropagation] = [:]
+  private(set) var attentions: [Int: AttentionPropagation] = [:]
+  /// The nodes whose signals go into others.
+  private let consumed: Set<Int>
   /// The root mean square that the outputs of linear maps are to have; `nil` to leave them.
   private let target: Double?
   /// By what kernels are multiplied so that they have it.
@@ -30,6 +34,7 @@ struct ForwardPropagation {
     self.target = target
     data = SignalMoments(square: inputDeviation * inputDeviation)
     self.weights = weights
+    consumed = Set(graph.nodes.flatMap(\.inputs))
     for (index, node) in graph.nodes.enumerated() {
       switch node.operation {
       case .source: isData.append(true)
@@ -56,6 +61,10 @@ struct ForwardPropagation {
     guard let first = known.first, known.count == inputs.count else { return nil }
     switch node.operation {
     case .linear(let map): return linear(map, first)
+    case .activation(.softmax(let units)):
+      // The reference of all gradients is what softmax gets at the end.
+      guard consumed.contains(index), let units, units > 0 else { return nil }
+      return softmax(index, units, first)
     case .activation(let activation):
       guard let moments = ActivationMoments(activation, first) else { return nil }
       slopes[index] = (moments.slopeSquare, moments.slopeAcrossPlaces)
@@ -85,7 +94,20 @@ struct ForwardPropagation {
       return expectation(weight).map { first.scaled(square: $0.meanSquare, mean: $0.mean) }
     case .meanPool(let window): return window.map { meanPooled($0, first) } ?? first
     case .maxPool(let window): return window.map { maxPooled($0, first) } ?? first
-    case .attention(let positions, _): return positions.map { attended($0, first) } ?? first
+    case .unitMean(let count): return first.unitMean(of: count)
+    case .attention(let positions, _): return positions.map { first.attended(over: $0) } ?? first
+    case .scoredAttention(let attention):
+      let propagation = AttentionPropagation(attention, node.inputs, known) { expectation($0) }
+      attentions[index] = propagation
+      return propagation?.output
+    case .contraction(let contraction):
+      guard known.count == 2 else { return nil }
+      let propagation = ContractionPropagation(
+        contraction, known[0], known[1],
+        isOneSignal: node.inputs[0] == node.inputs[1],
+        isOneLayer: graph.nodes[node.inputs[0]].layer == graph.nodes[node.inputs[1]].layer)
+      contractions[index] = propagation
+      return propagation.output
     case .recurrence(let recurrence):
       let propagation = RecurrencePropagation(recurrence, weights, first)
       recurrences[index] = propagation
@@ -147,6 +169,24 @@ struct ForwardPropagation {
     while factor * unit < 100_000, unit < 1e300 { unit *= 10 }
     while factor * unit >= 1_000_000, unit > 1e-300 { unit /= 10 }
     return (factor * unit).rounded() / unit
+  }
+
+  private mutating func softmax(_ index: Int, _ units: Int, _ input: SignalMoments) -> SignalMoments {
+    let spread = max(input.square - max(input.acrossUnits, 0), 0)
+    let shares = SoftmaxWeights(count: units, deviation: spread.squareRoot())
+    let count = Double(units)
+    slopes[index] = (shares.slopes / count, shares.slopes / count)
+    let square = shares.squares / count
+    let floor = 1 / (count * count)
+    func kept(_ moment: Double) -> Double {
+      guard spread > 0 else { return square }
+      let share = min(max((moment - input.acrossUnits) / spread, 0), 1)
+      return floor + (square - floor) * share
+    }
+    return SignalMoments(
+      square: square, mean: 1 / count,
+      acrossUnits: units > 1 ? (1 - shares.squares) / (count * (count - 1)) : square,
+      acrossPlaces: kept(input.acrossPlaces), acrossSamples: kept(input.acrossSamples))
   }
 
   private mutating func normalized(
@@ -246,16 +286,5 @@ struct ForwardPropagation {
     return SignalMoments(
       square: largest.square, mean: largest.mean, acrossUnits: grown(input.acrossUnits),
       acrossPlaces: largest.across, acrossSamples: grown(input.acrossSamples))
-  }
-
-  /// A mean with nearly equal weights, which fresh queries and keys give: every place gets the same.
-  private func attended(_ positions: Int, _ value: SignalMoments) -> SignalMoments {
-    let count = Double(max(positions, 1))
-    var result = value
-    result.square = value.square / count + (1 - 1 / count) * value.acrossPlaces
-    result.acrossUnits = min(value.acrossUnits, result.square)
-    result.acrossPlaces = result.square
-    result.acrossSamples = min(value.acrossSamples, result.square)
-    return result
   }
 }

@@ -93,8 +93,8 @@ struct GradientPropagation {
     case .linear(let map):
       guard let kernel = KernelMoments(map, weights[map.weight]) else { return nil }
       return gradient.scaled(kernel.backward * map.coverage)
-    // The reference of all gradients is what softmax gets.
-    case .activation(.softmax): return gradient
+    // The reference of all gradients is what softmax gets at the end.
+    case .activation(.softmax) where forward.slopes[index] == nil: return gradient
     case .activation, .normalization:
       return forward.slopes[index].map { gradient.scaled($0.square, acrossPlaces: $0.acrossPlaces) }
     case .add: return gradient.scaled(times * times)
@@ -114,6 +114,8 @@ struct GradientPropagation {
     case .extremum: return gradient.scaled(1 / Double(node.inputs.count))
     case .dropout(let rate): return gradient.scaled(1 / max(1 - rate, .leastNormalMagnitude), acrossPlaces: 1)
     case .affine(let scale, _): return gradient.scaled(scale * scale)
+    case .unitMean(let count):
+      return gradient.scaled(1 / (Double(max(count, 1)) * Double(max(count, 1))))
     case .scaling(let weight):
       return weights[weight]?.expectation.map { gradient.scaled($0.meanSquare) }
     case .meanPool(let window):
@@ -132,6 +134,9 @@ struct GradientPropagation {
       let count = Double(max(positions ?? 1, 1))
       let common = gradient.square / count + gradient.acrossPlaces * (1 - 1 / count)
       return GradientMoments(square: common, acrossPlaces: common)
+    case .scoredAttention: return forward.attentions[index]?.gradient(gradient, to: input)
+    case .contraction:
+      return forward.contractions[index]?.gradient(gradient, toFirst: node.inputs[0] == input)
     case .recurrence: return forward.recurrences[index].map { $0.inputGradient(gradient) }
     case .source, .lookup, .opaque: return nil
     }

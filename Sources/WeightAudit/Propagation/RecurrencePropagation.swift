@@ -58,6 +58,12 @@ struct RecurrencePropagation {
     moments.acrossPlaces =
       recurrence.returnsSequences
       ? min(square, square * (1 + memory) / (max(1 - memory, 1e-3) * Double(steps.count))) : square
+    if let places = recurrence.window?.places, places > 1 {
+      // Different places of a map share what the input has in common.
+      let share = input.square > 0 ? min(max(input.acrossPlaces / input.square, 0), 1) : 0
+      let together = recurrence.returnsSequences ? moments.acrossPlaces : square
+      moments.acrossPlaces = min(square, max(together / Double(places), share * square))
+    }
     moments.acrossUnits = moments.mean * moments.mean
     moments.acrossSamples = moments.mean * moments.mean
     self.output = moments
@@ -131,7 +137,8 @@ struct RecurrencePropagation {
     }
     // Both directions of a bidirectional layer hand back what they get.
     let directions = recurrence.mirrored.isEmpty ? 1.0 : 2
-    let mean = directions * total / Double(recurrence.steps ?? steps.count)
+    let mean =
+      directions * total / Double(recurrence.steps ?? steps.count) / Double(recurrence.window?.stride ?? 1)
     return GradientMoments(square: mean, acrossPlaces: 0)
   }
 
@@ -191,21 +198,25 @@ private struct GateWeights {
 
   init?(_ recurrence: Recurrence, _ known: [Int: WeightedGraph.Weight]) {
     let gates = recurrence.cell.gateCount
-    func squares(_ weight: Int, inputs: Int) -> [Double]? {
+    func squares(_ weight: Int, inputs: Int, coverage: Double) -> [Double]? {
       guard let weight = known[weight], let expectation = weight.expectation else { return nil }
       if let units = weight.values.units, units.layout.inner == 1,
         units.layout.units == gates * recurrence.units
       {
         return (0..<gates).map { gate in
-          units.squares[gate * recurrence.units..<(gate + 1) * recurrence.units].reduce(0, +)
+          coverage
+            * units.squares[gate * recurrence.units..<(gate + 1) * recurrence.units].reduce(0, +)
             / Double(recurrence.units)
         }
       }
-      return Array(repeating: Double(inputs) * expectation.meanSquare, count: gates)
+      return Array(repeating: coverage * Double(inputs) * expectation.meanSquare, count: gates)
     }
     guard recurrence.units > 0, recurrence.inputs > 0,
-      let forward = squares(recurrence.kernel, inputs: recurrence.inputs),
-      let recurrent = squares(recurrence.recurrentKernel, inputs: recurrence.units)
+      let forward = squares(
+        recurrence.kernel, inputs: recurrence.fanIn, coverage: recurrence.window?.coverage ?? 1),
+      let recurrent = squares(
+        recurrence.recurrentKernel, inputs: recurrence.recurrentFanIn,
+        coverage: recurrence.window?.recurrentCoverage ?? 1)
     else { return nil }
     self.forward = forward
     self.recurrent = recurrent

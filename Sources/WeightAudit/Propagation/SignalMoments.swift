@@ -45,6 +45,17 @@ package struct SignalMoments: Sendable, Hashable {
       acrossPlaces: acrossPlaces * factor, acrossSamples: acrossSamples * factor)
   }
 
+  /// Of the means over so many units.
+  func unitMean(of count: Int) -> SignalMoments {
+    let share = 1 / Double(max(count, 1))
+    func left(of moment: Double) -> Double {
+      moment * share + (1 - share) * min(moment, max(acrossUnits, 0))
+    }
+    return SignalMoments(
+      square: left(of: square), mean: mean, acrossUnits: left(of: square),
+      acrossPlaces: left(of: acrossPlaces), acrossSamples: left(of: acrossSamples))
+  }
+
   /// Of a sum of independent signals.
   static func sum(_ terms: [SignalMoments]) -> SignalMoments {
     guard var total = terms.first else { return SignalMoments(square: 0) }

@@ -41,11 +41,17 @@ package struct SuitedScale: Sendable, Hashable {
       case .hardSilu: smooth(.hardSilu, "hard SiLU")
       case .mish: smooth(.mish, "Mish")
       case .softplus: smooth(.softplus, "softplus")
+      case .squareplus: smooth(.squareplus, "squareplus")
+      case .sparsePlus: smooth(.sparsePlus, "sparse plus")
+      case .clipped(-1, 1): (1, true, "hard tanh")
+      case .sparseSigmoid: (1, true, "sparse sigmoid")
       case .sigmoid: (1, true, "sigmoid")
       case .hardSigmoid: (1, true, "hard sigmoid")
       case .tanh: (1, true, "tanh")
       case .softsign: (1, true, "softsign")
-      case .linear, .softmax, .unknown, nil: (1, true, "no activation")
+      case .linear, .softmax, .unknown, .logSigmoid, .tanhShrink, .shrink, .exponential, .absolute, .square,
+        .sine, .cosine, .clipped, nil:
+        (1, true, "no activation")
       }
   }
 

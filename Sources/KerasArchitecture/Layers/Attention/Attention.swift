@@ -1,3 +1,4 @@
+import SignalGraph
 import Tensors
 
 /// `Attention` and `AdditiveAttention` over a query, a value and perhaps a key.
@@ -7,13 +8,15 @@ struct Attention: LayerKind {
   private let isAdditive: Bool
   private let hasScale: Bool
   private let hasConcatenationWeight: Bool
+  private let dropout: Double
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     isAdditive = config.className == "AdditiveAttention"
     hasScale = try config.bool("use_scale", default: isAdditive)
     let scoreMode = try config.string("score_mode", default: "dot")
     hasConcatenationWeight = !isAdditive && scoreMode == "concat"
-    if try config.double("dropout", default: 0) > 0 { config.seedGenerator() }
+    dropout = try config.double("dropout", default: 0)
+    if dropout > 0 { config.seedGenerator() }
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
@@ -27,6 +30,20 @@ struct Attention: LayerKind {
         try weights.add("concat_score_weight", .scale, [], weights.fixedInitializer("ones"))
       }
     }
+  }
+
+  func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
+    let inputs = call.inputs
+    guard (2...3).contains(inputs.count), let query = inputs.first, let key = inputs.last,
+      let features = query.last, let valueFeatures = inputs[1].last, query.rank == 3, key.rank == 3,
+      let queries = query.dimensions[1], let keys = key.dimensions[1]
+    else { return [.opaque] }
+    var attention = ScoredAttention(
+      isAdditive || hasConcatenationWeight ? .additive : .product,
+      scale: layer.weight(hasConcatenationWeight ? "concat_score_weight" : "scale"), features: features,
+      valueFeatures: valueFeatures, queries: queries, keys: keys, hasKey: inputs.count == 3)
+    attention.dropout = dropout
+    return [.scoredAttention(attention)]
   }
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {

@@ -108,6 +108,15 @@ struct SpatialWindow {
   /// The share of the windows that lies within the map, on average: the rest is padded with zeros.
   func coverage(_ call: LayerCall) -> Double {
     guard padding == .same, let input = try? input(call) else { return 1 }
+    return paddedCoverage(of: input, dilations)
+  }
+
+  /// The same of a convolution over the state of a cell, which is padded and not dilated.
+  func stateCoverage(of state: PartialShape) -> Double {
+    paddedCoverage(of: state, Array(repeating: 1, count: rank))
+  }
+
+  private func paddedCoverage(of input: PartialShape, _ dilations: [Int]) -> Double {
     var coverage = 1.0
     for (axis, size) in dataFormat.spatial(input).enumerated() {
       guard let size else { continue }

@@ -22,7 +22,10 @@ struct KerasOperation: LayerKind {
       let sizes = input.dimensions.dropFirst().compactMap(\.self)
       return [.flatten(units: input.last, rows: sizes.count == input.rank - 1 ? sizes : nil)]
     }
-    return [ElementwiseFunction.signal(function, call.positional)]
+    return FunctionSignals(
+      name: function, operands: call.positional,
+      setting: { name in layer.config[name] ?? call.keywords.first { $0.key == name }?.value.plainValue }
+    ).operations
   }
 
   private func reshapesToVectors(_ layer: Layer) -> Bool {

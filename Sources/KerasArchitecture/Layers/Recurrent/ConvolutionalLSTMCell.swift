@@ -1,3 +1,4 @@
+import SignalGraph
 import Tensors
 
 /// The cell of `ConvLSTM1D`, `2D`, `3D`: an LSTM whose kernels are convolutions.
@@ -11,6 +12,8 @@ struct ConvolutionalLSTMCell<Rank: SpatialRank>: RecurrentCell {
   private let hasUnitForgetBias: Bool
   private let separateGates: SeparateGates?
   private let divisors: (gates: Double?, output: Double?)
+  private let activations: Recurrence.Activations
+  private let hasDropout: Bool
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     config.seedGenerator()
@@ -21,10 +24,17 @@ struct ConvolutionalLSTMCell<Rank: SpatialRank>: RecurrentCell {
     bias = try BiasDeclaration(config)
     hasUnitForgetBias = try config.bool("unit_forget_bias", default: true)
     separateGates = try SeparateGates(config, names: SeparateGates.lstm)
+    let usual = config.usualGateActivation
     divisors = (
-      config.hardSigmoidDivisor("recurrent_activation", default: config.usualGateActivation),
-      config.hardSigmoidDivisor()
+      config.hardSigmoidDivisor("recurrent_activation", default: usual), config.hardSigmoidDivisor()
     )
+    activations = Recurrence.Activations(
+      output: config.activation(default: "tanh"),
+      gates: Activation(kerasName: config.activationName("recurrent_activation", default: usual)))
+    let dropouts = [
+      try config.double("dropout", default: 0), try config.double("recurrent_dropout", default: 0),
+    ]
+    hasDropout = dropouts.contains { $0 > 0 }
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
@@ -50,6 +60,25 @@ struct ConvolutionalLSTMCell<Rank: SpatialRank>: RecurrentCell {
     let spatial = try window.outputSizes(input, call)
     let state = window.dataFormat.shape(batch: input.batch, spatial: spatial, channels: filters)
     return [state, state, state]
+  }
+
+  func recurrence(_ call: LayerCall, _ layer: Layer) -> Recurrence? {
+    guard let kernel = layer.weight("kernel"), let recurrentKernel = layer.weight("recurrent_kernel"),
+      let input = try? window.input(call), let channels = try? window.channels(call),
+      let outputs = try? window.outputSizes(input, call), let count = try? window.area(call),
+      let stride = CheckedSize.product(window.strides)
+    else { return nil }
+    var recurrence = Recurrence(
+      .longShortTerm,
+      .init(kernel: kernel, recurrentKernel: recurrentKernel, bias: layer.weight("bias")), inputs: channels,
+      units: filters, activations)
+    recurrence.hasDropout = hasDropout
+    let sizes = outputs.compactMap(\.self)
+    let state = window.dataFormat.shape(batch: nil, spatial: outputs, channels: filters)
+    recurrence.window = Recurrence.Window(
+      count: count, stride: stride, places: sizes.count == outputs.count ? CheckedSize.product(sizes) : nil,
+      coverage: window.coverage(call), recurrentCoverage: window.stateCoverage(of: state))
+    return recurrence
   }
 
   func meaning(of layer: Layer) -> WeightMeaning? {

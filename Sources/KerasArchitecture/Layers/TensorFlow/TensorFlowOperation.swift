@@ -33,7 +33,10 @@ struct TensorFlowOperation: LayerKind {
     let arguments = node?.arguments(call) ?? TensorFlowArguments(call)
     // `__operators__.add` has its second operand in the keyword `y`.
     let name = function.split(separator: ".").last.map(String.init) ?? function
-    return [ElementwiseFunction.signal(name, arguments.inputs + ["y"].compactMap { arguments.keywords[$0] })]
+    return FunctionSignals(
+      name: name, operands: arguments.inputs + ["y", "b"].compactMap { arguments.keywords[$0] },
+      setting: arguments.value
+    ).operations
   }
 
   var functionName: String? { "tf.\(function)" }

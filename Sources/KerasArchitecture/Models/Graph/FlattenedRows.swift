@@ -141,27 +141,42 @@ struct FlatteningWalk {
     case .affine: return constants(in: node) && input != .own ? .mixed : input
     case .add, .average, .multiply, .extremum: return input
     case .concatenate: return input == .own ? .own : .mixed
+    case .recurrence(let recurrence) where recurrence.window != nil:
+      return unknown(node, recurrence.kernels, input)
     case .recurrence(let recurrence):
       recurrence.kernels.forEach { mark($0, input == .own ? .own : .mixed) }
       return .own
     case .attention(_, let kernels):
       kernels.forEach { mark($0, input == .own ? .own : .mixed) }
       return .own
-    case .opaque(let kernels):
-      // What happens inside is not known; only matrices have rows to flatten to.
-      for kernel in kernels where owners[kernel]?.isMatrix(kernel) == true { mark(kernel, .mixed) }
-      markNamed(node, input == .own ? .own : .mixed)
-      guard kernels.isEmpty else { return .own }
-      return input != .own || [.lowered, .unknown].contains(ranks(of: node)) ? .mixed : .own
+    case .scoredAttention, .contraction, .unitMean: return unknown(node, [], input)
+    case .opaque(let kernels): return unknown(node, kernels, input)
     case .passThrough, .places, .meanPool, .maxPool:
       guard input == .own else { return .mixed }
       guard case .passThrough = node.operation, ranks(of: node) != .unknown else {
-        return ranks(of: node) == .unknown ? .mixed : .own
+        let isOpen = ranks(of: node) == .unknown || (ranks(of: node) == .lowered && reduces(node))
+        return isOpen ? .mixed : .own
       }
       guard ranks(of: node) == .lowered else { return .own }
+      // Which axis is left of an index is not known.
+      guard named[node.layer]?.selects != true else { return .mixed }
       let sizes = named[node.layer]?.inputShapes.first?.dimensions.dropFirst().compactMap(\.self) ?? []
       return named[node.layer]?.reshapes == true ? .flattened(sizes) : .own
     }
+  }
+
+  /// What a node makes of its input whose inside is not known; only matrices have rows to flatten to.
+  private mutating func unknown(_ node: SignalGraph.Node, _ kernels: [Int], _ input: Elements) -> Elements {
+    for kernel in kernels where owners[kernel]?.isMatrix(kernel) == true { mark(kernel, .mixed) }
+    markNamed(node, input == .own ? .own : .mixed)
+    guard kernels.isEmpty else { return .own }
+    return input != .own || [.lowered, .unknown].contains(ranks(of: node)) ? .mixed : .own
+  }
+
+  /// Whether a function, which may have any axes, takes means or maxima.
+  private func reduces(_ node: SignalGraph.Node) -> Bool {
+    guard let name = named[node.layer]?.className else { return true }
+    return !name.contains("Pool")
   }
 
   /// Whether a layer has numbers in its configuration, one for each element.
@@ -217,6 +232,11 @@ extension LayerNode {
   /// Whether a weight of the layer has two axes.
   fileprivate func isMatrix(_ index: Int) -> Bool {
     ownWeights.contains { $0.creationIndex == index && $0.spec.shape.rank == 2 }
+  }
+
+  /// Whether it is an operation that takes some of the elements.
+  fileprivate var selects: Bool {
+    ["GetItem", "Take"].contains(className)
   }
 
   /// Whether it is a reshaping, which leaves every element at its place.

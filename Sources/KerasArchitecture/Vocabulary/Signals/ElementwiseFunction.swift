@@ -22,6 +22,11 @@ enum ElementwiseFunction {
     case ("divide", let number?), ("true_divide", let number?), ("truediv", let number?):
       guard case .tensor? = operands.first, number != 0 else { return .opaque }
       return .affine(scale: 1 / number, offset: 0)
+    case ("negative", _), ("neg", _): return .affine(scale: -1, offset: 0)
+    case ("abs", _), ("absolute", _): return .activation(.absolute)
+    case ("square", _): return .activation(.square)
+    case ("sin", _): return .activation(.sine)
+    case ("cos", _): return .activation(.cosine)
     case ("add", nil), ("subtract", nil): return tensors.count > 1 ? .add : .opaque
     case ("multiply", nil): return tensors.count > 1 ? .multiply(repeats: []) : .opaque
     case ("reshape", _), ("transpose", _), ("squeeze", _), ("expand_dims", _), ("identity", _), ("cast", _):

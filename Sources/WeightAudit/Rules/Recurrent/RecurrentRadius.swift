@@ -42,7 +42,7 @@ enum RecurrentRadius: TensorRule {
         expectation.mean == 0
       else { return nil }
       // Of independent weights the radius is the root of a unit's sum of squares.
-      let radius = (Double(recurrence.units) * expectation.meanSquare).squareRoot()
+      let radius = (Double(recurrence.recurrentFanIn) * expectation.meanSquare).squareRoot()
       guard isExtreme(radius) else { return nil }
       return Finding(
         descriptor, at: .layer(weight.layer),

@@ -39,8 +39,8 @@ enum ActivationGain: Rule {
     for (index, node) in model.graph.nodes.enumerated() {
       var stack = node.inputs.first.flatMap { stacks[$0] }
       switch node.operation {
-      case .normalization, .add, .multiply, .scaling, .affine, .attention, .recurrence, .source, .lookup,
-        .opaque:
+      case .normalization, .add, .multiply, .scaling, .affine, .attention, .scoredAttention, .contraction,
+        .unitMean, .recurrence, .source, .lookup, .opaque:
         stack = nil
       case .linear(let map):
         guard !walk.isNormalized(after: index), walk.activation(after: index)?.isRectifier == true,

@@ -39,6 +39,8 @@ package enum SignalOperation: Sendable, Hashable {
   case recurrence(Recurrence)
   /// A table look-up: the result is rows of the table.
   case lookup(weight: Int)
+  /// A function that is flat wherever it is smooth, as rounding is: no gradient passes it.
+  case gradientFree
   /// An operation of unknown effect, which uses these kernels.
   case opaque(kernels: [Int])
 

@@ -28,7 +28,9 @@ package struct ValueExpectation: Sendable, Hashable {
   }
 
   package static func constant(_ value: Double) -> ValueExpectation {
-    ValueExpectation(family: .constant(value), mean: value, standardDeviation: 0, support: value...value)
+    ValueExpectation(
+      family: .constant(value), mean: value, standardDeviation: 0,
+      support: value.isNaN ? nil : value...value)
   }
 
   /// Of the values times a positive factor.
@@ -36,7 +38,10 @@ package struct ValueExpectation: Sendable, Hashable {
     if case .constant(let value) = family { return .constant(value * factor) }
     return ValueExpectation(
       family: family, mean: mean * factor, standardDeviation: standardDeviation * factor,
-      support: support.map { $0.lowerBound * factor...$0.upperBound * factor })
+      support: support.flatMap { support in
+        let (lower, upper) = (support.lowerBound * factor, support.upperBound * factor)
+        return lower <= upper ? lower...upper : nil
+      })
   }
 
   /// E w².

@@ -88,7 +88,7 @@ import Testing
         "ModelFiles/Naming/PartPairing": 2,
         "ModelFiles/Naming/TensorPair": 3,
         "OrderedJSON/JSONParser": 8, "OrderedJSON/JSONWriter": 8, "Tensors/ForEachIndex": 1,
-        "WeightAudit/Model/AuditState": 4, "WeightAudit/Model/WeightedGraph": 1,
+        "WeightAudit/Model/AuditState": 6, "WeightAudit/Model/WeightedGraph": 1,
         "WeightFiles/Reading/KerasFolder": 1,
         "WeightFiles/Layout/LegacyWeightsH5Layout": 6,
       ]

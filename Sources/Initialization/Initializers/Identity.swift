@@ -22,6 +22,7 @@ package struct Identity: Initializer {
   }
 
   package func expectation(for target: InitializerTarget) -> ValueExpectation {
+    guard gain != 0 else { return .constant(0) }
     let share = Double(target.shape.dimensions.min() ?? 0) / Double(max(1, target.count))
     return ValueExpectation(
       family: .structured, mean: gain * share,

@@ -39,6 +39,14 @@ extension DeclaredFacts {
     }
   }
 
+  /// The outputs whose losses count 0 times.
+  private static func zeroWeighted(_ outputs: [String], _ weights: JSONValue?) -> [String] {
+    if let list = weights?.arrayValue, list.count == outputs.count {
+      return zip(outputs, list).filter { $1.doubleValue == 0 }.map(\.0)
+    }
+    return outputs.filter { weights?.objectValue?[$0]?.doubleValue == 0 }
+  }
+
   /// The outputs that the model is compiled without a loss of, and the trainable kernels that lead to those
   /// alone.
   private static func withoutLoss(
@@ -46,7 +54,8 @@ extension DeclaredFacts {
   ) -> (outputs: [String], kernels: [String]) {
     let outputs = architecture.outputNames
     guard outputs.count > 1, let loss = training?["loss"] else { return ([], []) }
-    let free: [String]
+    let unweighted = zeroWeighted(outputs, training?["loss_weights"])
+    var free: [String]
     if let list = loss.arrayValue, list.count == outputs.count {
       free = zip(outputs, list).filter { $1.isNull }.map(\.0)
     } else if let object = loss.objectValue, object["class_name"] == nil,
@@ -56,6 +65,7 @@ extension DeclaredFacts {
     } else {
       free = []
     }
+    free = outputs.filter { free.contains($0) || unweighted.contains($0) }
     guard !free.isEmpty, free.count < outputs.count, !architecture.hasActivityRegularizers else {
       return ([], [])
     }

@@ -116,10 +116,12 @@ extension FileAudit {
         reported.finding.path.map { ($0, reported.finding) }
       }
     ) { $0.isRedrawn ? $0 : $1 }
+    let learned = model.state.isAssumed ? [] : model.tensors.filter(\.looksTrained).map(\.path)
     return zip(verdict.rows, model.tensors).compactMap { row, tensor -> BrokenTensor? in
       guard let finding = counted[tensor.path], finding.isRedrawn, let weight = tensor.weight,
         // Of a file that does not tell, what has several values may have learned them.
-        model.isFresh(tensor) || tensor.measurements.constant != nil
+        tensor.measurements.constant != nil
+          || (model.isFresh(tensor) && learned.allSatisfy { $0 == tensor.path })
       else { return nil }
       return BrokenTensor(weight: weight, layer: row.layer, dtype: tensor.spec.dtype)
     }

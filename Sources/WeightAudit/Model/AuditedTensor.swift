@@ -125,7 +125,7 @@ package struct AuditedTensor: Sendable {
     let parts = declaredConstants
     guard !parts.isEmpty, measurements.count > 0 else { return nil }
     func isEqual(_ value: Double, _ expected: Double) -> Bool {
-      abs(value - expected) <= roundingTolerance * abs(expected)
+      value == expected || abs(value - expected) <= roundingTolerance * abs(expected)
     }
     if parts.count == 1 {
       guard let constant = measurements.constant else { return false }
@@ -140,5 +140,14 @@ package struct AuditedTensor: Sendable {
       start = end
     }
     return true
+  }
+
+  /// The share of zeros from which a kernel was pruned.
+  static let prunedShare = 0.3
+
+  /// Whether so many values are 0, and others are not, that someone must have set them so.
+  var looksPruned: Bool {
+    measurements.constant == nil
+      && Double(measurements.zeroCount) > Self.prunedShare * Double(measurements.count)
   }
 }

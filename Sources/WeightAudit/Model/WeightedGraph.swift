@@ -33,6 +33,8 @@ package struct WeightedGraph: Sendable {
   package struct Values: Sendable {
     /// The distribution that is declared, or has the measured moments; `nil` where nothing is known.
     package let expectation: ValueExpectation?
+    /// The smallest and the largest value that it has or can be drawn to have; `nil` where nothing is known.
+    package let range: ClosedRange<Double>?
     /// The random stream, if one seed decides all values: equal streams give equal numbers.
     package let stream: String?
     /// What was measured of each unit; `nil` of declarations.
@@ -42,7 +44,8 @@ package struct WeightedGraph: Sendable {
 
     /// What is declared.
     package static func declared(_ expectation: ValueExpectation?, stream: String? = nil) -> Values {
-      Values(expectation: expectation, stream: stream, units: nil, sample: [])
+      Values(
+        expectation: expectation, range: expectation?.support, stream: stream, units: nil, sample: [])
     }
 
     /// What was measured. Values that are not finite make nothing known of the distribution.
@@ -53,6 +56,7 @@ package struct WeightedGraph: Sendable {
         expectation: isFinite
           ? ValueExpectation(
             family: .normal, mean: measured.mean, standardDeviation: measured.standardDeviation) : nil,
+        range: isFinite ? measured.range : nil,
         stream: nil, units: measured.units,
         sample: measured.sample.count == measured.count ? measured.sample : [])
     }
@@ -91,6 +95,14 @@ package struct WeightedGraph: Sendable {
           tensor.measurements, isQuantized: tensor.isKernel && !tensor.spec.dtype.isFloatingPoint))
     }
     self.init(graph: graph, weights: weights, inputDeviation: inputDeviation)
+  }
+
+  /// The weights that are declared to hold, or to be drawn around, a value that is no finite number.
+  func notFinite(_ isMeant: (Double) -> Bool) -> [Weight] {
+    weightIndices.compactMap { weights[$0] }.filter { weight in
+      weight.expectation.map { isMeant($0.mean) || (!$0.mean.isNaN && isMeant($0.standardDeviation)) }
+        ?? false
+    }
   }
 
   /// How often each kernel is used.

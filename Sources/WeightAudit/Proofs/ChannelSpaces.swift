@@ -67,7 +67,7 @@ struct ChannelSpaces {
     // Dropout takes one unit and leaves its like.
     case .dropout(let rate): return rate == 0 ? [] : nil
     case .source, .linear, .concatenate, .passThrough, .attention, .scoredAttention, .contraction, .unitMean,
-      .recurrence, .lookup, .opaque:
+      .recurrence, .lookup, .gradientFree, .opaque:
       return nil
     }
   }

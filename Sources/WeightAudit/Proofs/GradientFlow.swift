@@ -1,21 +1,23 @@
 import SignalGraph
 import Tensors
 
-/// Which kernels a gradient can ever reach: a fixpoint over what may be other than zero.
+/// Which kernels a gradient can ever reach: a fixpoint over what signals can be.
 ///
-/// A signal may be other than zero if what makes it may be; a gradient passes a kernel that may be, and a
-/// ReLU whose input may be. A weight that both reach is free: it may be anything from then on. Repeated until
-/// nothing changes, whatever is not free stays as it is forever, under every optimizer that moves weights
-/// along their gradients. The statement is about whole layers: it never says too much, and may say too little
-/// where single units are dead.
+/// A signal has bounds, which follow from those of what makes it; a gradient passes a kernel that may be
+/// other than zero, and a ReLU whose input may be above zero. A weight that a gradient and a signal reach is
+/// free: it may be anything from then on. Repeated until nothing changes, whatever is not free stays as it is
+/// forever, under every optimizer that moves weights along their gradients. The statement is about whole
+/// layers: it never says too much, and may say too little where single units are dead.
 struct GradientFlow {
   private let model: WeightedGraph
   private let consumers: [[Int]]
+  private let walk: GraphWalk
   private var free: Set<Int> = []
 
   init(_ model: WeightedGraph) {
     self.model = model
     consumers = model.graph.consumers()
+    walk = GraphWalk(model.graph)
     var count = -1
     while count < free.count {
       count = free.count
@@ -28,11 +30,51 @@ struct GradientFlow {
     var seen: Set<Int> = []
     return model.graph.nodes.flatMap { node -> [Int] in
       switch node.operation {
-      case .linear, .recurrence: node.operation.kernels
+      case .linear, .recurrence, .attention(positions: 1, _): node.operation.kernels
       default: []
       }
     }.filter { kernel in
       seen.insert(kernel).inserted && model.weights[kernel]?.isTrainable == true && !free.contains(kernel)
+    }
+  }
+
+  /// A layer that hands no gradient back although it gets one.
+  struct Barrier {
+    let layer: String
+    let reason: String
+    /// Whether it is a softmax over one unit, of which another rule speaks.
+    let isConstantSoftmax: Bool
+  }
+
+  /// The layers that stop gradients, in the order of the graph; those that do it by zeros in their kernels are
+  /// left out.
+  var barriers: [Barrier] {
+    let signals = forward()
+    let gradients = backward(signals)
+    var result: [Barrier] = []
+    for (index, node) in model.graph.nodes.enumerated() where gradients[index] {
+      guard let input = node.inputs.first, !passes(back: index, to: input, gradients, signals),
+        let reason = reason(node.operation, signals[input]),
+        !result.contains(where: { $0.layer == node.layer })
+      else { continue }
+      result.append(
+        Barrier(
+          layer: node.layer, reason: reason,
+          isConstantSoftmax: node.operation == .activation(.softmax(units: 1))))
+    }
+    return result
+  }
+
+  private func reason(_ operation: SignalOperation, _ input: SignalRange) -> String? {
+    switch operation {
+    case .activation(.softmax): "it is over one unit"
+    case .activation(.rectifier) where input.upper <= 0: "nothing that is above 0 gets there"
+    case .activation: "what gets there is always where the function is flat"
+    case .gradientFree: "it is flat wherever it is smooth"
+    case .scaling, .normalization: "its scale is 0"
+    case .affine: "what it returns is always 0"
+    case .dropout: "it drops everything"
+    default: nil
     }
   }
 
@@ -45,17 +87,20 @@ struct GradientFlow {
     let signals = forward()
     let gradients = backward(signals)
     for (index, node) in model.graph.nodes.enumerated() where gradients[index] {
+      let isFed = node.inputs.contains { !signals[$0].isZero }
       switch node.operation {
       case .linear(let map):
-        if node.inputs.contains(where: { signals[$0] }) { release(map.weight) }
+        if isFed { release(map.weight) }
         if let bias = map.bias { release(bias) }
       case .recurrence(let recurrence):
-        if node.inputs.contains(where: { signals[$0] }) { recurrence.kernels.forEach { release($0) } }
+        if isFed { recurrence.kernels.forEach { release($0) } }
         if let bias = recurrence.bias { release(bias) }
       case .normalization(let normalization):
         if let offset = normalization.offset { release(offset) }
-        if let scale = normalization.scale, node.inputs.contains(where: { signals[$0] }) { release(scale) }
-      case .scaling(let weight): if node.inputs.contains(where: { signals[$0] }) { release(weight) }
+        if let scale = normalization.scale, isFed { release(scale) }
+      case .scaling(let weight): if isFed { release(weight) }
+      // The softmax over one score is 1, whatever the score.
+      case .attention(positions: 1, _): break
       default: node.operation.kernels.forEach { release($0) }
       }
     }
@@ -65,37 +110,62 @@ struct GradientFlow {
     if model.weights[weight]?.isTrainable != false { free.insert(weight) }
   }
 
-  /// For each node, whether its signal may be other than zero.
-  private func forward() -> [Bool] {
-    var signals: [Bool] = []
-    for node in model.graph.nodes {
+  /// The values that a weight can have, as far as this sweep knows.
+  private func range(of weight: Int) -> SignalRange {
+    guard !free.contains(weight), let weight = model.weights[weight], let range = weight.values.range else {
+      return .any
+    }
+    return SignalRange(range)
+  }
+
+  /// For each node, the values that its signal can have.
+  private func forward() -> [SignalRange] {
+    var signals: [SignalRange] = []
+    for (index, node) in model.graph.nodes.enumerated() {
       let inputs = node.inputs.map { signals[$0] }
-      let any = inputs.contains(true)
-      switch node.operation {
-      case .linear(let map):
-        // Without a bias of its own a sum is zero if all its products are.
-        let hasBias = map.bias.map { !isZero($0) } ?? false
-        signals.append((any && !isZero(map.weight)) || hasBias)
-      case .activation(let activation): signals.append(any || !activation.keepsZero)
-      case .multiply, .contraction: signals.append(!inputs.contains(false))
-      case .lookup(let weight): signals.append(!isZero(weight))
-      case .add, .average, .concatenate, .passThrough, .places, .flatten, .dropout, .meanPool, .maxPool,
-        .extremum, .attention, .unitMean:
-        signals.append(any)
-      // A mean of the second input.
-      case .scoredAttention: signals.append(inputs.dropFirst().first ?? true)
-      case .scaling(let weight): signals.append(any && !isZero(weight))
-      case .affine(let scale, let offset): signals.append((any && scale != 0) || offset != 0)
-      // What is 0 throughout has the mean 0, and the offset is left of it.
-      case .normalization(let normalization):
-        signals.append(
-          any || usesStatistics(normalization) || normalization.offset.map { !isZero($0) } ?? false)
-      case .recurrence(let recurrence):
-        signals.append((any && !recurrence.kernels.allSatisfy(isZero)) || mayStart(recurrence))
-      case .source, .opaque: signals.append(true)
-      }
+      // A slope of its own may be anything, and keeps zero.
+      signals.append(
+        hasOwnSlope(index) && !inputs.allSatisfy(\.isZero) ? .any : signal(node, inputs))
     }
     return signals
+  }
+
+  private func signal(_ node: SignalGraph.Node, _ inputs: [SignalRange]) -> SignalRange {
+    let all = inputs.dropFirst().reduce(inputs.first ?? .any) { $0.joined(with: $1) }
+    switch node.operation {
+    case .source, .opaque, .gradientFree: return .any
+    case .lookup(let weight): return range(of: weight)
+    case .linear(let map):
+      // Without a bias of its own a sum is zero if all its products are.
+      return all.summed(with: range(of: map.weight)) + (map.bias.map(range) ?? .zero)
+    case .activation(let activation): return all.through(activation)
+    case .add: return inputs.isEmpty ? .any : inputs.dropFirst().reduce(inputs[0], +)
+    case .average:
+      return inputs.isEmpty
+        ? .any : inputs.dropFirst().reduce(inputs[0], +).scaled(by: 1 / Double(inputs.count))
+    case .multiply: return inputs.dropFirst().reduce(inputs.first ?? .any, *)
+    case .contraction: return inputs.count == 2 ? inputs[0].summed(with: inputs[1]) : .any
+    case .concatenate, .extremum, .flatten: return all
+    // There may be zeros around, or instead.
+    // Some of these layers add noise, or take a mean away.
+    case .passThrough: return all.isZero ? .zero : .any
+    case .places, .meanPool, .maxPool, .unitMean, .attention: return all.joined(with: .zero)
+    // A mean of the second input.
+    case .scoredAttention: return inputs.count > 1 ? inputs[1].joined(with: .zero) : .any
+    case .dropout(let rate):
+      return rate >= 1 ? .zero : all.scaled(by: 1 / (1 - max(rate, 0))).joined(with: .zero)
+    case .scaling(let weight): return all * range(of: weight)
+    case .affine(let scale, let offset): return all.scaled(by: scale) + SignalRange(offset)
+    case .normalization(let normalization):
+      let offset = normalization.offset.map(range) ?? .zero
+      // What is 0 throughout has the mean 0, and the offset is left of it.
+      let isNothing =
+        normalization.scale.map(isZero) ?? false || (all.isZero && !usesStatistics(normalization))
+      return isNothing ? offset : .any
+    case .recurrence(let recurrence):
+      let isNothing = (all.isZero || recurrence.kernels.allSatisfy(isZero)) && !mayStart(recurrence)
+      return isNothing ? .zero : .any
+    }
   }
 
   /// Whether it may take away a stored mean instead of the signal's own, as a frozen batch normalization
@@ -121,7 +191,7 @@ struct GradientFlow {
 
   /// For each node, whether the gradient of its output may be other than zero; a loss gives one to every
   /// output.
-  private func backward(_ signals: [Bool]) -> [Bool] {
+  private func backward(_ signals: [SignalRange]) -> [Bool] {
     var gradients = [Bool](repeating: false, count: model.graph.nodes.count)
     for index in model.graph.nodes.indices.reversed() {
       gradients[index] =
@@ -131,19 +201,35 @@ struct GradientFlow {
     return gradients
   }
 
-  private func passes(back index: Int, to input: Int, _ gradients: [Bool], _ signals: [Bool]) -> Bool {
+  private func passes(
+    back index: Int, to input: Int, _ gradients: [Bool], _ signals: [SignalRange]
+  ) -> Bool {
     guard gradients[index] else { return false }
     let node = model.graph.nodes[index]
     switch node.operation {
     case .linear(let map): return !isZero(map.weight)
     case .recurrence(let recurrence): return !recurrence.kernels.allSatisfy(isZero)
-    case .activation(let activation) where activation.isReLU: return node.inputs.contains { signals[$0] }
+    case .activation(let activation):
+      // A slope of its own, which is learned, is what follows a ReLU in the same layer.
+      if hasOwnSlope(index) { return !signals[input].isZero }
+      return !signals[input].isFlat(in: activation)
+    case .gradientFree: return !walk.isHidden(index)
     case .scaling(let weight): return !isZero(weight)
+    case .normalization(let normalization): return normalization.scale.map { !isZero($0) } ?? true
+    case .affine(let scale, _): return scale != 0
+    case .dropout(let rate): return rate < 1
     case .multiply, .contraction:
       // Another factor must be there; a signal times itself is its own.
       let others = node.inputs.filter { $0 != input }
-      return others.isEmpty ? signals[input] : others.allSatisfy { signals[$0] }
+      return others.isEmpty ? !signals[input].isZero : others.allSatisfy { !signals[$0].isZero }
     default: return true
+    }
+  }
+
+  private func hasOwnSlope(_ index: Int) -> Bool {
+    consumers[index].contains { next in
+      model.graph.nodes[next].operation == .passThrough
+        && model.graph.nodes[next].layer == model.graph.nodes[index].layer
     }
   }
 }

@@ -42,7 +42,7 @@ struct GraphWalk {
       switch graph.nodes[before].operation {
       case .activation(let activation) where activation != .linear:
         return (activation, graph.nodes[before].layer)
-      case .activation, .places, .flatten, .passThrough: current = before
+      case .activation, .places, .flatten, .passThrough, .dropout: current = before
       default: return nil
       }
     }

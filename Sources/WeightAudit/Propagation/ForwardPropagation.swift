@@ -54,7 +54,7 @@ struct ForwardPropagation {
     case .source: return data
     case .lookup(let weight):
       return expectation(weight).map { SignalMoments(square: $0.meanSquare, mean: $0.mean) }
-    case .opaque: return nil
+    case .opaque, .gradientFree: return nil
     default: break
     }
     let known = inputs.compactMap { $0 }
@@ -86,8 +86,9 @@ struct ForwardPropagation {
     case .extremum: return .mixture(known, weights: known.map { _ in 1 })
     case .passThrough, .places, .flatten: return first
     case .dropout(let rate):
+      guard rate < 1 else { return SignalMoments(square: 0) }
       var result = first
-      result.square /= max(1 - rate, .leastNormalMagnitude)
+      result.square /= 1 - rate
       return result
     case .affine(let scale, let offset): return affine(scale, offset, node, first)
     case .scaling(let weight):
@@ -112,7 +113,7 @@ struct ForwardPropagation {
       let propagation = RecurrencePropagation(recurrence, weights, first)
       recurrences[index] = propagation
       return propagation?.output
-    case .source, .lookup, .opaque: return nil
+    case .source, .lookup, .gradientFree, .opaque: return nil
     }
   }
 

@@ -112,7 +112,8 @@ struct GradientPropagation {
     case .concatenate: return handedBack(by: index, to: input) ?? gradient
     case .passThrough, .places, .flatten: return gradient
     case .extremum: return gradient.scaled(1 / Double(node.inputs.count))
-    case .dropout(let rate): return gradient.scaled(1 / max(1 - rate, .leastNormalMagnitude), acrossPlaces: 1)
+    case .dropout(let rate):
+      return rate < 1 ? gradient.scaled(1 / (1 - rate), acrossPlaces: 1) : gradient.scaled(0)
     case .affine(let scale, _): return gradient.scaled(scale * scale)
     case .unitMean(let count):
       return gradient.scaled(1 / (Double(max(count, 1)) * Double(max(count, 1))))
@@ -138,7 +139,7 @@ struct GradientPropagation {
     case .contraction:
       return forward.contractions[index]?.gradient(gradient, toFirst: node.inputs[0] == input)
     case .recurrence: return forward.recurrences[index].map { $0.inputGradient(gradient) }
-    case .source, .lookup, .opaque: return nil
+    case .source, .lookup, .gradientFree, .opaque: return nil
     }
   }
 

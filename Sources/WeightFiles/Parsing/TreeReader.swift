@@ -90,14 +90,10 @@ struct TreeReader {
       optimizer?.layers.contains { layer in
         layer.branches.contains { $0.attribute == "inner_optimizer" }
       } == true
-    let metrics = whole.branches.filter { $0.attribute == "metrics" }.flatMap(\.layers).flatMap(\.allTensors)
-    otherDatasets.append(contentsOf: metrics.map { tensors[$0.index - firstIndex].path })
-    let tree = TensorTree(
-      form: whole.form, name: whole.name, unit: whole.unit, tensors: whole.tensors,
-      branches: whole.branches.filter { !["optimizer", "metrics"].contains($0.attribute) })
+    let training = TrainingState(in: whole)
+    otherDatasets.append(contentsOf: training.metrics.map { tensors[$0.index - firstIndex].path })
     return ParsedTree(
-      container: .objectTree, tree: tree,
-      optimizerTensorCount: optimizer?.layers.reduce(0) { $0 + $1.allTensors.count } ?? 0,
+      container: .objectTree, tree: training.tree, optimizerTensorCount: training.optimizers.count,
       iterations: optimizer == nil
         ? nil
         : try Self.iterations(

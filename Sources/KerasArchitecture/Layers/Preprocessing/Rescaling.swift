@@ -20,6 +20,8 @@ struct Rescaling: ShapePreservingLayer {
 
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
-    return [.affine(scale: mean(scales.map { $0 * $0 }).squareRoot(), offset: mean(offsets))]
+    if scales.count == 1, offsets.count == 1 { return [.affine(scale: scales[0], offset: offsets[0])] }
+    // Of channels that are treated differently only the scale is known on average.
+    return [.affine(scale: mean(scales.map { $0 * $0 }).squareRoot(), offset: mean(offsets)), .passThrough]
   }
 }

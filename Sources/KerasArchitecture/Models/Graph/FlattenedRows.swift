@@ -149,7 +149,7 @@ struct FlatteningWalk {
     case .attention(_, let kernels):
       kernels.forEach { mark($0, input == .own ? .own : .mixed) }
       return .own
-    case .scoredAttention, .contraction, .unitMean: return unknown(node, [], input)
+    case .scoredAttention, .contraction, .unitMean, .gradientFree: return unknown(node, [], input)
     case .opaque(let kernels): return unknown(node, kernels, input)
     case .passThrough, .places, .meanPool, .maxPool:
       guard input == .own else { return .mixed }

@@ -54,10 +54,23 @@ struct FunctionSignals {
     "broadcast_to": { _ in [.passThrough] },
   ]
 
+  /// Functions that are flat wherever they are smooth; of `stop_gradient` it is meant.
+  private static let gradientFree: Set<String> = [
+    "argmax", "argmin", "argsort", "bincount", "ceil", "digitize", "equal", "floor", "greater",
+    "greater_equal", "isfinite", "isinf", "isnan", "less", "less_equal", "logical_and", "logical_not",
+    "logical_or", "logical_xor", "not_equal", "one_hot", "round", "searchsorted", "sign", "trunc",
+  ]
+
   /// The steps of the function; opaque if it is not known.
   var operations: [SignalOperation] {
     if let rule = Self.rules[name] { return rule(self) ?? [.opaque] }
+    if Self.gradientFree.contains(name) || castsToIntegers { return [.gradientFree] }
     return [ElementwiseFunction.signal(name, operands)]
+  }
+
+  private var castsToIntegers: Bool {
+    guard name == "cast", let type = setting("dtype")?.stringValue else { return false }
+    return type.hasPrefix("int") || type.hasPrefix("uint") || type == "bool"
   }
 
   private var tensors: [PartialShape] { operands.flatMap(\.tensors) }

@@ -58,7 +58,8 @@ enum DeadRectifiers: TensorRule {
       descriptor, at: .tensor(tensor),
       "\(count) can never be positive: no input is negative, and no weight and no bias is positive",
       // Of a few weights all may be negative by chance.
-      severity: units.layout.inputs < 32 && dead.count < units.layout.units ? .note : .warning,
+      severity: units.layout.inputs < 32 && dead.count < units.layout.units
+        || model.isTrained(tensor) && tensor.looksPruned ? .note : .warning,
       evidence: [.init("units", Double(dead.count))], isProof: true)
   }
 }

@@ -36,6 +36,9 @@ enum DiscretizedValues: TensorRule {
       ]),
   ]
 
+  /// So many values are those of a quantizer of four bits.
+  private static let fewLevels = 16
+
   /// Whether it is one value on a diagonal.
   private static func isIdentity(_ measured: TensorMeasurements) -> Bool {
     guard let layout = measured.units?.layout, measured.sample.count == measured.count else { return false }
@@ -75,7 +78,11 @@ enum DiscretizedValues: TensorRule {
 
   /// What was done to the values; `nil` if that cannot be told.
   private static func look(_ measured: TensorMeasurements, _ sample: [Double], zeros: Double) -> String? {
-    if zeros > 0.3 { return "\(ReportNumber.percent(zeros)) of all weights are 0: the kernel looks pruned" }
+    let levels = measured.sample.count == measured.count ? Set(measured.sample.map(\.bitPattern)).count : .max
+    if levels <= fewLevels { return "the kernel looks quantized to \(levels) values" }
+    if zeros > AuditedTensor.prunedShare {
+      return "\(ReportNumber.percent(zeros)) of all weights are 0: the kernel looks pruned"
+    }
     let limit = measured.maximumMagnitude
     let clipped = Double(sample.count { abs($0) == limit }) / Double(sample.count)
     if clipped > 0.1 {

@@ -18,6 +18,12 @@ enum BlockedGradient: Rule {
       "two hidden ReLU layers declared with zeros",
       .declarations(zeros(2))),
     .found("the same as measured in a file", .measuredNetwork(zeros(2))),
+    .found(
+      "weights that are all negative between ReLU layers",
+      .declarations(
+        ExampleNetwork([
+          .dense(gain: 2), .activation(.relu), .constant(-0.1), .activation(.relu), .dense(gain: 1),
+        ]))),
     .passed("hidden ReLU layers declared at He's scale", .declarations(.stack(3, gain: 2, .relu))),
     .passed("zeros in the last layer only", .declarations(ExampleNetwork([.dense(gain: 2), .constant(0)]))),
   ]
@@ -31,21 +37,31 @@ enum BlockedGradient: Rule {
   static func judge(_ model: AuditedModel) -> [Finding] { model.measuredGraph.map { judge($0) } ?? [] }
 
   static func judge(_ model: WeightedGraph) -> [Finding] {
-    let blocked = GradientFlow(model).blockedKernels.compactMap { model.weights[$0] }
+    let flow = GradientFlow(model)
+    let blocked = flow.blockedKernels.compactMap { model.weights[$0] }
     guard let first = blocked.first else { return [] }
     let kernels = Set(
       model.graph.nodes.flatMap { $0.operation.kernels }.filter { model.weights[$0]?.isTrainable == true })
-    let zeros = blocked.filter { $0.expectation?.meanSquare == 0 }
     let names = NameList.text(blocked.map(\.name))
+    let zeros = blocked.filter { $0.expectation?.meanSquare == 0 }
+    // Zeros are reason enough.
+    let barriers = zeros.isEmpty ? flow.barriers : []
+    guard barriers.isEmpty || !barriers.allSatisfy(\.isConstantSoftmax) else { return [] }
+    let barrier = barriers.first.map { ": `\($0.layer)` hands none back, as \($0.reason)" } ?? ""
     let message =
-      blocked.count == kernels.count
-      ? "none of the \(kernels.count) kernels can ever receive a gradient"
-      : "\(names) can never receive a gradient"
+      (blocked.count == kernels.count
+        ? "none of the \(kernels.count) kernels can ever receive a gradient"
+        : "\(names) can never receive a gradient") + barrier
     let finding = Finding(descriptor, at: .layer(first.layer), message, isProof: true)
       .caused(by: zeros.map(\.name))
     guard !zeros.isEmpty else {
       return [
-        finding.remedied(by: .all(.advice("replace the zeros that block the gradient by random values")))
+        finding.remedied(
+          by: .all(
+            .advice(
+              barrier.isEmpty
+                ? "replace the zeros that block the gradient by random values"
+                : "change what stops the gradient: that layer, or the weights in front of it")))
       ]
     }
     var layers: [String] = []

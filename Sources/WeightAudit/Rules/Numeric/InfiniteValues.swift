@@ -25,6 +25,9 @@ enum InfiniteValues: TensorRule {
       [
         ExampleTensor("d/kernel", .kernel, [4, 4], .normal(seed: 1, deviation: 1)) { $0[5] = -.infinity }
       ]),
+    .found(
+      "a kernel declared with infinity",
+      .declarations(ExampleNetwork([.constant(.infinity), .dense(gain: 1)]))),
     .passed(
       "large finite values", [ExampleTensor("d/kernel", .kernel, [4, 4], .normal(seed: 1, deviation: 1e30))]),
   ]
@@ -36,5 +39,14 @@ enum InfiniteValues: TensorRule {
       descriptor, at: .tensor(tensor),
       "\(NumberText.count(count)) of \(NumberText.count(tensor.measurements.count)) values are infinite",
       evidence: [.init("infinite", Double(count))], isProof: true)
+  }
+
+  static func judge(_ declarations: WeightedGraph) -> [Finding] {
+    declarations.notFinite(\.isInfinite).map { weight in
+      Finding(
+        descriptor, at: .layer(weight.layer, tensor: weight.name),
+        "`\(weight.name)` is declared to be infinite", isProof: true
+      ).remedied(by: .all(.advice("declare finite values")))
+    }
   }
 }

@@ -31,6 +31,7 @@ enum NotANumber: TensorRule {
       [
         ExampleTensor("d/kernel", .kernel, [4, 4], .normal(seed: 1, deviation: 1)) { $0[5] = .nan }
       ]),
+    .found("a kernel declared with NaN", .declarations(ExampleNetwork([.constant(.nan), .dense(gain: 1)]))),
     .passed("finite values", [ExampleTensor("d/kernel", .kernel, [4, 4], .normal(seed: 1, deviation: 1))]),
   ]
 
@@ -41,5 +42,14 @@ enum NotANumber: TensorRule {
       descriptor, at: .tensor(tensor),
       "\(NumberText.count(count)) of \(NumberText.count(tensor.measurements.count)) values are NaN",
       evidence: [.init("nan", Double(count))], isProof: true)
+  }
+
+  static func judge(_ declarations: WeightedGraph) -> [Finding] {
+    declarations.notFinite(\.isNaN).map { weight in
+      Finding(
+        descriptor, at: .layer(weight.layer, tensor: weight.name),
+        "`\(weight.name)` is declared to be NaN", isProof: true
+      ).remedied(by: .all(.advice("declare finite values")))
+    }
   }
 }

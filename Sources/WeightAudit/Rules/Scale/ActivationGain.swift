@@ -40,7 +40,7 @@ enum ActivationGain: Rule {
       var stack = node.inputs.first.flatMap { stacks[$0] }
       switch node.operation {
       case .normalization, .add, .multiply, .scaling, .affine, .attention, .scoredAttention, .contraction,
-        .unitMean, .recurrence, .source, .lookup, .opaque:
+        .unitMean, .recurrence, .source, .lookup, .gradientFree, .opaque:
         stack = nil
       case .linear(let map):
         guard !walk.isNormalized(after: index), walk.activation(after: index)?.isRectifier == true,

@@ -40,6 +40,7 @@ enum SilentUnits: TensorRule {
       descriptor, at: .tensor(tensor),
       "\(NumberText.count(silent.count)) of \(NumberText.count(units.layout.units)) units have no weight "
         + "other than 0, the first of them unit \(first)",
+      severity: model.isTrained(tensor) && tensor.looksPruned ? .note : nil,
       evidence: [.init("units", Double(silent.count))], isProof: true)
   }
 

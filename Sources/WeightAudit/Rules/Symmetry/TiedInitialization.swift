@@ -79,6 +79,8 @@ enum TiedInitialization: Rule {
     if tensor.layer == earlier.layer, tensor.role == .embeddings { return .note }
     // A file without an architecture may store a variable once for each layer that holds it.
     if model.state.value == .unknown || isCopyOfModel(tensor, earlier) { return .note }
+    // A copy that is not trained is meant to be one, and Keras stores a wrapped layer's kernel twice.
+    if !tensor.isTrainable || !earlier.isTrainable || isHeldTwice(tensor, earlier) { return .note }
     // After training, target networks and averages hold copies.
     return model.isFresh(tensor) ? .error : .warning
   }
@@ -87,6 +89,15 @@ enum TiedInitialization: Rule {
   private static func isCopyOfModel(_ tensor: AuditedTensor, _ earlier: AuditedTensor) -> Bool {
     guard let one = tensor.submodel, let other = earlier.submodel, one != other else { return false }
     return tensor.layer.dropFirst(one.count) == earlier.layer.dropFirst(other.count)
+  }
+
+  /// Whether a layer and one around it hold them.
+  private static func isHeldTwice(_ tensor: AuditedTensor, _ earlier: AuditedTensor) -> Bool {
+    func owner(_ path: String) -> Substring {
+      path.split(separator: "/").dropLast(2).joined(separator: "/")[...]
+    }
+    let (one, other) = (owner(tensor.path), owner(earlier.path))
+    return !one.isEmpty && !other.isEmpty && (one.hasPrefix(other + "/") || other.hasPrefix(one + "/"))
   }
 
   private struct Key: Hashable {

@@ -46,8 +46,8 @@ struct GradientFlow {
     let isConstantSoftmax: Bool
   }
 
-  /// The layers that stop gradients, in the order of the graph; those that do it by zeros in their kernels are
-  /// left out.
+  /// The layers that stop gradients, in the order of the graph; those that do it by zeros in their kernels
+  /// are left out.
   var barriers: [Barrier] {
     let signals = forward()
     let gradients = backward(signals)

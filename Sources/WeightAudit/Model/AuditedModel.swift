@@ -38,6 +38,10 @@ package struct AuditedModel: Sendable {
     tensors: [AuditedTensor], measuredGraph: WeightedGraph? = nil, iterations: Int?,
     assumed: AuditState.Value?, targetDType: DType? = nil, contexts: [Int: LayerContext]
   ) {
+    let byLayer = Dictionary(grouping: tensors.filter { $0.role == .kernel }, by: \.layer)
+    let tensors = tensors.map { tensor in
+      byLayer[tensor.layer]?.contains(where: tensor.mayBeBeside) == true ? tensor.besideKernel : tensor
+    }
     self.tensors = tensors
     self.measuredGraph = measuredGraph
     self.iterations = iterations

@@ -55,7 +55,7 @@ package struct AuditedTensor: Sendable {
   /// The variable's own name: `moving_variance`.
   package let variable: String
   /// `nil` if nothing tells.
-  package let role: WeightRole?
+  package private(set) var role: WeightRole?
   package let spec: TensorSpec
   /// Its index among the weights of the graph; `nil` without an architecture, or if it is no weight of the
   /// model.
@@ -140,6 +140,20 @@ package struct AuditedTensor: Sendable {
       start = end
     }
     return true
+  }
+
+  /// The tensor as a number that belongs to each weight of a kernel, such as the bit widths of HGQ.
+  var besideKernel: AuditedTensor {
+    var result = self
+    result.role = nil
+    return result
+  }
+
+  /// Whether it may be such a list of numbers: no architecture says what it is, and no value is below zero.
+  func mayBeBeside(_ kernel: AuditedTensor) -> Bool {
+    declaration == nil && role == .kernel && measurements.range.map { $0.lowerBound >= 0 } == true
+      && kernel.layer == layer && kernel.spec.shape == spec.shape
+      && kernel.measurements.range.map { $0.lowerBound < 0 } == true
   }
 
   /// The share of zeros from which a kernel was pruned.

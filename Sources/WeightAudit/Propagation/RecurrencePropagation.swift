@@ -114,9 +114,10 @@ struct RecurrencePropagation {
       guard let update = gate(0, gates, last: output), let reset = gate(1, gates, last: output),
         let candidate = gate(2, recurrence.activation, last: reset.square * output)
       else { return nil }
-      let complement = 1 - 2 * update.mean + update.square
+      // Of a closed gate, the integrals are 1 but for their error.
+      let complement = max(1 - 2 * update.mean + update.square, 0)
       let next =
-        update.square * output + 2 * (update.mean - update.square) * carried.common
+        update.square * output + 2 * max(update.mean - update.square, 0) * carried.common
         + complement * candidate.square
       carried.common = correlation * (update.mean * carried.common + (1 - update.mean) * candidate.square)
       return Step(gates: [update, reset, candidate], before: output, after: next, output: next)

@@ -33,7 +33,7 @@ package struct SignalMoments: Sendable, Hashable {
 
   package var variance: Double { max(square - mean * mean, 0) }
 
-  package var rootMeanSquare: Double { max(square, 0).squareRoot() }
+  package var rootMeanSquare: Double { square.squareRoot() }
 
   /// Of the signal times a factor.
   func scaled(by factor: Double) -> SignalMoments { scaled(square: factor * factor, mean: factor) }

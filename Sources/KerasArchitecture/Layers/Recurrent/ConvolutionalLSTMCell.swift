@@ -11,9 +11,7 @@ struct ConvolutionalLSTMCell<Rank: SpatialRank>: RecurrentCell {
   private let bias: BiasDeclaration
   private let hasUnitForgetBias: Bool
   private let separateGates: SeparateGates?
-  private let divisors: (gates: Double?, output: Double?)
-  private let activations: Recurrence.Activations
-  private let hasDropout: Bool
+  private let functions: GateFunctions
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     config.seedGenerator()
@@ -24,17 +22,7 @@ struct ConvolutionalLSTMCell<Rank: SpatialRank>: RecurrentCell {
     bias = try BiasDeclaration(config)
     hasUnitForgetBias = try config.bool("unit_forget_bias", default: true)
     separateGates = try SeparateGates(config, names: SeparateGates.lstm)
-    let usual = config.usualGateActivation
-    divisors = (
-      config.hardSigmoidDivisor("recurrent_activation", default: usual), config.hardSigmoidDivisor()
-    )
-    activations = Recurrence.Activations(
-      output: config.activation(default: "tanh"),
-      gates: Activation(kerasName: config.activationName("recurrent_activation", default: usual)))
-    let dropouts = [
-      try config.double("dropout", default: 0), try config.double("recurrent_dropout", default: 0),
-    ]
-    hasDropout = dropouts.contains { $0 > 0 }
+    functions = try GateFunctions(config)
   }
 
   func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
@@ -71,8 +59,8 @@ struct ConvolutionalLSTMCell<Rank: SpatialRank>: RecurrentCell {
     var recurrence = Recurrence(
       .longShortTerm,
       .init(kernel: kernel, recurrentKernel: recurrentKernel, bias: layer.weight("bias")), inputs: channels,
-      units: filters, activations)
-    recurrence.hasDropout = hasDropout
+      units: filters, functions.activations)
+    recurrence.hasDropout = functions.hasDropout
     let sizes = outputs.compactMap(\.self)
     let state = window.dataFormat.shape(batch: nil, spatial: outputs, channels: filters)
     recurrence.window = Recurrence.Window(
@@ -83,8 +71,8 @@ struct ConvolutionalLSTMCell<Rank: SpatialRank>: RecurrentCell {
 
   func meaning(of layer: Layer) -> WeightMeaning? {
     var divisors: [String: Double] = [:]
-    for gate in ["i", "f", "o"] { divisors[gate] = self.divisors.gates }
-    divisors["c"] = self.divisors.output
+    for gate in ["i", "f", "o"] { divisors[gate] = functions.divisors.gates }
+    divisors["c"] = functions.divisors.output
     return GateMeaning(
       kind: "ConvLSTM", gates: ["i", "f", "c", "o"], form: separateGates == nil ? .joined : .separate,
       kernel: window.kernelForm, recurrentKernel: window.kernelForm, divisors: divisors

@@ -7,11 +7,8 @@ struct GateWeights {
   let units: Int
   let kernel, recurrentKernel: InitializerReference
   let bias: BiasDeclaration
-  let activations: Recurrence.Activations
-  let hasDropout: Bool
+  let functions: GateFunctions
   private let separateGates: SeparateGates?
-  /// What the hard sigmoids of gates and of the output divide by.
-  private let divisors: (gates: Double?, output: Double?)
   /// Keras 1.2 fills both kernels of a gate by `init`: `inner_init` only counts if the gates are stored
   /// together.
   private let ignoresInnerInit: Bool
@@ -25,17 +22,7 @@ struct GateWeights {
     kernel = try config.initializer("kernel_initializer", default: "glorot_uniform")
     recurrentKernel = try config.initializer("recurrent_initializer", default: "orthogonal")
     bias = try BiasDeclaration(config)
-    let usual = config.usualGateActivation
-    let gates = config.activationName("recurrent_activation", default: usual)
-    divisors = (
-      config.hardSigmoidDivisor("recurrent_activation", default: usual), config.hardSigmoidDivisor()
-    )
-    let dropouts = [
-      try config.double("dropout", default: 0), try config.double("recurrent_dropout", default: 0),
-    ]
-    hasDropout = dropouts.contains { $0 > 0 }
-    activations = Recurrence.Activations(
-      output: config.activation(default: "tanh"), gates: Activation(kerasName: gates))
+    functions = try GateFunctions(config)
     separateGates = config["consume_less"] == "gpu" ? nil : try SeparateGates(config, names: gateNames)
     ignoresInnerInit = config.generation.isAtLeast(1, 2)
   }
@@ -64,7 +51,9 @@ struct GateWeights {
     _ kind: String, gates: [String], outputGate: String, hasTwoBiases: Bool = false, of layer: Layer
   ) -> WeightMeaning? {
     var divisors: [String: Double] = [:]
-    for gate in gates { divisors[gate] = gate == outputGate ? self.divisors.output : self.divisors.gates }
+    for gate in gates {
+      divisors[gate] = gate == outputGate ? functions.divisors.output : functions.divisors.gates
+    }
     return GateMeaning(
       kind: kind, gates: gates, form: separateGates == nil ? .joined : .separate,
       hasTwoBiases: hasTwoBiases, divisors: divisors

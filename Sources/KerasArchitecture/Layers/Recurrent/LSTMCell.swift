@@ -11,8 +11,8 @@ struct LSTMCell: GatedCell {
   private let hasUnitForgetBias: Bool
   private let forgetBias: InitializerReference?
   var units: Int { gates.units }
-  var activations: Recurrence.Activations { gates.activations }
-  var hasDropout: Bool { gates.hasDropout }
+  var activations: Recurrence.Activations { gates.functions.activations }
+  var hasDropout: Bool { gates.functions.hasDropout }
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     gates = try GateWeights(config, gateNames: SeparateGates.lstm)

@@ -9,8 +9,8 @@ struct SimpleRNNCell: GatedCell {
 
   private let gates: GateWeights
   var units: Int { gates.units }
-  var activations: Recurrence.Activations { gates.activations }
-  var hasDropout: Bool { gates.hasDropout }
+  var activations: Recurrence.Activations { gates.functions.activations }
+  var hasDropout: Bool { gates.functions.hasDropout }
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     config.seedGenerator()

@@ -93,11 +93,11 @@ enum TiedInitialization: Rule {
 
   /// Whether a layer and one around it hold them.
   private static func isHeldTwice(_ tensor: AuditedTensor, _ earlier: AuditedTensor) -> Bool {
-    func owner(_ path: String) -> Substring {
-      path.split(separator: "/").dropLast(2).joined(separator: "/")[...]
-    }
-    let (one, other) = (owner(tensor.path), owner(earlier.path))
-    return !one.isEmpty && !other.isEmpty && (one.hasPrefix(other + "/") || other.hasPrefix(one + "/"))
+    let (one, other) = (
+      tensor.path.split(separator: "/").dropLast(2), earlier.path.split(separator: "/").dropLast(2)
+    )
+    return !one.isEmpty && !other.isEmpty && one.count != other.count
+      && (one.starts(with: other) || other.starts(with: one))
   }
 
   private struct Key: Hashable {

@@ -15,4 +15,7 @@ package enum WeightRole: String, Sendable, Hashable {
 
   /// Whether its values connect units, so that equal values mean equal units.
   package var connectsUnits: Bool { self == .kernel || self == .recurrentKernel }
+
+  /// Whether it holds a vector of weights for each unit or token.
+  package var isTable: Bool { connectsUnits || self == .embeddings }
 }

@@ -240,6 +240,28 @@ def test_a_vocabulary_travels(K, tmp_path, wtool):
     assert vocabulary == ["[UNK]", "one", "two", "three"]
 
 
+def test_another_vocabulary_is_named(K, tmp_path, wtool):
+    """Rows that one vocabulary's tokens have learned are those of other tokens in another's model."""
+    if K.__name__ != "keras" or K.config.backend() != "tensorflow":
+        pytest.skip("strings are TensorFlow's")
+
+    def save(name, words):
+        K.utils.clear_session()
+        inputs = K.Input((3,), dtype="string")
+        tokens = K.layers.StringLookup(vocabulary=words, name="words")(inputs)
+        K.Model(inputs, K.layers.Embedding(4, 2, name="rows")(tokens)).save(tmp_path / name)
+
+    save("one.keras", ["one", "two", "three"])
+    save("same.keras", ["one", "two", "three"])
+    save("other.keras", ["three", "one", "two"])
+    quiet = wtool("init", tmp_path / "one.keras", "--from", tmp_path / "same.keras", "-o", tmp_path / "a.keras", "--seed", "1")
+    assert b"is another one" not in quiet.stderr
+    told = wtool("init", tmp_path / "one.keras", "--from", tmp_path / "other.keras", "-o", tmp_path / "b.keras", "--seed", "1")
+    assert b"vocabulary.txt is another one than in " in told.stderr
+    for file, words in [("a.keras", "one"), ("b.keras", "one")]:
+        assert K.models.load_model(tmp_path / file).get_layer("words").get_vocabulary()[1] == words
+
+
 def test_parts_of_a_layer_in_several_shards(K, tmp_path, wtool):
     if K.__name__ != "keras":
         pytest.skip("the formats of Keras 3")

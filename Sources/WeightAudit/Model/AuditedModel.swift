@@ -78,6 +78,15 @@ package struct AuditedModel: Sendable {
     (tensorsByLayer[tensor.layer] ?? []).map { tensors[$0] }.filter { $0.path != tensor.path }
   }
 
+  /// Whether a tensor is the second copy of a weight, as wrappers store what they wrap.
+  func isCopy(_ tensor: AuditedTensor) -> Bool {
+    !tensor.isOfModel
+      && tensors.contains {
+        $0.isOfModel && $0.spec.shape == tensor.spec.shape && $0.spec.dtype == tensor.spec.dtype
+          && $0.measurements.fingerprint == tensor.measurements.fingerprint
+      }
+  }
+
   /// What surrounds a kernel in the graph; `nil` without an architecture, or where the layer is neither
   /// linear nor recurrent.
   func context(of tensor: AuditedTensor) -> LayerContext? { tensor.weight.flatMap { contexts[$0] } }

@@ -44,6 +44,8 @@ struct GradientFlow {
     let reason: String
     /// Whether it is a softmax over one unit, of which another rule speaks.
     let isConstantSoftmax: Bool
+    /// The kernels whose sums the layer takes, by name.
+    let kernels: [String]
   }
 
   /// The layers that stop gradients, in the order of the graph; those that do it by zeros in their kernels
@@ -60,7 +62,8 @@ struct GradientFlow {
       result.append(
         Barrier(
           layer: node.layer, reason: reason,
-          isConstantSoftmax: node.operation == .activation(.softmax(units: 1))))
+          isConstantSoftmax: node.operation == .activation(.softmax(units: 1)),
+          kernels: model.graph.nodes[input].operation.kernels.compactMap { model.weights[$0]?.name }))
     }
     return result
   }

@@ -164,10 +164,18 @@ struct Init: WToolCommand {
         catalog = read
       }
       guard let catalog else { continue }
-      let assets = architecture.keptAssets(of: catalog).filter { asset in
-        !members.contains { $0.name == asset.name }
+      for asset in try catalog.members(architecture.keptAssets(of: catalog)) {
+        guard let first = members.first(where: { $0.name == asset.name }) else {
+          members.append(asset)
+          continue
+        }
+        if first.bytes != asset.bytes, !quiet {
+          let text =
+            "\(asset.name) is another one than in \(arch.name), whose is kept: what was learned of a "
+            + "token may go to another one"
+          StandardError.write("\(source.name): note: \(text)".safe + "\n")
+        }
       }
-      members.append(contentsOf: try catalog.members(assets))
     }
     return members
   }

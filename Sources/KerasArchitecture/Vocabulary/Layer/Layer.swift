@@ -181,6 +181,13 @@ final class Layer {
   /// The creation index of the weight of that name, if the layer has one.
   func weight(_ name: String) -> Int? { ownWeight(name)?.creationIndex }
 
+  /// The shapes of the layer's weights of a name, those of the layers in it among them.
+  func shapes(ofWeight name: String) -> [Shape] {
+    var shapes = ownWeight(name).map { [$0.spec.shape] } ?? []
+    for layer in kind.children.flatMap(\.layers) { shapes.append(contentsOf: layer.shapes(ofWeight: name)) }
+    return shapes
+  }
+
   /// What the product of the matrices of LoRA is multiplied by.
   private var loraScale: Double? {
     guard let rank = config.object["lora_rank"]?.wholeNumber, rank > 0 else { return nil }

@@ -1,4 +1,5 @@
 import OrderedJSON
+import Tensors
 
 /// What stands in the fields of layers, in Keras 3's own form.
 enum KerasObjects {
@@ -46,6 +47,15 @@ enum KerasObjects {
     config["dtype"] = nil
     if className != "Identity" && className != "Orthogonal" { config["gain"] = nil }
     return object(className, config, module: "keras.initializers")
+  }
+
+  /// Whether an initializer of Keras 3 draws weights of a shape.
+  static func draws(_ className: String, _ shape: Shape) -> Bool {
+    switch className {
+    case "Identity": shape.rank == 2
+    case "Orthogonal": shape.rank >= 2
+    default: true
+    }
   }
 
   /// A regularizer or a constraint; `nil` if it is not of Keras.

@@ -142,10 +142,25 @@ final class ModelUpgrader {
   /// What a field of another meaning than its name's holds.
   private func value(_ value: JSONValue, of key: String, _ layer: Layer) -> JSONValue {
     if key == "activation" || key == "recurrent_activation" { return activation(value, layer) }
-    if key.hasSuffix("_initializer") { return KerasObjects.initializer(value) }
+    if key.hasSuffix("_initializer") { return initializer(value, of: key, layer) }
     if key.hasSuffix("_regularizer") { return object(value, "keras.regularizers", key, layer) }
     if key.hasSuffix("_constraint") { return object(value, "keras.constraints", key, layer) }
     return value
+  }
+
+  /// An initializer that Keras 3 can run when it builds the layer, before the weights are loaded.
+  ///
+  /// Keras 2.0.0 wrote the kernel's in place of the bias's, and Keras 3 draws no orthogonal vector.
+  private func initializer(_ value: JSONValue, of key: String, _ layer: Layer) -> JSONValue {
+    let initializer = KerasObjects.initializer(value)
+    let shapes = layer.shapes(ofWeight: String(key.dropLast("_initializer".count)))
+    guard let className = initializer["class_name"]?.stringValue,
+      shapes.contains(where: { !KerasObjects.draws(className, $0) })
+    else { return initializer }
+    note(
+      .training, layer,
+      "its `\(key)` is Zeros now and was \(className), of which Keras 3 makes no \(shapes[0]) weight")
+    return KerasObjects.initializer("Zeros")
   }
 
   private func object(_ value: JSONValue, _ module: String, _ key: String, _ layer: Layer) -> JSONValue {

@@ -37,6 +37,8 @@ enum DeadRectifiers: TensorRule {
       [ExampleTensor("a/kernel", .kernel, [8, 4], .constant(-1)).placed(LayerContext())]),
   ]
 
+  static var remoteConsequences: [any Rule.Type] { [BlockedGradient.self] }
+
   static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     guard let context = model.context(of: tensor), context.kind == .linear, context.seesNonNegative,
       context.isRectified,

@@ -53,7 +53,7 @@ enum BlockedGradient: Rule {
         ? "none of the \(kernels.count) kernels can ever receive a gradient"
         : "\(names) can never receive a gradient") + barrier
     let finding = Finding(descriptor, at: .layer(first.layer), message, isProof: true)
-      .caused(by: zeros.map(\.name))
+      .caused(by: zeros.isEmpty ? barriers.flatMap(\.kernels) : zeros.map(\.name))
     guard !zeros.isEmpty else {
       return [
         finding.remedied(

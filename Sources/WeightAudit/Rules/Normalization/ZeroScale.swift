@@ -25,6 +25,16 @@ enum ZeroScale: TensorRule {
       measured.zeroCount == measured.count
       ? "all \(NumberText.count(measured.count))"
       : "\(NumberText.count(measured.zeroCount)) of \(NumberText.count(measured.count))"
+    let isDivisor =
+      tensor.variable.hasSuffix("_scale")
+      && model.siblings(of: tensor).contains { $0.isKernel && !$0.spec.dtype.isFloatingPoint }
+    if isDivisor {
+      return Finding(
+        descriptor, at: .tensor(tensor),
+        "\(count) scales of a quantized kernel are 0, and the layer divides by them", severity: .error,
+        evidence: [.init("zeros", Double(measured.zeroCount))], isProof: true
+      ).remedied(by: .all(.advice("quantize the model again from its floating-point weights")))
+    }
     return Finding(
       descriptor, at: .tensor(tensor), "\(count) scale factors are 0",
       evidence: [.init("zeros", Double(measured.zeroCount))],

@@ -39,7 +39,8 @@ enum ConstantKernel: TensorRule {
   ]
 
   static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
-    guard tensor.isKernel, let value = tensor.measurements.constant, value != 0, tensor.measurements.count > 1
+    guard tensor.isKernel || tensor.role == .embeddings, let value = tensor.measurements.constant, value != 0,
+      tensor.measurements.count > 1, !model.isCopy(tensor)
     else { return nil }
     let count = "all \(NumberText.count(tensor.measurements.count)) weights are \(ReportNumber.short(value))"
     func finding(_ severity: Severity, _ consequence: String) -> Finding {
@@ -47,9 +48,15 @@ enum ConstantKernel: TensorRule {
         descriptor, at: .tensor(tensor), "\(count)\(consequence)", severity: severity,
         evidence: [.init("value", value)], isProof: true)
     }
+    if tensor.role == .embeddings {
+      let consequence = DeclaredConstantKernel.embeddings(areTrainable: tensor.isTrainable)
+      return finding(consequence.severity, ": \(consequence.text)")
+    }
     guard let context = model.context(of: tensor), context.kind == .linear else {
       return finding(.warning, ": its units are equal")
     }
+    // A single unit, or one for each channel, has no equal.
+    guard context.unitCount > 1 else { return nil }
     guard context.isHidden else { return finding(.note, ": a last layer may start with a constant") }
     let next = context.nextKernels.compactMap(model.tensor(ofWeight:))
     if !next.isEmpty, next.allSatisfy({ $0.measurements.constant != nil }) {
@@ -63,10 +70,14 @@ enum ConstantKernel: TensorRule {
   static func judge(_ declarations: WeightedGraph) -> [Finding] {
     declarations.constantKernels.compactMap { kernel in
       guard kernel.value != 0 else { return nil }
+      let embeddings =
+        kernel.isEmbeddings
+        ? DeclaredConstantKernel.embeddings(areTrainable: kernel.weight.isTrainable) : nil
       return Finding(
         descriptor, at: .layer(kernel.weight.layer),
-        "`\(kernel.weight.name)` is declared to be all \(ReportNumber.short(kernel.value)): its units "
-          + "compute the same"
+        "`\(kernel.weight.name)` is declared to be all \(ReportNumber.short(kernel.value)): "
+          + (embeddings?.text ?? "its units compute the same"),
+        severity: embeddings?.severity
       ).remedied(by: kernel.remedy)
     }
   }

@@ -1,10 +1,10 @@
 """Runs libFuzzer on wtool's readers, in one process with them and with AddressSanitizer.
 
-    scripts/fuzz --readers [--minutes N | --quick] [--only NAME] [--seed N]
-                           [--coverage] [--findings DIR]
+    scripts/fuzz --readers [--minutes N | --runs N | --quick] [--only NAME]
+                           [--seed N] [--coverage] [--findings DIR]
 
 Builds the package Fuzzing, fills the corpora from fixtures and runs each reader for N minutes, one third of a minute by
-default. With --quick, runs each a fixed number of times without what earlier runs have learned, so that a fast machine
+default, or N times. With --quick, runs each a fixed number of times without what earlier runs have learned, so that a fast machine
 tries no more than a slow one; libhdf5's reader alone runs for a fixed time. Prints how often each was executed, the
 edges that its corpus covers and what stopped it. With --coverage, it also prints the functions and edges covered in
 each folder of Sources. The exit code is 1 if a reader crashed, took more than ten seconds or too much memory, or broke
@@ -169,17 +169,20 @@ def replay(reader: str, path: pathlib.Path) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-def run(reader: str, seconds: int | None, seed: int, findings: pathlib.Path) -> int:
-    """Runs a reader for some seconds, or as --quick does, and returns how many faults it found."""
+def run(reader: str, seconds: int | None, runs: int | None, seed: int, findings: pathlib.Path) -> int:
+    """Runs a reader for some seconds, some times, or as --quick does, and returns how many faults it found."""
     longest = READERS[reader]
     seeds, dictionary = write_seeds(reader, longest), write_dictionary(reader)
-    corpus, artifacts = CORPUS / ("quick" if seconds is None else ".") / reader, findings / reader
-    if seconds is None:
+    is_quick = seconds is None and runs is None
+    corpus, artifacts = CORPUS / ("quick" if is_quick else ".") / reader, findings / reader
+    if is_quick:
         shutil.rmtree(corpus, ignore_errors=True)
     corpus.mkdir(parents=True, exist_ok=True)
     artifacts.mkdir(parents=True, exist_ok=True)
     before = set(artifacts.iterdir())
-    if seconds is None and reader in QUICK:
+    if runs:
+        limit = f"-runs={runs}"
+    elif is_quick and reader in QUICK:
         limit = f"-runs={QUICK[reader]}"
     else:
         limit = f"-max_total_time={seconds or QUICK_SECONDS}"
@@ -193,7 +196,7 @@ def run(reader: str, seconds: int | None, seed: int, findings: pathlib.Path) -> 
     log = artifacts.with_suffix(".log")
     with log.open("w") as output:
         subprocess.run([*command, corpus, seeds], env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                       timeout=(seconds or 0) + 900)
+                       timeout=None if runs else (seconds or 0) + 900)
     text = log.read_text(errors="replace")
     executions = re.findall(r"^#(\d+)", text, re.M) + re.findall(r"number_of_executed_units: (\d+)", text)
     edges = re.findall(r"cov: (\d+)", text)
@@ -238,6 +241,7 @@ def main() -> int:
     parser.add_argument("--readers", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--minutes", type=float, default=1 / 3, help="for each reader")
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--runs", type=int, help="how often each reader is executed, however long that takes")
     parser.add_argument("--only", choices=READERS, action="append", help="a reader; may be repeated")
     parser.add_argument("--seed", type=int, default=1, help="other changes for another number")
     parser.add_argument("--coverage", action="store_true")
@@ -246,8 +250,8 @@ def main() -> int:
     print(f"built in {build():.0f} seconds", flush=True)
     count = 0
     for reader in options.only or READERS:
-        seconds = None if options.quick else max(1, int(options.minutes * 60))
-        count += run(reader, seconds, options.seed, options.findings.resolve())
+        seconds = None if options.quick or options.runs else max(1, int(options.minutes * 60))
+        count += run(reader, seconds, options.runs, options.seed, options.findings.resolve())
         if options.coverage:
             print_coverage(reader)
     return 1 if count else 0

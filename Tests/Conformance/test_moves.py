@@ -16,7 +16,7 @@ import subprocess
 import numpy
 import pytest
 
-from conftest import ROOT, WTOOL, values
+from conftest import ROOT, WTOOL, import_keras, values
 
 FIXTURES = ROOT / "fixtures" / "weights" / "moves"
 
@@ -257,7 +257,7 @@ def test_another_vocabulary_is_named(K, tmp_path, wtool):
     quiet = wtool("init", tmp_path / "one.keras", "--from", tmp_path / "same.keras", "-o", tmp_path / "a.keras", "--seed", "1")
     assert b"is another one" not in quiet.stderr
     told = wtool("init", tmp_path / "one.keras", "--from", tmp_path / "other.keras", "-o", tmp_path / "b.keras", "--seed", "1")
-    assert b"vocabulary.txt is another one than in " in told.stderr
+    assert b'the vocabulary of "words" is another one than in ' in told.stderr
     for file, words in [("a.keras", "one"), ("b.keras", "one")]:
         assert K.models.load_model(tmp_path / file).get_layer("words").get_vocabulary()[1] == words
 
@@ -519,3 +519,94 @@ def test_integers_of_jax(K, tmp_path, wtool):
     inputs = K.Input((4,))
     K.Model(inputs, K.layers.Normalization()(inputs)).save(tmp_path / "m.keras")
     wtool("verify", tmp_path / "m.keras", "--seed", "1", "--backend", K.config.backend())
+
+
+def partly_frozen(K):
+    """Layers of several parts, of which one is frozen: files that list weights have the others first."""
+    L = K.layers
+
+    def attention():
+        x = K.Input((6, 4))
+        layer = L.MultiHeadAttention(4, 4, name="mha")
+        return x, layer(x, x), [layer._query_dense]
+
+    def halves(recurrent):
+        x = K.Input((6, 4))
+        layer = L.Bidirectional(getattr(L, recurrent)(4))
+        return x, layer(x), [layer.forward_layer]
+
+    def cells():
+        x = K.Input((6, 4))
+        layer = L.RNN([L.LSTMCell(4), L.LSTMCell(4)])
+        return x, layer(x), [layer.cell.cells[0]]
+
+    def wrapped():
+        x = K.Input((3, 6, 4))
+        inner = L.Bidirectional(L.GRU(4))
+        return x, L.TimeDistributed(inner)(x), [inner.forward_layer]
+
+    def nested():
+        x, y = K.Input((6, 4)), K.Input((6, 4))
+        first, second = (L.Bidirectional(L.LSTM(4, return_sequences=True)) for _ in range(2))
+        inner = K.Model(x, second(first(x)))
+        return y, L.Dense(2)(inner(y)), [first.forward_layer, second.backward_layer]
+
+    return {"attention": attention, "lstm": lambda: halves("LSTM"), "gru": lambda: halves("GRU"), "cells": cells,
+            "wrapped": wrapped, "nested": nested}
+
+
+@pytest.mark.parametrize("name", partly_frozen(import_keras()))
+def test_parts_of_a_layer_that_are_frozen(K, tmp_path, wtool, name):
+    """Whatever was frozen, each part gets its own weights: by their names in the file."""
+    K.utils.set_random_seed(3)
+    inputs, outputs, frozen = partly_frozen(K)[name]()
+    model = K.Model(inputs, outputs)
+    generator = numpy.random.default_rng(1)
+    model.set_weights([generator.normal(size=value.shape).astype("float32") for value in model.get_weights()])
+    (tmp_path / "free.json").write_text(model.to_json())
+    for layer in frozen:
+        layer.trainable = False
+    model.save(tmp_path / "frozen.h5")
+    model.save(tmp_path / "frozen.keras")
+    (tmp_path / "arch.json").write_text(model.to_json())
+    # The path of a weight tells which it is; tf-keras reads its own archives right, and its own .h5 wrong.
+    data = generator.normal(size=(2, *inputs.shape[1:])).astype("float32")
+    expected = numpy.asarray(model.predict(data, verbose=0))
+    for arch in ["arch.json", "free.json"]:
+        for target in ["a.keras", "b.weights.h5"]:
+            wtool("convert", tmp_path / "frozen.h5", tmp_path / target, "--model", tmp_path / arch, "--force")
+            wtool("diff", tmp_path / "frozen.keras", tmp_path / target, "--model", tmp_path / arch)
+        wtool("init", tmp_path / arch, "-o", tmp_path / "c.keras", "--from", tmp_path / "frozen.h5", "--seed", "1", "--force")
+        for target in ["a.keras", "c.keras"]:
+            again = K.models.load_model(tmp_path / target)
+            numpy.testing.assert_allclose(numpy.asarray(again.predict(data, verbose=0)), expected, atol=1e-5)
+    wtool("diff", tmp_path / "frozen.keras", tmp_path / "frozen.h5")
+
+
+def test_cells_in_shards(K, tmp_path, wtool):
+    if K.__name__ != "keras":
+        pytest.skip("the formats of Keras 3")
+    x = K.Input((6, 4))
+    model = K.Model(x, K.layers.RNN([K.layers.GRUCell(4), K.layers.LSTMCell(4)], name="r")(x))
+    model.save_weights(tmp_path / "m.weights.json", max_shard_size=5e-7)
+    (tmp_path / "arch.json").write_text(model.to_json())
+    wtool("init", tmp_path / "arch.json", "-o", tmp_path / "o.keras", "--from", tmp_path / "m.weights.json", "--seed", "1")
+    for one, other in zip(K.models.load_model(tmp_path / "o.keras").weights, model.weights, strict=True):
+        assert numpy.array_equal(values(one), values(other)), one.path
+
+
+def test_a_model_called_for_an_output_and_for_more(K, tmp_path, wtool):
+    """Its first call is an output, and only its second goes on."""
+    x, y = K.Input((4,)), K.Input((4,))
+    inner = K.Sequential([K.Input((4,)), K.layers.Dense(4)])
+    for inputs in [[x], [x, y]]:
+        model = K.Model(inputs, [inner(x), K.layers.Dense(4)(inner(inputs[-1]))])
+        model.save(tmp_path / "m.h5")
+        model.save(tmp_path / "m.keras")
+        (tmp_path / "arch.json").write_text(model.to_json())
+        wtool("plan", tmp_path / "arch.json")
+        wtool("diff", tmp_path / "m.h5", tmp_path / "m.keras")
+        wtool("convert", tmp_path / "m.h5", tmp_path / "o.keras", "--force")
+        again = K.models.load_model(tmp_path / "o.keras")
+        for one, other in zip(again.weights, model.weights, strict=True):
+            assert numpy.array_equal(values(one), values(other)), one.name

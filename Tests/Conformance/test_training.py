@@ -80,7 +80,8 @@ def test_keeps(tmp_path, saved, written):
     y = numpy.eye(3, dtype="float32")[numpy.arange(20) % 3]
     numpy.savez(tmp_path / "data.npz", x=x, y=y)
     expected, old, new = [], [], []
-    names = [*OPTIMIZERS, *COMPILED]
+    # What is read and what is written are the same as where the two differ.
+    names = [*OPTIMIZERS, *COMPILED] if saved != written else ["adam", "schedule", "objects", "weighted"]
     for name in names:
         m = model()
         m.compile(OPTIMIZERS.get(name, OPTIMIZERS["sgd"])(), **COMPILED.get(name, COMPILED["strings"])())

@@ -137,3 +137,47 @@ def test_predictions_of_tf_keras(K, wtool, tmp_path, path):
         pytest.skip(f"tf-keras {tf_keras.__version__} cannot run it: {str(error)[:80]}")
     is_half = "half" in path.stem or "mixed" in path.stem
     assert_same(results(K.saving.load_model(new, compile=False), given), theirs, 2e-2 if is_half else 1e-5)
+
+
+def masked_models(K):
+    """What joins sequences with masks, and what Keras 3 is to make of it: the same predictions, or a refusal."""
+    L = K.layers
+    indices = K.Input((6,))
+
+    def embedded(width, masks=True):
+        return L.Embedding(9, width, mask_zero=masks)(indices)
+
+    def recurrent(x):
+        return K.Model(indices, L.LSTM(3)(x))
+
+    both = embedded(4)
+    yield "one mask", True, recurrent(L.Concatenate()([L.Dense(3)(both), L.LSTM(4, return_sequences=True)(both)]))
+    yield "two embeddings of one input", True, recurrent(L.Concatenate()([embedded(4), embedded(3)]))
+    yield "along time", True, recurrent(L.Concatenate(axis=1)([embedded(4), embedded(4)]))
+    yield "no mask beside it", False, recurrent(L.Concatenate()([embedded(4), embedded(3, False)]))
+    yield "lost on the way", False, recurrent(L.Concatenate()([both, L.Conv1D(3, 3, padding="same")(both)]))
+    yield "behind the masks", True, K.Model(indices, L.Concatenate()([L.LSTM(3)(both), L.GRU(2)(embedded(4, False))]))
+    yield "added", False, recurrent(L.Add()([embedded(4), embedded(4, False)]))
+    number = K.Input((5,))
+    buckets = L.Discretization(bin_boundaries=[-0.5, 0.0, 0.5])(number)
+    yield "buckets", True, K.Model(number, buckets)
+    yield "buckets of an embedding", True, K.Model(number, L.Embedding(4, 3)(buckets))
+
+
+@pytest.mark.skipif(os.environ.get("WTOOL_KERAS") == "tf_keras" or os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow",
+                    reason="is about Keras 3 on TensorFlow, with which tf-keras runs")
+def test_masks_and_buckets(K, wtool, tmp_path):
+    tf_keras = pytest.importorskip("tf_keras")
+    generator = numpy.random.RandomState(1)
+    for name, is_same, model in masked_models(tf_keras):
+        old, new = tmp_path / "old.h5", tmp_path / "new.keras"
+        model.save(old)
+        if not is_same:
+            message = wtool("convert", old, new, "--force", code=3).stderr.decode()
+            assert "it joins sequences" in message, (name, message)
+            continue
+        wtool("convert", old, new, "--force")
+        given = generator.randn(4, 5).astype("float32") if "buckets" in name else generator.randint(0, 3, (4, 6)).astype("float32")
+        expected = results(model, [given])
+        K.utils.clear_session()
+        assert_same(results(K.saving.load_model(new, compile=False), [given]), expected)

@@ -70,6 +70,17 @@ extension ModelPart {
     return base == other.base || unit.isEmpty || other.unit.isEmpty
   }
 
+  /// Whether this layer, of a class that is not of Keras, is known from a tree of objects and the other from
+  /// a list, or the reverse, and neither tells the order of its weights in the other.
+  func isOrderUnknown(in source: ModelPart) -> Bool {
+    guard let node, let ours = node.storedForm else { return false }
+    let theirs = source.node?.storedForm ?? (source.list.isEmpty ? .objectTree : .layerList)
+    guard ours != theirs else { return false }
+    return [node, source.node].compactMap(\.self).contains {
+      $0.firstWithoutOrder != nil || $0.firstWithoutObjects != nil
+    }
+  }
+
   /// Whether the weights are of the same shapes, one by one.
   func resembles(_ other: ModelPart) -> Bool {
     if other.conversion(from: self) != nil { return true }

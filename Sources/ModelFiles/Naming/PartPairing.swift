@@ -27,6 +27,8 @@ struct PartPairing {
   private(set) var expressions: [Int: TensorExpression<Int>] = [:]
   private(set) var renamed: [Renamed] = []
   private(set) var unlike: [Unlike] = []
+  /// The layers of classes of their own whose weights the two have in orders that nothing tells.
+  private(set) var unordered: [String] = []
   /// The renamings that meet a layer on both sides.
   private(set) var applied: Set<LayerRename> = []
   /// One of two renamings that mean the same layer.
@@ -106,6 +108,16 @@ struct PartPairing {
   // MARK: Layers
 
   private mutating func pair(_ source: ModelPart, _ target: ModelPart) {
+    if target.isOrderUnknown(in: source) {
+      unordered.append(target.name)
+      let reason =
+        "the file does not tell the order of the weights of this class: save it as the model's file was"
+      for weight in target.allWeights where sources[weight.id] == nil {
+        unlike.append(Unlike(weight: weight.path, reason: reason))
+      }
+      used.formUnion(source.allWeights.map(\.id))
+      return
+    }
     if !isComparison, pairByMeaning(source, target) { return }
     guard source.isClass(of: target) else {
       for weight in target.allWeights where sources[weight.id] == nil {

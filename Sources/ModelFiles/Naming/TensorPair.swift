@@ -71,6 +71,12 @@ extension TensorPair {
     }
     let (ours, theirs) = (try part(one), try part(other))
     let pairing = PartPairing(comparing: ours, theirs, architecture.generation)
+    if let layer = pairing.unordered.first {
+      throw ModelFileError(
+        .mismatch, in: nil,
+        "the order of the weights of \"\(layer)\", whose class is not of Keras, is not known: "
+          + "\(first.name) is \(first.container.rawValue) and \(second.name) is \(second.container.rawValue)")
+    }
     let taken = Set(pairing.sources.values)
     return ours.allWeights.map {
       TensorPair(name: $0.path, first: $0.id, second: pairing.sources[$0.id])

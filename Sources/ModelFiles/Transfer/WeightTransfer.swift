@@ -37,6 +37,8 @@ package struct WeightTransfer: Sendable {
   /// Layers whose names Keras made up, which are not the same in both.
   package let renamed: [RenamedLayer]
   package let unlike: [UnlikeWeight]
+  /// The layers of the model whose vocabulary is another one in the file.
+  package let otherVocabularies: [String]
   /// The names in the file of what has no counterpart in the model.
   package let leftOver: [String]
   /// The first trained matrix of LoRA among what is copied, which only the legacy formats store.
@@ -108,6 +110,18 @@ package struct WeightTransfer: Sendable {
     let taken = Set(pairing.sources.values).union(pairing.unlike.compactMap(\.source))
       .union(pairing.expressions.values.flatMap(\.leaves))
     leftOver = source.allWeights.filter { !taken.contains($0.id) }.map(\.path)
+    otherVocabularies = Self.otherVocabularies(plan.architecture.model, stored.architecture?.model)
+  }
+
+  /// The layers with another vocabulary: of the same name, or in the same place among all that have one.
+  private static func otherVocabularies(_ model: LayerNode, _ file: LayerNode?) -> [String] {
+    let ours = model.allNodes.filter { $0.vocabulary != nil }
+    let theirs = (file?.allNodes ?? []).filter { $0.vocabulary != nil }
+    return ours.enumerated().compactMap { place, node in
+      let named = theirs.first { $0.name == node.name }
+      guard let other = named ?? (ours.count == theirs.count ? theirs[place] : nil) else { return nil }
+      return other.vocabulary == node.vocabulary ? nil : node.name
+    }
   }
 
   /// Refuses weights that learned with another hard sigmoid, of a file that does not say what they are part

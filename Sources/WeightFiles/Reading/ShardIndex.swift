@@ -149,8 +149,9 @@ extension TensorTree {
         (Int($0.name) ?? .max, $0.name) < (Int($1.name) ?? .max, $1.name)
       },
       branches: branches.merged(with: other.branches, by: \.attribute) { one, other in
-        one.isList == other.isList
-          ? one.merged(withSame: other) : one.asObject.merged(withSame: other.asObject)
+        if one.isList == other.isList { return one.merged(withSame: other) }
+        return one.mayBeList && other.mayBeList
+          ? one.asList.merged(withSame: other.asList) : one.asObject.merged(withSame: other.asObject)
       })
   }
 }
@@ -160,6 +161,19 @@ extension TensorTree.Branch {
     Self(
       attribute: attribute, isList: isList,
       layers: layers.merged(with: other.layers, by: \.unit) { $0.merged(with: $1) })
+  }
+
+  /// Whether nothing of it is an object's own.
+  fileprivate var mayBeList: Bool {
+    isList || layers.allSatisfy { $0.tensors.isEmpty && $0.name.isEmpty }
+  }
+
+  /// A group in a group without `vars` is taken for an object of a list, though the list may be inside.
+  fileprivate var asList: Self {
+    if isList { return self }
+    return Self(
+      attribute: attribute, isList: true,
+      layers: layers.flatMap { $0.branches.flatMap { $0.isList ? $0.asObject.layers : $0.layers } })
   }
 
   /// A group without `vars` is a list of objects, unless the `vars` of the object that it is are in another

@@ -117,6 +117,12 @@ struct Init: WToolCommand {
         let text = "the shape of its input is taken from the weights: \(shape); --input-shape gives another"
         StandardError.write("\(input.name): note: \(text)".safe + "\n")
       }
+      for layer in copied?.otherVocabularies ?? [] {
+        let text =
+          "the vocabulary of \"\(layer)\" is another one than in \(input.name), whose is kept: what was "
+          + "learned of a token may go to another one"
+        StandardError.write("\(copied?.file ?? ""): note: \(text)".safe + "\n")
+      }
       for line in GuessReport(plan).lines { StandardError.write("\(input.name.safe): note: \(line)\n") }
     }
     let sources = plan.sources.merging(copied?.sources ?? [:]) { $1 }

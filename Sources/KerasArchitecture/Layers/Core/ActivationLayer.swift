@@ -63,4 +63,17 @@ struct Softmax: ShapePreservingLayer {
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     [.activation(.softmax(units: call.count(ofAxes: axes)))]
   }
+
+  /// Before TensorFlow 2.4 it did not heed masks.
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    guard upgrader.hasMasks, !upgrader.generation.isAtLeast(2, 4) else { return }
+    let last = layer.firstOutput?.index(ofAxis: -1)
+    guard axes == [-1] || axes == [last] else {
+      upgrader.refuse(layer, "it heeds masks in Keras 3, and over this axis no other layer does the same")
+      return
+    }
+    form.className = "Activation"
+    form.config = ["name": form.config["name"] ?? .null, "activation": "softmax"]
+    upgrader.note(.rearranged, layer, "it is an Activation, as Softmax heeds masks in Keras 3")
+  }
 }

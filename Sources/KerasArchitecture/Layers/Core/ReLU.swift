@@ -19,6 +19,8 @@ struct ReLU: ShapePreservingLayer {
   }
 
   func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    let threshold = (form.config["theta"] ?? form.config["threshold"])?.doubleValue ?? 0
+    if threshold < 0 { upgrader.refuse(layer, "its threshold is \(threshold): in Keras 3 none is below 0") }
     guard form.className == "ThresholdedReLU" else { return }
     form.className = "ReLU"
     form.config["threshold"] = form.config["theta"] ?? 1.0

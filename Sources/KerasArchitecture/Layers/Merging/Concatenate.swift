@@ -34,6 +34,11 @@ struct Concatenate: LayerKind {
     return [result]
   }
 
+  func joinsFeatures(of layer: Layer) -> Bool {
+    guard let rank = layer.firstOutput?.rank else { return true }
+    return rank > 2 && layer.firstOutput?.index(ofAxis: axis) != 1
+  }
+
   func signal(_ call: LayerCall, _ layer: Layer) -> [SignalOperation] {
     let inputs = (try? call.mergeInputs()) ?? []
     let sizes = inputs.compactMap { input in input.index(ofAxis: axis).flatMap { input.dimensions[$0] } }

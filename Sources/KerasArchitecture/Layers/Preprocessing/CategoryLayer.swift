@@ -42,6 +42,8 @@ struct CategoryLayer: LayerKind {
   }
 
   func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    // Keras 2 calls it by the type of what it returns; in Keras 3 inputs would be cast to that.
+    if className == "Discretization" { form.config["dtype"] = "float32" }
     guard let count = form.config["max_tokens"], className == "CategoryEncoding" else { return }
     form.config["max_tokens"] = nil
     form.config["num_tokens"] = count

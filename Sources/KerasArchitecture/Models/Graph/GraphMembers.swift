@@ -28,16 +28,19 @@ struct GraphMembers {
       }
       nodes.append(calls)
     }
-    countedFromOne = modelsCountedFromOne()
+    countedFromOne = modelsCountedFromOne(outputs: TensorReference.all(in: config.object["output_layers"]))
   }
 
   /// A nested model that had been called when it was made has a call of its own, which Keras counts but does
   /// not write: then no reference is to call 0.
-  private func modelsCountedFromOne() -> Set<Int> {
+  private func modelsCountedFromOne(outputs: [TensorReference]) -> Set<Int> {
     var lowest: [Int: Int] = [:]
     for reference in nodes.joined().flatMap(\.references) {
       guard let member = indices[reference.layer], layers[member].kind.modelForm != nil else { continue }
       lowest[member] = min(lowest[member] ?? .max, reference.node)
+    }
+    for reference in outputs where reference.node == 0 {
+      if let member = indices[reference.layer] { lowest[member] = 0 }
     }
     return Set(lowest.filter { $0.value > 0 }.keys)
   }

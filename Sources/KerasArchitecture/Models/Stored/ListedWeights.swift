@@ -2,9 +2,11 @@ package import Tensors
 
 /// Which weight of a layer each tensor of a legacy list is.
 ///
-/// Keras goes by position: first what is trainable, then the rest. So the order in a layer that holds a model
-/// depends on which of its layers were frozen when the file was written, and another architecture, in which
-/// they are not, has another one. Names tell, as far as both sides have them.
+/// Keras goes by position: first what is trainable, then the rest. So the order in a layer that holds others,
+/// a model, the halves of `Bidirectional`, the projections of attention, depends on which of them were frozen
+/// when the file was written. Another architecture, in which they are not, has another one, and the file's
+/// own does not tell everything: attention has no field for a frozen projection. Names tell, as far as both
+/// sides have them.
 package struct ListedWeights {
   private let layer: LayerNode
   private let generation: KerasGeneration
@@ -14,15 +16,22 @@ package struct ListedWeights {
     self.generation = generation
   }
 
-  /// - Parameter tensors: a layer's list.
+  /// - Parameters:
+  ///   - tensors: a layer's list.
+  ///   - isOwn: whether the architecture is the file's own, which tells what was frozen of a model.
   /// - Returns: the weights in the order of the list.
   /// - Throws: if names do not tell the order, and shapes allow several.
-  package func order(of tensors: [TensorTree.Tensor]) throws(StoredMismatch) -> [WeightDeclaration] {
+  package func order(
+    of tensors: [TensorTree.Tensor], isOwn: Bool = false
+  ) throws(StoredMismatch) -> [WeightDeclaration] {
     let positional = layer.legacyWeights
-    guard holdsModel, positional.count == tensors.count else { return positional }
-    if let named = orderByNames(tensors) { return named }
-    return try orderByOwners(tensors)
+    guard holdsLayers, positional.count == tensors.count else { return positional }
+    if let named = orderByNames(tensors) ?? orderByBases(tensors) { return named }
+    return isOwn || !holdsModel ? positional : try orderByOwners(tensors)
   }
+
+  /// Whether the weights are those of several layers.
+  private var holdsLayers: Bool { layer.allNodes.count { !$0.ownWeights.isEmpty } > 1 }
 
   /// Whether parts of the layer can be frozen one by one.
   private var holdsModel: Bool {
@@ -53,6 +62,44 @@ package struct ListedWeights {
       if Set(order.map(\.creationIndex)).count == tensors.count { return order }
     }
     return nil
+  }
+
+  /// By the same names without the numbers that Keras gives layers anew in each run, and by those numbers
+  /// where that leaves several: `bidirectional_1/backward_lstm_1/lstm_cell_3/kernel`.
+  ///
+  /// - Returns: `nil` if the names of the model are not those of the file.
+  private func orderByBases(_ tensors: [TensorTree.Tensor]) -> [WeightDeclaration]? {
+    let stored = tensors.map { Self.parts($0.name) }
+    for generation in Set([generation, .keras3]) {
+      let paths = WeightPaths(of: layer, generation: generation)
+      let weights = layer.weights
+      let model = weights.map { Self.parts(paths[$0]) }
+      guard let depth = [stored, model].joined().map(\.count).min(), depth > 1 else { continue }
+      let (ones, others) = (Self.byBase(stored, depth), Self.byBase(model, depth))
+      guard let ones, let others, ones.keys == others.keys else { continue }
+      var order: [Int: WeightDeclaration] = [:]
+      for (base, places) in ones {
+        for (place, index) in zip(places, others[base] ?? [])
+        where weights[index].spec.shape == tensors[place].shape { order[place] = weights[index] }
+      }
+      let result = tensors.indices.compactMap { order[$0] }
+      if result.count == tensors.count { return result }
+    }
+    return nil
+  }
+
+  /// The places of names in a list by what their last parts are without numbers, each in the order of the
+  /// numbers.
+  ///
+  /// - Returns: `nil` if two names are the same.
+  private static func byBase(_ names: [[Substring]], _ depth: Int) -> [String: [Int]]? {
+    let parts = names.map { name in name.suffix(depth).map { AutomaticName(String($0)) } }
+    let groups = Dictionary(grouping: names.indices) { parts[$0].map(\.base).joined(separator: "/") }
+    let numbers = parts.map { $0.map(\.number) }
+    for places in groups.values where Set(places.map { numbers[$0] }).count < places.count { return nil }
+    return groups.mapValues { places in
+      places.sorted { numbers[$0].lexicographicallyPrecedes(numbers[$1]) }
+    }
   }
 
   private static func end(_ name: [Substring]) -> String { name.suffix(2).joined(separator: "/") }

@@ -35,9 +35,7 @@ package struct StoredMatch: Sendable {
       )
     }
     for (layer, stored) in isOwn ? Array(zip(layers, stored)) : try paired(layers, stored) {
-      let weights =
-        isOwn
-        ? layer.legacyWeights : try ListedWeights(layer, architecture.generation).order(of: stored.tensors)
+      let weights = try ListedWeights(layer, architecture.generation).order(of: stored.tensors, isOwn: isOwn)
       try match(weights, stored.tensors, "\"\(layer.name)\" (\"\(stored.name)\" in the file)")
     }
   }

@@ -8,7 +8,7 @@ extension FunctionalModel {
     form.module = "keras.src.models.functional"
     form.registeredName = "Functional"
     form.hasKnownFields = false
-    let graph = GraphUpgrade(self, upgrader)
+    let graph = GraphUpgrade(self, upgrader, isOutermost: layer.place.pointer == .root)
     form.config = [
       "name": old["name"] ?? .string(layer.name.upgradedName), "trainable": old["trainable"] ?? true,
       "layers": .array(graph.descriptions),
@@ -29,11 +29,12 @@ struct GraphUpgrade {
   /// What comes before the last step of a member that has several.
   private var earlierSteps: [Int: [UpgradedOperation]] = [:]
 
-  init(_ model: FunctionalModel, _ upgrader: ModelUpgrader) {
+  init(_ model: FunctionalModel, _ upgrader: ModelUpgrader, isOutermost: Bool) {
     self.model = model
     self.upgrader = upgrader
     shapes = try? model.run(model.defaultInputs)
     let members = model.members
+    let masks = MaskOrigins(members, isOutermost: isOutermost)
     for (member, layer) in members.layers.enumerated() {
       let nodes = members.nodes[member]
       let given = nodes.map { UpgradedCall(positional: $0.positional, keywords: $0.keywords) }
@@ -60,6 +61,11 @@ struct GraphUpgrade {
           var call = call
           layer.kind.upgrade(&call, of: layer, upgrader)
           upgrader.check(call, of: layer)
+          let references = call.positional.flatMap(\.references)
+          if upgrader.hasMasks, layer.kind.joinsFeatures(of: layer), masks.differ(in: references) {
+            upgrader.refuse(
+              layer, "it joins sequences whose masks may differ, and Keras 3 joins masks otherwise")
+          }
           return call
         })
     }

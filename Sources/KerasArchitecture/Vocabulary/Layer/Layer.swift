@@ -206,6 +206,7 @@ final class Layer {
       children: kind.children.map { children in
         LayerNode.Children(
           attribute: children.attribute, nodes: children.layers.map { $0.node() }, isList: children.isList)
-      }, meaning: kind.meaning(of: self), loraScale: loraScale)
+      }, meaning: kind.meaning(of: self), loraScale: loraScale,
+      vocabulary: config.object["vocabulary"].flatMap { $0.isNull ? nil : $0 })
   }
 }

@@ -17,6 +17,8 @@ extension LayerKind {
   func meaning(of layer: Layer) -> WeightMeaning? { nil }
   var storedForm: TensorTree.Form? { nil }
 
+  func joinsFeatures(of layer: Layer) -> Bool { false }
+
   var prefersRecordedShapes: Bool { false }
   var inputShape: PartialShape? { nil }
   var defaultInputs: [PartialShape] { [] }

@@ -39,6 +39,9 @@ protocol LayerKind: SendableMetatype {
   /// The form of the file that has the layer's weights; `nil` for a layer of a known class.
   var storedForm: TensorTree.Form? { get }
 
+  /// Whether it puts the features of sequences side by side, whose masks it then has to join.
+  func joinsFeatures(of layer: Layer) -> Bool
+
   // MARK: Shapes
 
   /// The shapes that a call returns, one for each tensor.

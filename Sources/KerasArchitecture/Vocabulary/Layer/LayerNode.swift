@@ -1,3 +1,4 @@
+package import OrderedJSON
 package import Tensors
 
 /// A layer of a model that was read, with its shapes, weights and children.
@@ -32,6 +33,8 @@ package struct LayerNode: Sendable {
   package let meaning: WeightMeaning?
   /// What the product of the matrices of LoRA is multiplied by: alpha over rank; `nil` without LoRA.
   package let loraScale: Double?
+  /// The tokens or numbers that a look-up layer was given, in the order of their indices; `nil` for others.
+  package let vocabulary: JSONValue?
 
   /// The layer that the model's input goes to, if it is a sequence of layers.
   var firstLeaf: LayerNode {

@@ -16,6 +16,13 @@ struct TensorReference: Hashable {
     self.init(layer: layer, node: node, tensor: tensor)
   }
 
+  /// All references in a model's outputs: one, or any structure of them.
+  static func all(in value: JSONValue?) -> [TensorReference] {
+    if let reference = TensorReference(value) { return [reference] }
+    if let elements = value?.arrayValue { return elements.flatMap { all(in: $0) } }
+    return value?.objectValue?.members.flatMap { all(in: $0.value) } ?? []
+  }
+
   init(layer: String, node: Int, tensor: Int) {
     self.layer = layer
     self.node = node

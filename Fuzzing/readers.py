@@ -4,11 +4,12 @@
                            [--seed N] [--coverage] [--findings DIR]
 
 Builds the package Fuzzing, fills the corpora from fixtures and runs each reader for N minutes, one third of a minute by
-default, or N times. With --quick, runs each a fixed number of times without what earlier runs have learned, so that a fast machine
-tries no more than a slow one; libhdf5's reader alone runs for a fixed time. Prints how often each was executed, the
-edges that its corpus covers and what stopped it. With --coverage, it also prints the functions and edges covered in
-each folder of Sources. The exit code is 1 if a reader crashed, took more than ten seconds or too much memory, or broke
-a promise that Fuzzing/Sources/fuzz-readers checks.
+default, or N times. With --quick, runs each a fixed number of times without what earlier runs have learned, so that a
+fast machine tries no more than a slow one; libhdf5's reader alone runs for a fixed time. Prints how often each was
+executed, the edges that its corpus covers and what stopped it. With --coverage, it also builds the package with LLVM's
+counters and prints the lines of each folder of Sources that the inputs of all readers reach. The exit code is 1 if a
+reader crashed, took more than ten seconds or too much memory, or broke a promise that Fuzzing/Sources/fuzz-readers
+checks.
 
 A crash inside libhdf5, which is not instrumented, is counted and is no failure: wtool runs libhdf5 in a process of its own.
 Read the findings all the same: where libhdf5 reads past its buffer, wtool may show what it found there as values.
@@ -136,7 +137,7 @@ def write_dictionary(reader: str) -> pathlib.Path:
     return path
 
 
-def build() -> float:
+def build(scratch: pathlib.Path = SCRATCH, *flags: str) -> float:
     start = time.monotonic()
     resources = json.loads(subprocess.run(["swiftc", "-print-target-info"], capture_output=True, check=True).stdout)
     runtime = pathlib.Path(resources["paths"]["runtimeResourcePath"])
@@ -147,8 +148,8 @@ def build() -> float:
         sys.exit("the toolchain has no libFuzzer: libclang_rt.fuzzer_no_main was not found")
     linker = ["--whole-archive", str(archives[0]), "--no-whole-archive"]
     subprocess.run(
-        ["swift", "build", "-c", "release", "--quiet", "--package-path", FOLDER, "--scratch-path", SCRATCH,
-         "--sanitize", "address", *(word for flag in linker for word in ("-Xlinker", flag))],
+        ["swift", "build", "-c", "release", "--quiet", "--package-path", FOLDER, "--scratch-path", scratch,
+         "--sanitize", "address", *flags, *(word for flag in linker for word in ("-Xlinker", flag))],
         check=True, stdin=subprocess.DEVNULL)
     return time.monotonic() - start
 
@@ -218,22 +219,44 @@ def run(reader: str, seconds: int | None, runs: int | None, seed: int, findings:
     return ours
 
 
-def print_coverage(reader: str) -> None:
-    """The functions and edges that the corpus covers, by folders of Sources."""
-    done = subprocess.run([BINARY, reader, "-runs=0", "-print_coverage=1", "-timeout=10", CORPUS / reader,
-                           CORPUS / "seeds" / reader], env=ENVIRONMENT, text=True, errors="replace", capture_output=True,
-                          stdin=subprocess.DEVNULL, timeout=900)
-    totals: dict[str, list[int]] = collections.defaultdict(lambda: [0, 0, 0, 0])
-    for line in done.stderr.splitlines():
-        match = re.match(r"(UN)?COVERED_FUNC: hits: \d+ edges: (\d+)/(\d+) .*Libraries/(\S+)/[^/]+\.swift", line)
+def print_coverage(readers: list[str]) -> None:
+    """The lines that the corpora and seeds of readers reach, by folders of Sources: builds the package anew for that."""
+    tools = pathlib.Path(shutil.which("swiftc") or "swiftc").resolve().parent
+    scratch, profiles = FOLDER / ".build-lines", CORPUS / "profiles"
+    build(scratch, "-Xswiftc", "-profile-generate", "-Xswiftc", "-profile-coverage-mapping")
+    binary = scratch / "release" / "fuzz-readers"
+    shutil.rmtree(profiles, ignore_errors=True)
+    profiles.mkdir(parents=True)
+    lost = 0
+    for reader in readers:
+        inputs = [str(path) for folder in (CORPUS / reader, CORPUS / "seeds" / reader) for path in sorted(folder.iterdir())]
+        # A process that crashes inside libhdf5 leaves no profile.
+        size = 1 if reader == "hdf5" else 2000
+        for start in range(0, len(inputs), size):
+            profile = profiles / f"{reader}-{start}.profraw"
+            try:
+                subprocess.run([binary, reader, "-timeout=10", *inputs[start:start + size]], timeout=120,
+                               env=ENVIRONMENT | {"LLVM_PROFILE_FILE": str(profile)}, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            except subprocess.TimeoutExpired:
+                pass
+            if not profile.exists() or profile.stat().st_size == 0:
+                profile.unlink(missing_ok=True)
+                lost += 1
+    merged = profiles / "all.profdata"
+    subprocess.run([tools / "llvm-profdata", "merge", "-o", merged, *profiles.glob("*.profraw")], check=True)
+    report = json.loads(subprocess.run(
+        [tools / "llvm-cov", "export", "-summary-only", binary, f"-instr-profile={merged}"], check=True, capture_output=True).stdout)
+    totals: dict[str, list[int]] = collections.defaultdict(lambda: [0, 0])
+    for file in report["data"][0]["files"]:
+        match = re.search(r"/Libraries/(.*)/[^/]+\.swift$", file["filename"])
         if match:
-            total = totals[match[4]]
-            for index, value in enumerate((not match[1], 1, int(match[2]), int(match[3]))):
-                total[index] += value
-    for folder, (called, functions, covered, edges) in sorted(totals.items()):
-        if called:
-            print(f"  {folder:32}{called:>6} of {functions:>5} functions{covered:>8} of {edges:>6} edges"
-                  f"{100 * covered / edges:>7.0f} %")
+            totals[match[1]][0] += file["summary"]["lines"]["covered"]
+            totals[match[1]][1] += file["summary"]["lines"]["count"]
+    print(f"lines covered, by folder; {lost} processes crashed in libhdf5 and are not counted")
+    for folder, (covered, lines) in sorted(totals.items()):
+        if covered:
+            print(f"  {folder:40}{covered:>6} of {lines:>6}{100 * covered / lines:>6.0f} %")
 
 
 def main() -> int:
@@ -252,8 +275,8 @@ def main() -> int:
     for reader in options.only or READERS:
         seconds = None if options.quick or options.runs else max(1, int(options.minutes * 60))
         count += run(reader, seconds, options.runs, options.seed, options.findings.resolve())
-        if options.coverage:
-            print_coverage(reader)
+    if options.coverage:
+        print_coverage(options.only or list(READERS))
     return 1 if count else 0
 
 

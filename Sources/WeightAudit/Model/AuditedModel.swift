@@ -15,6 +15,8 @@ package struct AuditedModel: Sendable {
   private let contexts: [Int: LayerContext]
   private let tensorByWeight: [Int: Int]
   private let tensorsByLayer: [String: [Int]]
+  /// What the model's own tensors hold, if the file has others.
+  private let contents: Set<Contents>
   /// Layers whose constants have moved.
   private let movedLayers: Set<String>
 
@@ -49,6 +51,8 @@ package struct AuditedModel: Sendable {
     self.contexts = contexts
     state = AuditState(tensors, iterations: iterations, assumed: assumed)
     movedLayers = Set(tensors.filter { $0.holdsDeclaredConstants == false }.map(\.layer))
+    contents =
+      tensors.allSatisfy(\.isOfModel) ? [] : Set(tensors.filter(\.isOfModel).map(Contents.init))
     tensorsByLayer = Dictionary(grouping: tensors.indices) { tensors[$0].layer }
     tensorByWeight = Dictionary(
       tensors.enumerated().compactMap { index, tensor in tensor.weight.map { ($0, index) } }
@@ -80,11 +84,20 @@ package struct AuditedModel: Sendable {
 
   /// Whether a tensor is the second copy of a weight, as wrappers store what they wrap.
   func isCopy(_ tensor: AuditedTensor) -> Bool {
-    !tensor.isOfModel
-      && tensors.contains {
-        $0.isOfModel && $0.spec.shape == tensor.spec.shape && $0.spec.dtype == tensor.spec.dtype
-          && $0.measurements.fingerprint == tensor.measurements.fingerprint
-      }
+    !tensor.isOfModel && contents.contains(Contents(tensor))
+  }
+
+  /// What tells whether two tensors are one.
+  private struct Contents: Hashable {
+    let shape: Shape
+    let dtype: DType
+    let fingerprint: Fingerprint
+
+    init(_ tensor: AuditedTensor) {
+      shape = tensor.spec.shape
+      dtype = tensor.spec.dtype
+      fingerprint = tensor.measurements.fingerprint
+    }
   }
 
   /// What surrounds a kernel in the graph; `nil` without an architecture, or where the layer is neither

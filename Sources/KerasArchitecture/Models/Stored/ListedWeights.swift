@@ -52,8 +52,11 @@ package struct ListedWeights {
       let weights = Dictionary(
         grouping: layer.weights.map { (weight: $0, path: Self.parts(paths[$0])) }, by: { Self.end($0.path) })
       var order: [WeightDeclaration] = []
+      var comparisons = 0
       for (name, tensor) in zip(names, tensors) {
         let alike = weights[Self.end(name)] ?? []
+        comparisons = CheckedSize(comparisons).plus(alike.count).value ?? .max
+        guard comparisons <= Self.comparisonLimit else { return nil }
         let lengths = alike.map { Self.commonSuffix($0.path, name) }
         let found = zip(alike, lengths).filter { $0.1 == lengths.max() }.map(\.0.weight)
         guard found.count == 1, found[0].spec.shape == tensor.shape else { break }
@@ -101,6 +104,9 @@ package struct ListedWeights {
       places.sorted { numbers[$0].lexicographicallyPrecedes(numbers[$1]) }
     }
   }
+
+  /// How many paths are compared with names that end alike, for a file in which all do.
+  private static let comparisonLimit = 4_000_000
 
   private static func end(_ name: [Substring]) -> String { name.suffix(2).joined(separator: "/") }
 

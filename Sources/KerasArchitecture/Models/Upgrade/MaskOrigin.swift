@@ -10,8 +10,9 @@ enum MaskOrigin: Hashable {
 }
 
 /// The masks of the tensors of a model of Keras 2.
-struct MaskOrigins {
+final class MaskOrigins {
   private let members: GraphMembers
+  private var known: [GraphTensor: MaskOrigin] = [:]
   /// Whether the inputs come without masks, as those of a model that nothing holds do.
   private let isOutermost: Bool
 
@@ -36,13 +37,23 @@ struct MaskOrigins {
     "Lambda", "MaxPooling1D", "Permute", "RepeatVector", "Reshape", "SeparableConv1D", "UpSampling1D",
   ]
 
-  /// The origin of the mask of a tensor.
-  func origin(of reference: TensorReference) -> MaskOrigin { origin(of: reference, depth: 0) }
+  /// How many layers in a row are followed.
+  private static let depthLimit = 1024
 
+  /// The origin of the mask of a tensor.
   private func origin(of reference: TensorReference, depth: Int) -> MaskOrigin {
-    guard depth <= members.layers.count, let tensor = try? members.resolve(reference, at: .root) else {
+    guard depth < Self.depthLimit, let tensor = try? members.resolve(reference, at: .root) else {
       return .unknown
     }
+    if let origin = known[tensor] { return origin }
+    // What comes back to itself has none that could be told.
+    known[tensor] = .unknown
+    let origin = origin(of: tensor, depth: depth)
+    known[tensor] = origin
+    return origin
+  }
+
+  private func origin(of tensor: GraphTensor, depth: Int) -> MaskOrigin {
     let layer = members.layers[tensor.member]
     if layer.kind.inputShape != nil { return isOutermost ? .none : .tensor(tensor) }
     let calls = members.nodes[tensor.member]
@@ -57,6 +68,8 @@ struct MaskOrigins {
     case "Masking": return .tensor(tensor)
     case let name where Self.carriers.contains(name): return origin(of: first, depth: depth + 1)
     case let name where Self.sequences.contains(name):
+      // Behind the sequence come its last states.
+      if tensor.output > 0 { return .none }
       let inner = layer.kind.children.first?.layers.first?.config.object
       guard (config["return_sequences"] ?? inner?["return_sequences"]) == true else { return .none }
       return origin(of: first, depth: depth + 1)
@@ -69,7 +82,7 @@ struct MaskOrigins {
 
   /// Whether a call takes tensors whose masks are not certain to be the same.
   func differ(in references: [TensorReference]) -> Bool {
-    let all = references.map(origin)
+    let all = references.map { origin(of: $0, depth: 0) }
     return all.contains(.unknown) || Set(all).count > 1
   }
 }

@@ -610,3 +610,21 @@ def test_a_model_called_for_an_output_and_for_more(K, tmp_path, wtool):
         again = K.models.load_model(tmp_path / "o.keras")
         for one, other in zip(again.weights, model.weights, strict=True):
             assert numpy.array_equal(values(one), values(other)), one.name
+
+
+def test_a_class_with_several_layers_equals_itself(K, tmp_path, wtool):
+    """Its weights stand in one list, and the last parts of their names are the same."""
+    class Pair(K.layers.Layer):
+        def build(self, shape):
+            self.a, self.b = K.layers.Dense(2), K.layers.Dense(3)
+            self.a.build(shape)
+            self.b.build(shape)
+
+        def call(self, x):
+            return self.b(x)
+
+    x = K.Input((4,))
+    K.Model(x, Pair(name="two")(x)).save(tmp_path / "x.h5")
+    wtool("diff", tmp_path / "x.h5", tmp_path / "x.h5")
+    wtool("convert", tmp_path / "x.h5", tmp_path / "o.h5")
+    wtool("diff", tmp_path / "x.h5", tmp_path / "o.h5")

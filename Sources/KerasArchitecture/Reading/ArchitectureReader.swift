@@ -12,7 +12,7 @@ package enum ArchitectureReader {
   ///   - kerasVersion: the version in the file that the document comes from, if any.
   ///   - backend: the backend in the file that the document comes from, if any.
   ///   - target: the version that is to load the result, if it differs.
-  ///   - hasShortIntegers: whether it is for a backend whose integers have 32 bits: JAX.
+  ///   - hasShortIntegers: whether it is for a backend whose integers have 32 bits: any but TensorFlow.
   ///   - template: an existing weight file of the same model, for layers of unknown classes.
   ///   - overrides: changes to configurations.
   ///   - inputShapes: shapes of inputs that the document lacks.

@@ -87,7 +87,8 @@ package struct ArchitectureInput: Sendable {
       architecture = try ArchitectureReader.read(
         json, kerasVersion: document.kerasVersion,
         backend: document.backend ?? json["backend"]?.stringValue ?? overrides.backend,
-        target: overrides.kerasVersion, hasShortIntegers: overrides.drawnBackend == .jax,
+        target: overrides.kerasVersion,
+        hasShortIntegers: overrides.drawnBackend.map { $0 != .tensorflow } ?? false,
         like: template?.weights, overrides: overrides.fields, inputShapes: overrides.inputShapes)
     } catch {
       throw Self.failure(error, name, document)

@@ -91,6 +91,12 @@ extension ModelPart {
 }
 
 extension ModelPart.Weight {
+  /// The name with what is before it: `lstm/kernel`.
+  var fullName: String {
+    let name = name ?? ""
+    return name.hasSuffix(":0") ? String(name.dropLast(2)) : name
+  }
+
   /// The name as Keras 3 has it: `lstm/kernel:0` is `kernel`.
   var plainName: String {
     guard let name else { return "" }

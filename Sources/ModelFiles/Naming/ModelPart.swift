@@ -86,8 +86,11 @@ extension ModelPart {
       weights: node.ownWeights.compactMap { weight in
         let tensor = match?.tensors[weight.creationIndex]
         if match != nil, tensor == nil { return nil }
+        // In a list, what is before the last part tells weights of several layers apart.
+        let listed = weight.stored?.name
         return Weight(
-          name: weight.name, shape: tensor?.shape ?? weight.spec.shape,
+          name: listed?.contains("/") == true ? listed : weight.name,
+          shape: tensor?.shape ?? weight.spec.shape,
           dtype: tensor?.dtype ?? weight.spec.dtype, id: tensor?.index ?? weight.creationIndex,
           path: paths[weight.creationIndex] ?? weight.spec.path, declaration: weight.creationIndex,
           rows: rows[weight.creationIndex])

@@ -272,10 +272,15 @@ struct PartPairing {
 
   /// What two layers own themselves.
   private mutating func pairOwn(_ source: ModelPart, _ target: ModelPart) {
-    let named = Dictionary(source.weights.map { ($0.plainName, $0) }) { first, _ in first }
+    // A class of somebody's own may have the weights of several layers, whose last names are the same.
+    let isPlain = [source, target].allSatisfy { part in
+      Set(part.weights.map(\.plainName)).count == part.weights.count
+    }
+    func key(_ weight: ModelPart.Weight) -> String { isPlain ? weight.plainName : weight.fullName }
+    let named = Dictionary(source.weights.map { (key($0), $0) }) { first, _ in first }
     func counterpart(_ weight: ModelPart.Weight) -> ModelPart.Weight? {
       guard weight.name != nil else { return nil }
-      return named[weight.plainName] ?? named[KerasGeneration.keras1Name(ofWeight: weight.plainName)]
+      return named[key(weight)] ?? named[KerasGeneration.keras1Name(ofWeight: weight.plainName)]
     }
     let common = target.weights.compactMap { weight in counterpart(weight).map { ($0, weight) } }
     if !common.isEmpty {

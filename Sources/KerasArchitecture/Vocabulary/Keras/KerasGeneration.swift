@@ -15,7 +15,7 @@ package struct KerasGeneration: Sendable, Hashable {
   /// Whether its convolutions go through their kernels backwards, as those of Theano do; `nil` if it is one
   /// that ran on Theano too, and nothing says on what it ran.
   package var flipsKernels: Bool?
-  /// Whether its integers have 32 bits where others have 64, as those of JAX do.
+  /// Whether its integers have 32 bits where TensorFlow has 64, as those of all other backends do.
   package var hasShortIntegers = false
   /// What its hard sigmoid divides by.
   var hardSigmoidDivisor: Double

@@ -26,7 +26,13 @@ package struct TrainingUpgrade: Sendable {
     self.outputs = outputs
     lossText = (training["loss"] ?? .null).pythonText().lowercased()
     let optimizer = training["optimizer_config"] ?? training["optimizer"]
-    if let optimizer, !optimizer.isNull { config["optimizer"] = upgraded(optimizer: optimizer) }
+    if let optimizer, !optimizer.isNull {
+      config["optimizer"] = upgraded(optimizer: optimizer)
+    } else {
+      // Keras leaves it out of an archive that it saves after an .h5, and loads it so; an .h5 needs one.
+      config["optimizer"] = Self.object("optimizers", "RMSprop", JSONObject())
+      note(.training, "the file names no optimizer: it is RMSprop, as when Keras loads it")
+    }
     config["loss"] = completed(loss(training["loss"] ?? .null))
     config["loss_weights"] = training["loss_weights"] ?? .null
     for key in ["metrics", "weighted_metrics"] { config[key] = allMetrics(training[key] ?? .null) }

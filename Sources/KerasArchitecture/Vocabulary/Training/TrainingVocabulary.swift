@@ -25,7 +25,15 @@ enum TrainingVocabulary {
         "l2_regularization_strength", "l2_shrinkage_regularization_strength", "beta",
       ]
     ),
-    "lion": ("Lion", ["beta_1", "beta_2"]),
+    "lamb": ("Lamb", ["beta_1", "beta_2", "epsilon"]), "lion": ("Lion", ["beta_1", "beta_2"]),
+    "muon": (
+      "Muon",
+      [
+        "adam_beta_1", "adam_beta_2", "epsilon", "exclude_layers", "muon_a", "muon_b", "muon_c",
+        "adam_lr_ratio", "momentum", "ns_steps", "nesterov", "exclude_embeddings", "adam_weight_decay",
+        "rms_rate",
+      ]
+    ),
     "lossscaleoptimizer": ("LossScaleOptimizer", []),
     "lossscaleoptimizerv3": ("LossScaleOptimizer", []),
   ]

@@ -614,6 +614,9 @@ def test_a_model_called_for_an_output_and_for_more(K, tmp_path, wtool):
 
 def test_a_class_with_several_layers_equals_itself(K, tmp_path, wtool):
     """Its weights stand in one list, and the last parts of their names are the same."""
+    if K.__name__ != "keras":
+        pytest.skip("tf-keras gives both the same names, and cannot save them")
+
     class Pair(K.layers.Layer):
         def build(self, shape):
             self.a, self.b = K.layers.Dense(2), K.layers.Dense(3)

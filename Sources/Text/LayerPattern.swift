@@ -31,9 +31,16 @@ package struct LayerPattern: Sendable, Hashable, CustomStringConvertible {
 
   /// Whether something is meant that has one of these names, or is of one of these classes. If only something
   /// is left out, everything else is meant.
-  package func matches(names: [String], classes: [String]) -> Bool {
+  ///
+  /// - Parameters:
+  ///   - names: what it is called.
+  ///   - classes: what it is.
+  ///   - around: what those are called that it is in: it is left out with them.
+  /// - Returns: whether it is meant.
+  package func matches(names: [String], classes: [String], around: [String] = []) -> Bool {
     let (excluded, included) = (items.filter(\.isExcluded), items.filter { !$0.isExcluded })
-    guard !items.isEmpty, !excluded.contains(where: { $0.matches(names, classes) }) else { return false }
+    let isLeftOut = excluded.contains { $0.matches(names + around, classes) }
+    guard !items.isEmpty, !isLeftOut else { return false }
     return included.isEmpty || included.contains { $0.matches(names, classes) }
   }
 

@@ -346,3 +346,82 @@ def test_what_is_proved_equal_stays_equal(wtool, tmp_path, name):
         # Behind the normalization of equal units next to no gradient tells the others apart.
         if layer in effective or not ("normalized" in name or "BatchNormalization" in name or "told apart" in name):
             assert len(distinct) == effective.get(layer, len(columns)), (layer, effective)
+
+
+def constant(value):
+    return K.initializers.Constant(value)
+
+
+def modulated():
+    """A kernel of zeros behind operations, as a transformer that is told a condition begins."""
+    x, condition = K.Input((16,)), K.Input((16,))
+    scale = L.Dense(16, kernel_initializer="zeros", name="judged")(L.Activation("silu")(condition))
+    return K.Model([x, condition], L.Dense(4)(L.Multiply()([x, scale])))
+
+
+# What a description and a file of its values are to say alike: the rule of the layer "judged" and its severity.
+ALIKE = {
+    "average of each channel": (lambda: [K.Input((8, 8, 3)), L.DepthwiseConv2D(3, depthwise_initializer=constant(1 / 9), name="judged"), L.Conv2D(4, 3)], None),
+    "two averages of each channel": (
+        lambda: [K.Input((8, 8, 3)), L.DepthwiseConv2D(3, depth_multiplier=2, depthwise_initializer=constant(1 / 9), name="judged"), L.Conv2D(4, 3)],
+        ("SYM002", "warning")),
+    "zeros before tanh": (lambda: [K.Input((8,)), L.Dense(8, "tanh", kernel_initializer="zeros", name="judged"), L.Dense(4)], ("SYM001", "note")),
+    "zeros of a recurrent layer": (lambda: [K.Input((5, 8)), L.LSTM(8, kernel_initializer="zeros", name="judged"), L.Dense(4)], ("SYM001", "note")),
+    "zeros of a condition": (modulated, ("SYM001", "note")),
+    "embeddings of ones": (lambda: [K.Input((6,)), L.Embedding(20, 8, embeddings_initializer="ones", name="judged"), L.LSTM(8), L.Dense(4)], ("SYM002", "note")),
+    "embeddings of zeros": (lambda: [K.Input((6,)), L.Embedding(20, 8, embeddings_initializer="zeros", name="judged"), L.LSTM(8), L.Dense(4)], ("SYM001", "note")),
+    "frozen embeddings": (
+        lambda: [K.Input((6,)), L.Embedding(20, 8, embeddings_initializer="ones", trainable=False, name="judged"), L.LSTM(8), L.Dense(4)],
+        ("SYM002", "warning")),
+}
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_a_description_and_its_file_are_judged_alike(wtool, tmp_path, name):
+    make, expected = ALIKE[name]
+    made = make()
+    model = made if isinstance(made, K.Model) else K.Sequential(made)
+    (tmp_path / "arch.json").write_text(model.to_json())
+    model.save(tmp_path / "m.h5")
+    for file in ["arch.json", "m.h5"]:
+        report, _ = audit(wtool, tmp_path / file)
+        found = {(f["rule"], f["severity"]) for f in report["findings"] if f["layer"].startswith("judged") and f["rule"].startswith("SYM")}
+        assert found == ({expected} if expected else set()), file
+
+
+def test_a_declared_infinity_is_not_training(wtool, tmp_path):
+    K.Sequential([K.Input((8,)), L.Dense(8, bias_initializer=constant(float("inf"))), L.Dense(4)]).save(tmp_path / "m.h5")
+    report, loud = audit(wtool, tmp_path / "m.h5")
+    assert report["state"]["value"] == "fresh" and "NUM002" in {rule for rule, _ in loud}
+
+
+def test_dead_units_of_a_layer_are_one_finding_with_what_they_block(wtool, tmp_path):
+    negative = K.initializers.RandomUniform(-1, -0.5)
+    K.Sequential([K.Input((8,)), L.Dense(16, "relu"), L.Dense(16, "relu", kernel_initializer=negative, name="dead"), L.Dense(4)]).save(tmp_path / "m.h5")
+    report, loud = audit(wtool, tmp_path / "m.h5")
+    assert [item for item in loud if item[0] in ("DED001", "GRD001")] == [("DED001", "dead")]
+    finding = next(f for f in report["findings"] if f["rule"] == "DED001")
+    assert finding["severity"] == "error" and finding["folded"] == ["GRD001"]
+
+
+if K.__name__ == "keras":
+    def test_integers_of_a_quantized_kernel_are_no_zeros(wtool, tmp_path):
+        """A description does not tell them, and Keras divides by their scales."""
+        model = K.Sequential([K.Input((8,)), L.Dense(16, "relu", name="first"), L.Dense(4)])
+        model.quantize("int8")
+        (tmp_path / "arch.json").write_text(model.to_json())
+        model.save(tmp_path / "m.keras")
+        for file in ["arch.json", "m.keras"]:
+            assert audit(wtool, tmp_path / file)[1] == [], file
+        scale = next(weight for weight in model.get_layer("first").weights if "scale" in weight.name)
+        scale.assign(numpy.zeros(scale.shape))
+        model.save(tmp_path / "zero.keras")
+        assert not numpy.isfinite(model.predict(numpy.ones((2, 8)), verbose=0)).all()
+        report, loud = audit(wtool, tmp_path / "zero.keras")
+        assert loud == [("NRM003", "first")] and report["findings"][0]["severity"] == "error"
+
+    def test_the_second_copy_of_a_kernel_is_not_judged(wtool, tmp_path):
+        layer = L.SpectralNormalization(L.Dense(8, kernel_initializer="zeros"))
+        K.Sequential([K.Input((8,)), layer, L.Dense(4)]).save(tmp_path / "m.keras")
+        report, _ = audit(wtool, tmp_path / "m.keras")
+        assert [f["rule"] for f in report["findings"] if f["rule"] == "SYM001"] == ["SYM001"]

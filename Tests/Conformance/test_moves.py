@@ -631,3 +631,40 @@ def test_a_class_with_several_layers_equals_itself(K, tmp_path, wtool):
     wtool("diff", tmp_path / "x.h5", tmp_path / "x.h5")
     wtool("convert", tmp_path / "x.h5", tmp_path / "o.h5")
     wtool("diff", tmp_path / "x.h5", tmp_path / "o.h5")
+
+
+def test_whole_numbers_are_those_of_the_backend(K, tmp_path, wtool):
+    if K.__name__ != "keras":
+        pytest.skip("the backends of Keras 3")
+    model = K.Sequential([K.Input((3,)), K.layers.Normalization()])
+    (tmp_path / "arch.json").write_text(model.to_json())
+    plan = json.loads(wtool("plan", tmp_path / "arch.json", "--json", "--backend", K.config.backend()).stdout)
+    planned = {weight["name"]: weight["dtype"] for layer in plan["layers"] for weight in layer["weights"]}
+    assert planned == {weight.name: weight.dtype for weight in model.weights}
+
+
+def test_what_is_set_where(K, tmp_path, wtool):
+    """Layers in models go by their paths, and are left out with what they are in; a container has no field of a layer."""
+    L = K.layers
+
+    def block(name):
+        return K.Sequential([K.Input((4,)), L.Dense(4, name="p"), L.Dense(4, name="q")], name=name)
+
+    x = K.Input((4,))
+    model = K.Model(x, L.Dense(4, name="a")(block("dec")(block("enc")(x))))
+    (tmp_path / "arch.json").write_text(model.to_json())
+
+    def zeros(*options, code=0):
+        wtool("init", tmp_path / "arch.json", "-o", tmp_path / "o.h5", "--seed", "1", "--force", *options, code=code)
+        again = K.models.load_model(tmp_path / "o.h5")
+        layers = {"a": again.get_layer("a")} | {
+            f"{name}/{inner}": again.get_layer(name).get_layer(inner) for name in ["enc", "dec"] for inner in "pq"}
+        return {name for name, layer in layers.items() if not values(layer.kernel).any()}
+
+    field = ".kernel_initializer=zeros"
+    assert zeros("--set", "p" + field) == {"enc/p", "dec/p"}
+    assert zeros("--set", "enc/p" + field) == {"enc/p"}
+    assert zeros("--set", "class:Dense,!enc" + field) == {"a", "dec/p", "dec/q"}
+    assert zeros("--set", "class:Dense,!enc/p" + field) == {"a", "enc/q", "dec/p", "dec/q"}
+    assert zeros("--set", "class:Dense,!enc/*" + field) == {"a", "dec/p", "dec/q"}
+    wtool("init", tmp_path / "arch.json", "-o", tmp_path / "o.h5", "--set", "enc" + field, "--force", code=2)

@@ -111,7 +111,7 @@ struct PartPairing {
     if target.isOrderUnknown(in: source) {
       unordered.append(target.name)
       let reason =
-        "the file does not tell the order of the weights of this class: save it as the model's file was"
+        "its class is not of Keras, and the two containers have its weights in orders of their own"
       for weight in target.allWeights where sources[weight.id] == nil {
         unlike.append(Unlike(weight: weight.path, reason: reason))
       }

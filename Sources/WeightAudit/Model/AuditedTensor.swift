@@ -98,6 +98,9 @@ package struct AuditedTensor: Sendable {
       && (spec.dtype.isFloatingPoint || declaration != nil)
   }
 
+  /// Whether it is a kernel or a table of embeddings.
+  var isTable: Bool { isKernel || role == .embeddings }
+
   /// Whether a statement about distributions makes sense: the values are numbers, and finite.
   var isMeasurable: Bool {
     spec.dtype.isFloatingPoint && measurements.finiteCount == measurements.count && measurements.count > 0

@@ -69,8 +69,7 @@ package struct TensorHistory: Sendable {
   /// A bias alone is no evidence, as it may cancel out of the loss; the codes of quantized kernels are no
   /// values.
   package var isFollowed: Bool {
-    (tensor.role?.connectsUnits == true || tensor.role == .embeddings) && tensor.isOfModel
-      && tensor.spec.dtype.isFloatingPoint
+    tensor.role?.isTable == true && tensor.isOfModel && tensor.spec.dtype.isFloatingPoint
   }
 
   /// The changes from each checkpoint to the next.

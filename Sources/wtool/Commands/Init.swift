@@ -107,21 +107,18 @@ struct Init: WToolCommand {
     let layout = try target.layout(contents, output, isDryRun: dryRun)
     if !quiet {
       for asset in contents.assets where !layout.memberNames.contains(asset.name) {
-        let text = "\(input.name): note: left out, as only a .keras archive holds it: \(asset.name)"
-        StandardError.write(text.safe + "\n")
+        note("left out, as only a .keras archive holds it: \(asset.name)", of: input.name)
       }
       for line in input.changes + (repair?.notes ?? []) + [calibration?.note].compactMap(\.self) {
-        StandardError.write("\(input.name): note: \(line)".safe + "\n")
+        note(line, of: input.name)
       }
       if let shape = plan.architecture.inferredInput {
-        let text = "the shape of its input is taken from the weights: \(shape); --input-shape gives another"
-        StandardError.write("\(input.name): note: \(text)".safe + "\n")
+        note(
+          "the shape of its input is taken from the weights: \(shape); --input-shape gives another",
+          of: input.name)
       }
-      for layer in copied?.otherVocabularies ?? [] {
-        let text =
-          "the vocabulary of \"\(layer)\" is another one than in \(input.name), whose is kept: what was "
-          + "learned of a token may go to another one"
-        StandardError.write("\(copied?.file ?? ""): note: \(text)".safe + "\n")
+      if let copied {
+        copied.otherVocabularies.forEach { noteOther("the vocabulary of \"\($0)\"", in: copied.file) }
       }
       for line in GuessReport(plan).lines { StandardError.write("\(input.name.safe): note: \(line)\n") }
     }
@@ -175,15 +172,21 @@ struct Init: WToolCommand {
           members.append(asset)
           continue
         }
-        if first.bytes != asset.bytes, !quiet {
-          let text =
-            "\(asset.name) is another one than in \(arch.name), whose is kept: what was learned of a "
-            + "token may go to another one"
-          StandardError.write("\(source.name): note: \(text)".safe + "\n")
-        }
+        if first.bytes != asset.bytes, !quiet { noteOther(asset.name, in: source.name) }
       }
     }
     return members
+  }
+
+  private func note(_ text: String, of name: String) {
+    StandardError.write("\(name): note: \(text)".safe + "\n")
+  }
+
+  /// Says that weights come with another vocabulary than the model has.
+  private func noteOther(_ vocabulary: String, in name: String) {
+    note(
+      "\(vocabulary) is another one than in \(arch.name), whose is kept: what was learned of a token may "
+        + "go to another one", of: name)
   }
 
   private func warn(of findings: [Finding], in name: String) {

@@ -33,7 +33,7 @@ package struct ListedWeights {
   /// Whether the weights are those of several layers.
   private var holdsLayers: Bool { layer.allNodes.count { !$0.ownWeights.isEmpty } > 1 }
 
-  /// Whether parts of the layer can be frozen one by one.
+  /// Whether it is a model, of whose layers the architecture tells which are frozen.
   private var holdsModel: Bool {
     layer.allNodes.contains { $0.children.contains { $0.attribute == "layers" } }
   }
@@ -46,7 +46,7 @@ package struct ListedWeights {
   /// - Returns: `nil` if the names of the model are not those of the file.
   private func orderByNames(_ tensors: [TensorTree.Tensor]) -> [WeightDeclaration]? {
     let names = tensors.map { Self.parts($0.name) }
-    for generation in Set([generation, .keras3]) {
+    for generation in [generation, .keras3] {
       let paths = WeightPaths(of: layer, generation: generation)
       // The weight's own name and its owner's must agree; what is around tells those apart that share both.
       let weights = Dictionary(
@@ -73,7 +73,7 @@ package struct ListedWeights {
   /// - Returns: `nil` if the names of the model are not those of the file.
   private func orderByBases(_ tensors: [TensorTree.Tensor]) -> [WeightDeclaration]? {
     let stored = tensors.map { Self.parts($0.name) }
-    for generation in Set([generation, .keras3]) {
+    for generation in [generation, .keras3] {
       let paths = WeightPaths(of: layer, generation: generation)
       let weights = layer.weights
       let model = weights.map { Self.parts(paths[$0]) }

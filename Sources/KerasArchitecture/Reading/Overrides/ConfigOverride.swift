@@ -31,7 +31,8 @@ package struct ConfigOverride: Sendable, Hashable {
   }
 
   /// Changes the field in every layer that matches and has it. A name without wildcards also adds the field
-  /// to its layer.
+  /// to its layer, unless that holds layers, which have fields of their own. A layer in another one goes by
+  /// its name or by its path, and is left out with what it is in.
   ///
   /// - Parameter document: the model's.
   /// - Returns: the document, and the names of the layers that were changed.
@@ -40,25 +41,42 @@ package struct ConfigOverride: Sendable, Hashable {
     to document: JSONValue
   ) throws(ConfigOverrideError) -> (document: JSONValue, layers: [String]) {
     var layers: [String] = []
-    let result = changed(document, &layers)
+    let result = changed(document, in: document["class_name"] == nil ? [] : nil, &layers)
     guard !layers.isEmpty else {
       throw ConfigOverrideError(
-        "no layer called \(pattern) has the field `\(field)`; to add it to a layer, give the layer's whole "
-          + "name"
+        "no layer called \(pattern) has the field `\(field)`; to add it to a layer that holds no others, "
+          + "give the whole name"
       )
     }
     return (result, layers)
   }
 
-  private func changed(_ value: JSONValue, _ layers: inout [String]) -> JSONValue {
+  /// A value with the field changed in it.
+  ///
+  /// - Parameters:
+  ///   - value: a part of the document.
+  ///   - around: the names and paths of the layers that it is in; `nil` outside of the model.
+  ///   - layers: the names of the layers that were changed, to which those in it are added.
+  /// - Returns: the value.
+  private func changed(_ value: JSONValue, in around: [String]?, _ layers: inout [String]) -> JSONValue {
     switch value {
-    case .array(let elements): return .array(elements.map { changed($0, &layers) })
+    case .array(let elements): return .array(elements.map { changed($0, in: around, &layers) })
     case .object(let object):
-      var result = JSONObject(object.members.map { .init(key: $0.key, value: changed($0.value, &layers)) })
-      guard let className = object["class_name"]?.stringValue, var config = result["config"]?.objectValue,
-        let name = (config["name"] ?? object["name"])?.stringValue,
-        pattern.matches(names: [name], classes: [className, PythonNames.pythonClass(className)]),
-        config[field] != nil || pattern.isName(name)
+      let className = object["class_name"]?.stringValue
+      let name = (object["config"]?["name"] ?? object["name"])?.stringValue
+      let path = name.map { name in (around?.last).map { "\($0)/\(name)" } ?? name }
+      var inner = around
+      if className != nil {
+        // What the model itself is called is no part of paths.
+        inner = around.map { [$0, [name, path].compactMap(\.self)].flatMap(\.self) } ?? []
+      }
+      var result = JSONObject(
+        object.members.map { .init(key: $0.key, value: changed($0.value, in: inner, &layers)) })
+      guard let className, var config = result["config"]?.objectValue, let name, let path,
+        pattern.matches(
+          names: [name, path], classes: [className, PythonNames.pythonClass(className)],
+          around: around ?? []),
+        config[field] != nil || !holdsLayers(config) && (pattern.isName(name) || pattern.isName(path))
       else { return .object(result) }
       config[field] = self.value
       result["config"] = .object(config)
@@ -66,5 +84,9 @@ package struct ConfigOverride: Sendable, Hashable {
       return .object(result)
     default: return value
     }
+  }
+
+  private func holdsLayers(_ config: JSONObject) -> Bool {
+    ["layers", "layer", "cell", "cells", "forward_layer"].contains { config[$0] != nil }
   }
 }

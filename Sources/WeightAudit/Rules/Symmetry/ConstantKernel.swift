@@ -39,7 +39,7 @@ enum ConstantKernel: TensorRule {
   ]
 
   static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
-    guard tensor.isKernel || tensor.role == .embeddings, let value = tensor.measurements.constant, value != 0,
+    guard tensor.isTable, let value = tensor.measurements.constant, value != 0,
       tensor.measurements.count > 1, !model.isCopy(tensor)
     else { return nil }
     let count = "all \(NumberText.count(tensor.measurements.count)) weights are \(ReportNumber.short(value))"
@@ -48,9 +48,8 @@ enum ConstantKernel: TensorRule {
         descriptor, at: .tensor(tensor), "\(count)\(consequence)", severity: severity,
         evidence: [.init("value", value)], isProof: true)
     }
-    if tensor.role == .embeddings {
-      let consequence = DeclaredConstantKernel.embeddings(areTrainable: tensor.isTrainable)
-      return finding(consequence.severity, ": \(consequence.text)")
+    if let embeddings = ConstantEmbeddings(tensor) {
+      return finding(embeddings.severity, ": \(embeddings.consequence)")
     }
     guard let context = model.context(of: tensor), context.kind == .linear else {
       return finding(.warning, ": its units are equal")
@@ -70,14 +69,11 @@ enum ConstantKernel: TensorRule {
   static func judge(_ declarations: WeightedGraph) -> [Finding] {
     declarations.constantKernels.compactMap { kernel in
       guard kernel.value != 0 else { return nil }
-      let embeddings =
-        kernel.isEmbeddings
-        ? DeclaredConstantKernel.embeddings(areTrainable: kernel.weight.isTrainable) : nil
       return Finding(
         descriptor, at: .layer(kernel.weight.layer),
         "`\(kernel.weight.name)` is declared to be all \(ReportNumber.short(kernel.value)): "
-          + (embeddings?.text ?? "its units compute the same"),
-        severity: embeddings?.severity
+          + (kernel.embeddings?.consequence ?? "its units compute the same"),
+        severity: kernel.embeddings?.severity
       ).remedied(by: kernel.remedy)
     }
   }

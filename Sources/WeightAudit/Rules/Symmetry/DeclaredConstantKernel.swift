@@ -7,20 +7,29 @@ struct DeclaredConstantKernel {
   let value: Double
   /// Whether its layer's output is added to another signal before any kernel.
   let isResidualBranch: Bool
-  /// Whether its rows are embeddings, of which each sample moves some.
-  let isEmbeddings: Bool
+  /// What follows if its rows are embeddings, of which each sample moves some; `nil` for a kernel.
+  let embeddings: ConstantEmbeddings?
   /// Whether its units end in a ReLU.
   let feedsReLU: Bool
   /// What to declare instead.
   let remedy: Remedy
 }
 
-extension DeclaredConstantKernel {
-  /// The consequence of embeddings that are all the same, and how serious it is.
-  static func embeddings(areTrainable: Bool) -> (severity: Severity, text: String) {
-    areTrainable
-      ? (.note, "no token is told from another until training has moved its row")
-      : (.warning, "no token is told from another, and the table is frozen")
+/// What follows from embeddings that are all the same.
+struct ConstantEmbeddings {
+  let severity: Severity
+  let consequence: String
+
+  init(areTrainable: Bool) {
+    severity = areTrainable ? .note : .warning
+    consequence =
+      "no token is told from another"
+      + (areTrainable ? " until training has moved its row" : ", and the table is frozen")
+  }
+
+  init?(_ tensor: AuditedTensor) {
+    guard tensor.role == .embeddings else { return nil }
+    self.init(areTrainable: tensor.isTrainable)
   }
 }
 
@@ -40,7 +49,8 @@ extension WeightedGraph {
         found.append(
           DeclaredConstantKernel(
             weight: weight, value: value, isResidualBranch: walk.isResidualBranch(index),
-            isEmbeddings: node.operation == .lookup(weight: kernel),
+            embeddings: node.operation == .lookup(weight: kernel)
+              ? ConstantEmbeddings(areTrainable: weight.isTrainable) : nil,
             feedsReLU: walk.activation(after: index)?.isReLU == true,
             remedy: ScaleRemedy.remedy(of: weight, at: node, before: walk.activation(after: index))))
       }

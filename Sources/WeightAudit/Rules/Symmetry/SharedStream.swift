@@ -39,7 +39,7 @@ enum SharedStream: Rule {
 
   static func judge(_ model: AuditedModel) -> [Finding] {
     let candidates = model.tensors.filter { tensor in
-      tensor.isOfModel && (tensor.isKernel || tensor.role == .embeddings) && tensor.isMeasurable
+      tensor.isOfModel && tensor.isTable && tensor.isMeasurable
         && model.isFresh(tensor)
         && tensor.measurements.constant == nil && tensor.measurements.leading.count >= leastCount
         && tensor.declaration?.expectations.contains { isComputed($0.family) } != true

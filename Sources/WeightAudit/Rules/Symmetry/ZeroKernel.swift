@@ -38,16 +38,15 @@ enum ZeroKernel: TensorRule {
   ]
 
   static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
-    guard tensor.isKernel || tensor.role == .embeddings, tensor.measurements.constant == 0,
+    guard tensor.isTable, tensor.measurements.constant == 0,
       !model.isCopy(tensor)
     else { return nil }
     let count = "all \(NumberText.count(tensor.measurements.count)) weights are 0"
     func finding(_ severity: Severity, _ consequence: String) -> Finding {
       Finding(descriptor, at: .tensor(tensor), "\(count)\(consequence)", severity: severity, isProof: true)
     }
-    if tensor.role == .embeddings {
-      let consequence = DeclaredConstantKernel.embeddings(areTrainable: tensor.isTrainable)
-      return finding(consequence.severity, ": \(consequence.text)")
+    if let embeddings = ConstantEmbeddings(tensor) {
+      return finding(embeddings.severity, ": \(embeddings.consequence)")
     }
     guard let context = model.context(of: tensor), context.kind == .linear else {
       if case .constant(0)? = tensor.declaration?.expectations.first?.family {
@@ -81,11 +80,8 @@ enum ZeroKernel: TensorRule {
   static func judge(_ declarations: WeightedGraph) -> [Finding] {
     declarations.constantKernels.compactMap { kernel in
       guard kernel.value == 0, !kernel.isResidualBranch else { return nil }
-      let embeddings =
-        kernel.isEmbeddings
-        ? DeclaredConstantKernel.embeddings(areTrainable: kernel.weight.isTrainable) : nil
       let consequence =
-        embeddings?.text
+        kernel.embeddings?.consequence
         ?? (kernel.feedsReLU
           ? "its units start equal, and unless its bias is not 0, ReLU passes no gradient to it or to "
             + "the layers before it"
@@ -93,7 +89,7 @@ enum ZeroKernel: TensorRule {
       return Finding(
         descriptor, at: .layer(kernel.weight.layer, tensor: kernel.weight.name),
         "`\(kernel.weight.name)` is declared to be all 0: \(consequence)",
-        severity: embeddings?.severity ?? (kernel.feedsReLU ? nil : .note)
+        severity: kernel.embeddings?.severity ?? (kernel.feedsReLU ? nil : .note)
       ).remedied(by: kernel.remedy)
     }
   }

@@ -164,6 +164,10 @@ def is_in_libhdf5(report: str) -> bool:
     return False
 
 
+# Of many executions, so many are one process's: the library of settings files never frees what it has read.
+ROUND = 1_000_000
+
+
 def replay(reader: str, path: pathlib.Path) -> tuple[int, str]:
     done = subprocess.run([BINARY, reader, "-timeout=10", "-rss_limit_mb=2048", path], env=ENVIRONMENT, text=True,
                           errors="replace", capture_output=True, stdin=subprocess.DEVNULL, timeout=120)
@@ -181,26 +185,30 @@ def run(reader: str, seconds: int | None, runs: int | None, seed: int, findings:
     corpus.mkdir(parents=True, exist_ok=True)
     artifacts.mkdir(parents=True, exist_ok=True)
     before = set(artifacts.iterdir())
-    if runs:
-        limit = f"-runs={runs}"
-    elif is_quick and reader in QUICK:
+    rounds = [min(ROUND, runs - done) for done in range(0, runs, ROUND)] if runs else [0]
+    if is_quick and reader in QUICK:
         limit = f"-runs={QUICK[reader]}"
     else:
         limit = f"-max_total_time={seconds or QUICK_SECONDS}"
-    command = [BINARY, reader, limit, f"-max_len={longest}", "-timeout=10", "-rss_limit_mb=2048",
-               "-print_final_stats=1", f"-seed={seed}", f"-artifact_prefix={artifacts}/"]
+    command = [BINARY, reader, f"-max_len={longest}", "-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1",
+               f"-artifact_prefix={artifacts}/"]
     if dictionary.stat().st_size:
         command.append(f"-dict={dictionary}")
     if reader == "hdf5":
         # What takes long in libhdf5 is stopped by the limits of cells; here it would take the time of thousands of others.
         command += ["-fork=1", "-ignore_crashes=1", "-ignore_ooms=1", "-ignore_timeouts=1", "-timeout=1"]
     log = artifacts.with_suffix(".log")
-    with log.open("w") as output:
-        subprocess.run([*command, corpus, seeds], env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                       timeout=None if runs else (seconds or 0) + 900)
-    text = log.read_text(errors="replace")
-    executions = re.findall(r"^#(\d+)", text, re.M) + re.findall(r"number_of_executed_units: (\d+)", text)
-    edges = re.findall(r"cov: (\d+)", text)
+    executions, edges = 0, []
+    for number, count in enumerate(rounds):
+        with log.open("w") as output:
+            subprocess.run([*command, f"-runs={count}" if count else limit, f"-seed={seed + number}", corpus, seeds], env=ENVIRONMENT,
+                           stdin=subprocess.DEVNULL, stdout=output, stderr=output, timeout=None if runs else (seconds or 0) + 900)
+        text = log.read_text(errors="replace")
+        counts = re.findall(r"^#(\d+)", text, re.M) + re.findall(r"number_of_executed_units: (\d+)", text)
+        executions += max(map(int, counts), default=0)
+        edges += re.findall(r"cov: (\d+)", text)
+        if set(artifacts.iterdir()) != before:
+            break
     ours = foreign = 0
     for path in sorted(set(artifacts.iterdir()) - before):
         code, report = replay(reader, path)
@@ -214,7 +222,7 @@ def run(reader: str, seconds: int | None, runs: int | None, seed: int, findings:
     if not executions or not edges:
         ours += 1
         print(f"{reader}: did not run; see {log}")
-    print(f"{reader:14}{max(map(int, executions), default=0):>12} executions{max(map(int, edges), default=0):>8} edges"
+    print(f"{reader:14}{executions:>12} executions{max(map(int, edges), default=0):>8} edges"
           f"{ours:>4} findings" + (f", {foreign} crashes in libhdf5" if foreign else ""), flush=True)
     return ours
 

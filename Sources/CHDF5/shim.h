@@ -36,6 +36,12 @@ CH5_INLINE unsigned ch5_acc_readonly(void) { return H5F_ACC_RDONLY; }
 CH5_INLINE unsigned ch5_acc_truncate(void) { return H5F_ACC_TRUNC; }
 CH5_INLINE uint64_t ch5_undefined_address(void) { return (uint64_t)HADDR_UNDEF; }
 
+// The oldest format that holds what is put in: the default of libhdf5 1. That of libhdf5 2 is newer, and has the
+// time in it.
+CH5_INLINE herr_t ch5_set_oldest_format(hid_t access) {
+  return H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST);
+}
+
 // libhdf5 prints its error stack unless told otherwise, and is told once a thread.
 CH5_INLINE herr_t ch5_silence_errors(void) { return H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
 

@@ -7,8 +7,10 @@ package struct LayerPattern: Sendable, Hashable, CustomStringConvertible {
   private struct Item: Sendable, Hashable {
     let isExcluded, isClass: Bool
     let glob: String
+    let spelling: String
 
     init(_ text: Substring) {
+      spelling = String(text)
       isExcluded = text.hasPrefix("!")
       let rest = text.drop { $0 == "!" }
       isClass = rest.hasPrefix("class:")
@@ -42,6 +44,14 @@ package struct LayerPattern: Sendable, Hashable, CustomStringConvertible {
     let isLeftOut = excluded.contains { $0.matches(names + around, classes) }
     guard !items.isEmpty, !isLeftOut else { return false }
     return included.isEmpty || included.contains { $0.matches(names, classes) }
+  }
+
+  /// What is left out, as it was given.
+  package var exclusions: Set<String> { Set(items.filter(\.isExcluded).map(\.spelling)) }
+
+  /// Those of `exclusions` that mean something with one of these names, or of one of these classes.
+  package func exclusions(names: [String], classes: [String]) -> Set<String> {
+    Set(items.filter { $0.isExcluded && $0.matches(names, classes) }.map(\.spelling))
   }
 
   /// Whether it is a name and nothing else.

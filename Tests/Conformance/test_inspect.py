@@ -395,6 +395,16 @@ def test_a_declared_infinity_is_not_training(wtool, tmp_path):
     assert report["state"]["value"] == "fresh" and "NUM002" in {rule for rule, _ in loud}
 
 
+def test_what_has_been_adapted_has_not_been_trained(wtool, tmp_path):
+    """`adapt()` counts data before any training: a fresh model with a `Normalization` is fresh."""
+    normalization = K.layers.Normalization()
+    normalization.adapt(numpy.random.default_rng(1).normal(2, 3, size=(100, 5)))
+    model = K.Sequential([K.Input((5,)), normalization, K.layers.Dense(16, activation="relu"), K.layers.Dense(1)])
+    model.save(tmp_path / "m.h5")
+    report = json.loads(wtool("inspect", tmp_path / "m.h5", "-f", "json").stdout)["files"][0]
+    assert report["state"]["value"] == "fresh" and not report["findings"]
+
+
 def test_dead_units_of_a_layer_are_one_finding_with_what_they_block(wtool, tmp_path):
     negative = K.initializers.RandomUniform(-1, -0.5)
     K.Sequential([K.Input((8,)), L.Dense(16, "relu"), L.Dense(16, "relu", kernel_initializer=negative, name="dead"), L.Dense(4)]).save(tmp_path / "m.h5")

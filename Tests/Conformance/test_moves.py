@@ -262,6 +262,93 @@ def test_another_vocabulary_is_named(K, tmp_path, wtool):
         assert K.models.load_model(tmp_path / file).get_layer("words").get_vocabulary()[1] == words
 
 
+@pytest.mark.parametrize("kind", ["dense", "cell"])
+def test_a_layer_by_itself_and_in_a_wrapper(K, tmp_path, wtool, kind):
+    """Keras 3 numbers what an archive has twice, and makes one layer of it; an .h5 has it twice."""
+    if K.__name__ != "keras":
+        pytest.skip("the formats of Keras 3")
+    inputs = K.Input((3, 4))
+    if kind == "dense":
+        layer = K.layers.Dense(4, name="d")
+        outputs = K.layers.TimeDistributed(layer, name="wrapped")(layer(inputs))
+    else:
+        layer = K.layers.BatchNormalization(name="d")
+        outputs = K.layers.TimeDistributed(layer, name="wrapped")(K.layers.Dense(4)(layer(inputs)))
+    model = K.Model(inputs, outputs)
+    for index, variable in enumerate(model.weights):
+        variable.assign(numpy.abs(numpy.random.default_rng(index).normal(size=variable.shape)))
+    model.save(tmp_path / "m.keras")
+    (tmp_path / "m.json").write_text(model.to_json())
+    x = numpy.random.default_rng(9).normal(size=(2, 3, 4)).astype("float32")
+    expected = model.predict(x, verbose=0)
+    wtool("convert", tmp_path / "m.keras", tmp_path / "o.keras")
+    wtool("convert", tmp_path / "m.keras", tmp_path / "o.h5")
+    wtool("convert", tmp_path / "o.h5", tmp_path / "back.keras")
+    wtool("init", tmp_path / "m.keras", "--from", tmp_path / "m.keras", "-o", tmp_path / "copied.keras")
+    # Without the numbers, the description has two layers: each gets the weights.
+    wtool("init", tmp_path / "m.json", "--from", tmp_path / "m.keras", "-o", tmp_path / "two.keras")
+    for file in ["o.keras", "o.h5", "back.keras", "copied.keras", "two.keras"]:
+        loaded = K.models.load_model(tmp_path / file)
+        assert numpy.allclose(loaded.predict(x, verbose=0), expected, atol=1e-6), file
+    model.load_weights(tmp_path / "m.keras")
+    wtool("convert", tmp_path / "m.keras", tmp_path / "o.weights.h5")
+    model.load_weights(tmp_path / "o.weights.h5")
+    assert numpy.array_equal(model.predict(x, verbose=0), expected)
+
+
+@pytest.mark.parametrize("kind", ["adapted", "declared", "padded", "integers", "text"])
+def test_frequencies_travel(K, tmp_path, wtool, kind):
+    """`output_mode="tf_idf"` weighs tokens by what `adapt()` has counted, which is stored beside the variables."""
+    if K.__name__ != "keras" or K.config.backend() != "tensorflow":
+        pytest.skip("strings are TensorFlow's")
+    words = [["a", "b"], ["a", "c"]]
+    tokens = numpy.array([["a"], ["c"], ["?"]])
+    if kind == "adapted":
+        layer = K.layers.StringLookup(output_mode="tf_idf")
+        layer.adapt(words)
+    elif kind == "declared":
+        layer = K.layers.StringLookup(output_mode="tf_idf", vocabulary=["a", "b", "c"], idf_weights=[0.5, 0.25, 1], num_oov_indices=2)
+    elif kind == "padded":
+        layer = K.layers.StringLookup(
+            output_mode="tf_idf", vocabulary=["[UNK]", "a", "b"], idf_weights=[0.1, 0.5, 0.25], max_tokens=6, pad_to_max_tokens=True
+        )
+    elif kind == "integers":
+        layer = K.layers.IntegerLookup(output_mode="tf_idf", vocabulary=[1, 2], idf_weights=[0.5, 0.25])
+        tokens = numpy.array([[1], [2], [7]])
+    else:
+        layer = K.layers.TextVectorization(output_mode="tf_idf")
+        layer.adapt(["a b c", "a b", "a d"])
+        tokens = numpy.array([["a b"], ["d d"], ["?"]])
+    inputs = K.Input((1,), dtype="int64" if kind == "integers" else "string")
+    model = K.Model(inputs, K.layers.Dense(3, name="head")(layer(inputs)))
+    model.save(tmp_path / "m.keras")
+    model.save_weights(tmp_path / "m.weights.h5")
+    x = K.ops.convert_to_tensor(tokens)
+    expected = model(x)
+
+    def check(file):
+        assert numpy.array_equal(K.models.load_model(tmp_path / file)(x), expected), file
+
+    wtool("convert", tmp_path / "m.keras", tmp_path / "same.keras")
+    check("same.keras")
+    wtool("convert", tmp_path / "m.keras", tmp_path / "o.weights.h5")
+    model.load_weights(tmp_path / "o.weights.h5")
+    assert numpy.array_equal(model(x), expected)
+    wtool("init", tmp_path / "m.keras", "--from", tmp_path / "m.keras", "-o", tmp_path / "copied.keras")
+    check("copied.keras")
+    known = kind in ("declared", "padded", "integers")
+    assert b"idf_weights" in wtool("convert", tmp_path / "m.keras", tmp_path / "o.h5").stderr
+    # An .h5 has none: a configuration may tell them, and otherwise nothing does.
+    back = wtool("convert", tmp_path / "o.h5", tmp_path / "back.keras", code=0 if known else 3)
+    drawn = wtool("init", tmp_path / "m.keras", "-o", tmp_path / "drawn.keras", "--seed", "1", code=0 if known else 3)
+    if known:
+        check("back.keras")
+        ours, theirs = (K.models.load_model(tmp_path / name).layers[1] for name in ["drawn.keras", "m.keras"])
+        assert numpy.array_equal(ours.idf_weights, theirs.idf_weights)
+    else:
+        assert b"is learned by adapt()" in back.stderr and b"is learned by adapt()" in drawn.stderr
+
+
 def test_parts_of_a_layer_in_several_shards(K, tmp_path, wtool):
     if K.__name__ != "keras":
         pytest.skip("the formats of Keras 3")

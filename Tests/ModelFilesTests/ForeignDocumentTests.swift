@@ -27,7 +27,13 @@ import WeightFiles
     let config = try #require(try JSONParser.parse(Array(Self.model.utf8))["config"]).pythonText()
     let marked = Data([0xFF, 0xFE]) + (Self.model.data(using: .utf16LittleEndian) ?? Data())
     let swapped = Data([0xFE, 0xFF]) + (Self.model.data(using: .utf16BigEndian) ?? Data())
-    let texts = [twice, tensorFlowJS, config].map { Array($0.utf8) } + [Array(marked), Array(swapped)]
+    let thrice = JSONValue.string(twice).pythonText()
+    let twiceConfig = JSONValue.string(config).pythonText()
+    // As TensorFlow.js itself saves it, without Python.
+    let savedByJS =
+      #"{"format": "layers-model", "weightsManifest": [], "modelTopology": "# + Self.model + "}"
+    let plain = [twice, thrice, tensorFlowJS, savedByJS, config, twiceConfig].map { Array($0.utf8) }
+    let texts = plain + [Array(marked), Array(swapped)]
     for text in texts {
       let architecture = try read(text).architecture
       #expect(architecture.generation.family == .tfKeras)
@@ -52,7 +58,7 @@ import WeightFiles
     (#"{"keras_version": "3.15.1", "date_saved": "2026-01-01@00:00:00"}"#, "metadata.json"),
     (#"{"metadata": {}, "weight_map": {}}"#, "index of shards"),
     (#"{"format": "graph-model", "weightsManifest": []}"#, "TensorFlow.js graph model"),
-    ("backend: tensorflow\nclass_name: Sequential\nconfig:\n  layers: []\n", "it is YAML"),
+    ("backend: tensorflow\nclass_name: Sequential\nconfig:\n  layers: []\n", "it is a model in YAML"),
   ])
   func `what is no model is told what it is`(text: String, words: String) {
     do throws(ModelFileError) {

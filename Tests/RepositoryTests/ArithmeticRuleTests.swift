@@ -39,7 +39,6 @@ import Testing
         "KerasArchitecture/Reading/ShortLayerTranslator": 2,
         "KerasArchitecture/Vocabulary/Layer/LayerKind+Defaults": 1,
         "KerasArchitecture/Vocabulary/Weights/GateMeaning": 3, "ModelFiles/Transfer/StoredModel+LoRA": 1,
-        "ModelFiles/Transfer/WeightSelection": 1,
         "KerasArchitecture/Vocabulary/Layer/LayerNode": 1,
         "KerasArchitecture/Vocabulary/Stored/StoredGuess+Shapes": 3, "ModelFiles/Reports/DiffReport": 1,
         "OrderedJSON/JSONPointer": 2, "ModelFiles/Contents/ContainerContents+StoredModel": 1,
@@ -58,6 +57,7 @@ import Testing
         "Initialization/Initializers/DrawnInitializer": 7,
         "Initialization/Scaling/Fans": 6, "Initialization/Scaling/ScaledVariance": 4,
         "Initialization/Values/WindowFunction": 16, "KerasArchitecture/Layers/Convolution/SpatialWindow": 4,
+        "KerasArchitecture/Layers/Preprocessing/LookupLayer": 2,
         "KerasArchitecture/Layers/Preprocessing/Rescaling": 2,
         "KerasArchitecture/Vocabulary/Signals/ElementwiseFunction": 2,
         "KerasArchitecture/Vocabulary/Weights/WeightMeaning": 1, "Tensors/ValueExpectation": 8,
@@ -137,7 +137,7 @@ import Testing
       [
         "AuditPolicy/CalendarDay": 5, "AuditReports/Parts/StableHash": 2, "AuditReports/Parts/URIText": 3,
         "Initialization/Planning/SeedPolicy": 1,
-        "ModelFiles/Comparison/WeightVerification": 2, "ModelFiles/Reports/ConvertReport": 2,
+        "ModelFiles/Comparison/WeightVerification": 2, "ModelFiles/Reports/ConvertReport": 3,
         "ModelFiles/Reports/InitReport": 6, "ModelFiles/Reports/PlanReport": 4,
         "ModelFiles/Reports/VerifyReport": 2,
       ]

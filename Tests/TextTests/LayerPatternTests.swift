@@ -15,6 +15,14 @@ import Testing
     #expect(LayerPattern(text).matches(names: names, classes: classes) == matches)
   }
 
+  @Test func `what is left out is known by itself`() {
+    let pattern = LayerPattern("class:Dense,!head,!class:Conv2D")
+    #expect(pattern.exclusions == ["!head", "!class:Conv2D"])
+    #expect(pattern.exclusions(names: ["head"], classes: ["Dense"]) == ["!head"])
+    #expect(pattern.exclusions(names: ["c"], classes: ["Conv2D"]) == ["!class:Conv2D"])
+    #expect(pattern.exclusions(names: ["d"], classes: ["Dense"]).isEmpty)
+  }
+
   @Test func `a name alone is a name`() {
     #expect(LayerPattern("a").isName("a") && !LayerPattern("a,b").isName("a"))
     #expect(!LayerPattern("class:a").isName("a"))

@@ -83,6 +83,8 @@ import Testing
       #expect(ForeignFile(beginning: Array(text.utf8), size: Int64(text.utf8.count)) == nil, "\(text)")
     }
     #expect(ForeignFile(members: []) == nil)
+    let folder = ForeignFile(members: ["m/", "m/metadata.json", "m/config.json", "m/model.weights.h5"])
+    #expect(folder?.description.contains("the folder `m`") == true)
     #expect(ForeignFile(members: ["config.json", "metadata.json", "model.weights.h5"]) == nil)
   }
 }

@@ -133,6 +133,44 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (#"{"class_name": "Sequential", "config": {}}"#, "describes a model"),
+    (#""{}""#, "describes a model"), ("class_name: Sequential\nconfig:\n  layers: []\n", "describes a model"),
+    (#"{"model_type": "bert"}"#, "Hugging Face"), (#"{"modelTopology": {}}"#, "TensorFlow.js"),
+    (#"{"keras_version": "3", "date_saved": ""}"#, "metadata.json"), ("{}", "no `weight_map`"),
+  ])
+  func `a text without weights is told what it is`(text: String, words: String) async throws {
+    try await withTemporaryDirectory { directory in
+      let path = directory.appending(path: "m.json")
+      try Data(text.utf8).write(to: path)
+      let error = #expect(throws: WeightFileError.self) { try WeightCatalog.read(.path(path.path)) }
+      #expect(error?.reason.contains(words) == true)
+    }
+  }
+
+  @Test func `an index that has lost a group is refused`() async throws {
+    try await withTemporaryDirectory { directory in
+      let folder = Fixtures.url("weights/moves")
+      for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name.contains(".h5")
+      {
+        try FileManager.default.copyItem(
+          at: folder.appending(path: name), to: directory.appending(path: name))
+      }
+      let index = directory.appending(path: "straddling.weights.json")
+      func write(_ files: String, _ size: Int) throws {
+        let group = #""/layers/bidirectional/backward_layer/cell/vars": [\#(files)]"#
+        let text = #"{"metadata": {"total_size": \#(size).0}, "weight_map": {\#(group)}}"#
+        try Data(text.utf8).write(to: index)
+      }
+      let files = #""straddling_00000.weights.h5", "straddling_00001.weights.h5""#
+      try write(files, 832)
+      #expect(try WeightCatalog.read(.path(index.path)).tensors.count == 3)
+      try write(files, 1664)
+      let error = #expect(throws: WeightFileError.self) { try WeightCatalog.read(.path(index.path)) }
+      #expect(error?.reason.contains("total_size") == true)
+    }
+  }
+
   @Test func `an index of very many files, or of a pipe, is refused rather than opened`() async throws {
     try await withTemporaryDirectory { directory in
       let index = directory.appending(path: "m.weights.json")

@@ -106,6 +106,7 @@ extension HDF5Session {
     let list = Handle(
       try location.check(.reading("open the file"), H5Pcreate(ch5_file_access())), close: H5Pclose)
     try location.check(.reading("open the file"), H5Pset_fclose_degree(list.id, H5F_CLOSE_SEMI))
+    try location.check(.reading("open the file"), ch5_set_oldest_format(list.id))
     // The usual driver looks up the name of the file behind a link, and files that are written have none yet.
     if location.file.hasPrefix("/dev/fd/") {
       try location.check(.reading("open the file"), H5Pset_fapl_stdio(list.id))

@@ -50,3 +50,19 @@ package struct Architecture: Sendable {
     return declaration
   }
 }
+
+extension Architecture {
+  /// The first weight that a legacy file does not store, and whose values the description has not either.
+  ///
+  /// - Parameter known: the creation indices of weights whose values come from elsewhere.
+  /// - Returns: `nil` if all values are known.
+  package func unknownState(besides known: Set<Int> = []) -> WeightDeclaration? {
+    weights.first { weight in
+      guard weight.isNamedState, !known.contains(weight.creationIndex), let part = weight.parts.first,
+        events.indices.contains(part.initializer.eventIndex),
+        case .initializer(let declaration) = events[part.initializer.eventIndex]
+      else { return false }
+      return declaration.config.members.isEmpty
+    }
+  }
+}

@@ -52,6 +52,7 @@ enum LayerCatalog {
     LeakyReLU.self,
     LocallyConnected<Rank1>.self,
     LocallyConnected<Rank2>.self,
+    LookupLayer.self,
     MaxoutDense.self,
     MelSpectrogram.self,
     MergedBranches.self,

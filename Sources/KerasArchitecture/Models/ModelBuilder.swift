@@ -11,6 +11,8 @@ final class ModelBuilder: LayerFactory {
   private let isDescriptive: Bool
   private let dialect: any Dialect
   private var unnamedModelCount = 0
+  /// The layers that a document may mean again, by the numbers that Keras 3 gives what is used twice.
+  private var shared: [String: Layer] = [:]
 
   init(
     generation: KerasGeneration, dialect: any Dialect, template: WeightTemplate?, isDescriptive: Bool = false
@@ -39,8 +41,22 @@ final class ModelBuilder: LayerFactory {
     return Layer(name: layer.name, className: layer.className, kind: try kind.init(config), config)
   }
 
-  /// Makes the layer that an object describes, and builds it where Keras 3 does so at once.
+  /// Makes the layer that an object describes, unless it says that it is one that was made before, as a layer
+  /// that is used by itself and in a wrapper.
   func makeLayer(_ description: JSONValue, at pointer: JSONPointer) throws(ArchitectureError) -> Layer {
+    guard generation.isKeras3, case .number(let number)? = description["shared_object_id"] else {
+      return try makeNewLayer(description, at: pointer)
+    }
+    if let layer = shared[number.spelling] { return layer }
+    let layer = try makeNewLayer(description, at: pointer)
+    shared[number.spelling] = layer
+    return layer
+  }
+
+  /// Makes the layer that an object describes, and builds it where Keras 3 does so at once.
+  private func makeNewLayer(
+    _ description: JSONValue, at pointer: JSONPointer
+  ) throws(ArchitectureError) -> Layer {
     let description = try LayerDescription(description, at: pointer)
     let name = description.name ?? (description.isList ? nextModelName() : nil)
     var translation = try dialect.translate(

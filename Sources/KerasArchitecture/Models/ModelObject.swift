@@ -13,22 +13,35 @@ package struct ModelObject: Sendable {
 
 extension LayerNode {
   /// The objects of a model in the order in which Keras 3 visits them: each before those that it holds, and
-  /// of those the layers of a model first, then attributes by name, those that begin with `_` last.
+  /// of those the layers of a model first, then attributes by name, those that begin with `_` last. A layer
+  /// that several hold is stored where it is visited first.
   package var objects: [ModelObject] {
     var objects: [ModelObject] = []
-    appendObjects(at: "", to: &objects)
+    var visited: Set<Identity> = []
+    appendObjects(at: "", to: &objects, &visited)
     return objects
   }
 
-  private func appendObjects(at path: String, to objects: inout [ModelObject]) {
+  /// What tells that two nodes are one layer: a wrapper that counts a kernel as its own has another name.
+  private struct Identity: Hashable {
+    let name, className: String
+    let weights: [Int]
+  }
+
+  private func appendObjects(
+    at path: String, to objects: inout [ModelObject], _ visited: inout Set<Identity>
+  ) {
+    let identity = Identity(name: name, className: className, weights: objectWeights.map(\.creationIndex))
+    let isNew = identity.weights.isEmpty || visited.insert(identity).inserted
     objects.append(
       ModelObject(
-        path: path, name: name, weights: objectWeights, isStoredTree: storedForm == .objectTree))
+        path: path, name: name, weights: isNew ? objectWeights : [],
+        isStoredTree: storedForm == .objectTree))
     let sorted = children.sorted { Self.visitingRank($0.attribute) < Self.visitingRank($1.attribute) }
     for children in sorted {
       let attribute = path.isEmpty ? children.attribute : "\(path)/\(children.attribute)"
       guard children.isList else {
-        for node in children.nodes { node.appendObjects(at: attribute, to: &objects) }
+        for node in children.nodes { node.appendObjects(at: attribute, to: &objects, &visited) }
         continue
       }
       var counts: [String: Int] = [:]
@@ -36,7 +49,7 @@ extension LayerNode {
         let count = counts[node.unit, default: 0]
         counts[node.unit] = count + 1
         let unit = count == 0 || node.isUnitFixed ? node.unit : "\(node.unit)_\(count)"
-        node.appendObjects(at: "\(attribute)/\(unit)", to: &objects)
+        node.appendObjects(at: "\(attribute)/\(unit)", to: &objects, &visited)
       }
     }
   }

@@ -1,5 +1,5 @@
 package import Initialization
-import KerasArchitecture
+package import KerasArchitecture
 import RandomStreams
 import Tensors
 package import WeightFiles
@@ -96,8 +96,27 @@ extension ContainerContents {
           tensors: object.weights.map { weight in
             Tensor(
               path: weight.name, spec: specs[weight.creationIndex] ?? weight.spec,
-              source: weight.creationIndex, givenName: object.isStoredTree ? weight.stored?.name : nil)
+              source: weight.creationIndex,
+              givenName: object.isStoredTree
+                ? weight.stored?.name : weight.isNamedState ? weight.name : nil)
           })
       })
+  }
+
+  /// Why a model cannot be put into the formats of Keras 3: its look-up layers learned what nobody tells.
+  ///
+  /// - Parameters:
+  ///   - architecture: the model.
+  ///   - known: the weights whose values are known, by their creation indices.
+  ///   - name: the file that lacks the others.
+  /// - Returns: `nil` if nothing is in the way.
+  package static func obstacle(
+    ofStateIn architecture: Architecture, known: Set<Int>, _ name: String
+  ) -> LayoutError? {
+    architecture.unknownState(besides: known).map { weight in
+      LayoutError(
+        "`\(weight.spec.path)` is learned by adapt(), and \(name) has no values for it, without which Keras "
+          + "cannot load this format; write .h5, or take them from a .keras archive of the model")
+    }
   }
 }

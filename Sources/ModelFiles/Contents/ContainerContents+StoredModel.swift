@@ -1,5 +1,7 @@
 import Failures
+import Initialization
 package import KerasArchitecture
+import RandomStreams
 package import Tensors
 package import WeightFiles
 
@@ -28,6 +30,11 @@ extension StoredModel {
       architecture, backend: backend(of: architecture), provenance: isOwn ? provenance : [], specs: specs)
     // What Keras could make of the archive before, it can make again.
     if isOwn, catalog.container == .archive { contents.archiveObstacle = nil }
+    if let obstacle = ContainerContents.obstacle(
+      ofStateIn: architecture, known: Set(match.tensors.keys), catalog.name)
+    {
+      contents = contents.withoutObjects(obstacle)
+    }
     guard let layer = firstWithUnmergedWeights else { return contents }
     return contents.withoutObjects(
       LayoutError(
@@ -86,11 +93,32 @@ extension StoredModel {
       guard let dtype = match.tensors[weight]?.dtype else { continue }
       sources[weight] = expression.source(dtype) { [catalog] in catalog.source(ofTensor: $0) }
     }
+    for (weight, source) in declaredState(besides: sources) { sources[weight] = source }
     // The product of the matrices of LoRA is in the stored kernel; Keras, too, sets them to zero.
     for weight in architecture.weights where sources[weight.creationIndex] == nil {
       sources[weight.creationIndex] = .blocks(ConstantFiller(element: weight.spec.dtype.bytes(of: 0)))
     }
     return sources
+  }
+
+  /// The paths of what the file stores beside its weights and a layout has no place for.
+  package func stateLeftOut(by layout: ContainerLayout) -> [String] {
+    let written = Set(layout.datasets.map(\.source))
+    return (architecture?.weights ?? []).filter { weight in
+      weight.isNamedState && match?.tensors[weight.creationIndex] != nil
+        && !written.contains(weight.creationIndex)
+    }.map(\.spec.path)
+  }
+
+  /// What a legacy file does not store, as the description has it.
+  private func declaredState(besides known: [Int: TensorSource]) -> [Int: TensorSource] {
+    guard let architecture,
+      architecture.weights.contains(where: { $0.isNamedState && known[$0.creationIndex] == nil }),
+      let plan = try? PlanBuilder.plan(architecture, seed: 0, backend: .tensorflow)
+    else { return [:] }
+    let missing = architecture.weights.filter { $0.isNamedState && known[$0.creationIndex] == nil }
+    let indices = Set(missing.map(\.creationIndex))
+    return plan.sources.filter { indices.contains($0.key) }
   }
 
   /// Without an architecture a list of layers remains one, and a tree of objects too.

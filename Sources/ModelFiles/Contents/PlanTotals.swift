@@ -14,9 +14,10 @@ package struct PlanTotals: Sendable {
 extension WeightPlan {
   /// Sums saturate: a model that large is refused when it is written.
   package var totals: PlanTotals {
-    let weights = architecture.weights
+    let all = architecture.weights
+    let weights = all.filter { !$0.isNamedState }
     return PlanTotals(
-      tensors: weights.count, parameters: weights.map(\.spec.elementCount).saturatingSum,
+      tensors: all.count, parameters: weights.map(\.spec.elementCount).saturatingSum,
       trainableParameters: weights.filter(\.isTrainable).map(\.spec.elementCount).saturatingSum,
       bytes: weights.map(\.spec.byteCount).saturatingSum)
   }

@@ -115,8 +115,8 @@ package struct ArchitectureInput: Sendable {
     do throws(JSONSyntaxError) {
       json = try JSONParser.parse(document.text)
     } catch {
-      if document.isFile, ForeignDocument.isYAML(document.text) {
-        throw ModelFileError(.unsupported, in: name, ForeignDocument.yaml, cause: error)
+      if document.isFile, ForeignText.isYAML(document.text) {
+        throw ModelFileError(.unsupported, in: name, ForeignText.yaml, cause: error)
       }
       let place = document.isFile ? "\(name):\(error.position)" : "\(name): model_config:\(error.position)"
       let kinds = document.isFile ? "neither JSON, HDF5 nor a .keras archive" : "not JSON"

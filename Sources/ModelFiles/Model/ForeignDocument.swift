@@ -1,4 +1,5 @@
 import OrderedJSON
+import WeightFiles
 
 /// A text that is no model as Keras prints it, though somebody may take it for one.
 enum ForeignDocument {
@@ -8,15 +9,25 @@ enum ForeignDocument {
   ///
   /// - Returns: the model and the version of Keras beside it; `nil` if the document is no such wrapping.
   static func model(in document: JSONValue) -> (model: JSONValue, kerasVersion: String?)? {
-    if let text = document.stringValue {
-      guard let inner = try? JSONParser.parse(Array(text.utf8)), inner.objectValue != nil else { return nil }
-      return (inner, nil)
+    var text = document
+    // Whoever encodes a text twice may do so three times.
+    for _ in 0..<depth {
+      guard let inner = text.stringValue else { break }
+      guard let decoded = try? JSONParser.parse(Array(inner.utf8)) else { return nil }
+      text = decoded
     }
-    if let topology = document["modelTopology"], let model = topology["model_config"] {
-      return (model, topology["keras_version"]?.stringValue)
+    if let topology = text["modelTopology"] {
+      // TensorFlow.js itself puts the model there, the converter around it what Keras's file says of it.
+      let version = topology["keras_version"]?.stringValue
+      if let model = topology["model_config"] { return (model, version) }
+      if topology["class_name"] != nil { return (topology, version) }
     }
-    return classed(document).map { ($0, nil) }
+    if let model = classed(text) { return (model, nil) }
+    return text.objectValue != nil && document.stringValue != nil ? (text, nil) : nil
   }
+
+  /// How often a document is decoded at most.
+  private static let depth = 4
 
   /// A configuration with the class that it is of.
   ///
@@ -40,37 +51,13 @@ enum ForeignDocument {
 
   /// What a JSON document is instead of a model, and what to do; `nil` if it is not known.
   static func reason(_ document: JSONValue) -> String? {
-    guard let object = document.objectValue, object["class_name"] == nil, object["layers"] == nil else {
-      return nil
-    }
-    func has(_ keys: String...) -> Bool { keys.allSatisfy { object[$0] != nil } }
-    if has("model_type") || has("architectures", "torch_dtype") || has("transformers_version") {
-      return "it is the config.json of a Hugging Face model; expected what Keras's model.to_json() returns"
-    }
-    if has("keras_version", "date_saved") {
-      return "it is the metadata.json of a .keras archive; its config.json describes the model"
-    }
-    if has("weight_map") {
+    if document["class_name"] == nil, document["layers"] == nil, document["weight_map"] != nil {
       return "it is an index of shards, which has weights alone; expected the model's architecture"
     }
-    if has("format", "weightsManifest") {
-      return "it is a TensorFlow.js graph model, whose layers are not described; expected what Keras's "
-        + "model.to_json() returns"
-    }
-    return nil
-  }
-
-  /// Whether a text is YAML of a model, as `model.to_yaml()` of Keras 1 and 2 returned it.
-  static func isYAML(_ text: [UInt8]) -> Bool {
-    let lines = text.prefix(4096).split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-    return lines.contains { line in
-      ["class_name:", "config:", "keras_version:", "backend:"].contains { line.starts(with: $0.utf8) }
+    return ForeignText(document).map {
+      "it is \($0.description); " + ($0.advice ?? "expected what Keras's model.to_json() returns")
     }
   }
-
-  static let yaml =
-    "it is YAML; wtool reads JSON: python -c 'import json, sys, yaml; "
-    + "json.dump(yaml.safe_load(sys.stdin), sys.stdout)' < IN.yaml > OUT.json"
 
   /// Whether a text is the description of a model, as far as it can be told apart from anything else.
   static func isModel(_ text: [UInt8]) -> Bool {

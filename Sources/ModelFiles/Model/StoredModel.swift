@@ -183,7 +183,7 @@ extension PartPairing {
     var result: [Int: TensorTree.Tensor] = [:]
     for weight in architecture.weights {
       guard let index = sources[weight.creationIndex] else {
-        if weight.isMergedWhenSaved { continue }
+        if weight.isMergedWhenSaved || weight.isNamedState { continue }
         return nil
       }
       result[weight.creationIndex] = tensors[index]

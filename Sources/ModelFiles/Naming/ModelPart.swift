@@ -50,6 +50,12 @@ struct ModelPart {
     return all.filter { seen.insert($0.id).inserted }
   }
 
+  /// The weights that several of the parts hold.
+  var sharedWeights: Set<Int> {
+    var seen: Set<Int> = []
+    return Set(allParts.flatMap(\.weights).map(\.id).filter { !seen.insert($0).inserted })
+  }
+
   /// The part and all below it.
   var allParts: [ModelPart] { [self] + children.flatMap { $0.parts.flatMap(\.allParts) } }
 

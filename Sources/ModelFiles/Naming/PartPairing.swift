@@ -34,6 +34,8 @@ struct PartPairing {
   /// One of two renamings that mean the same layer.
   private(set) var collision: LayerRename?
   private var used: Set<Int> = []
+  /// The weights of the source that several of its layers hold: a model may have each of them by itself.
+  private var shared: Set<Int> = []
   private let generation: KerasGeneration
   /// Whether weights are to be compared, so that they need not be alike.
   private let isComparison: Bool
@@ -55,6 +57,7 @@ struct PartPairing {
     self.ordersRows = ordersRows
     self.generation = generation
     isComparison = false
+    shared = source.sharedWeights
     let models = Dictionary(target.namedParts.map { ($0.path, $0.part) }) { first, _ in first }
     var partners: [String: String] = [:]
     for rename in renames {
@@ -149,7 +152,7 @@ struct PartPairing {
   private mutating func pairByMeaning(_ source: ModelPart, _ target: ModelPart) -> Bool {
     guard let conversion = target.conversion(from: source) else { return false }
     for (weight, expression) in conversion {
-      guard sources[weight.id] == nil, expression.leaves.isDisjoint(with: used),
+      guard sources[weight.id] == nil, expression.leaves.isDisjoint(with: used.subtracting(shared)),
         let first = expression.leaves.min()
       else { continue }
       let dtypes = Set(
@@ -188,7 +191,7 @@ struct PartPairing {
   private mutating func pairNamed(_ all: [ModelPart], _ wanted: [ModelPart]) {
     let ones = all.filter { part in
       let weights = part.allWeights
-      return !weights.isEmpty && !weights.allSatisfy { used.contains($0.id) }
+      return !weights.isEmpty && !weights.allSatisfy { isUsed($0) }
     }
     let others = wanted.filter { part in
       let weights = part.allWeights
@@ -262,7 +265,7 @@ struct PartPairing {
     for name in others.keys.sorted() {
       guard let one = ones[name], let other = others[name], one.count == 1, other.count == 1,
         other[0].allWeights.allSatisfy({ sources[$0.id] == nil }),
-        one[0].allWeights.allSatisfy({ !used.contains($0.id) })
+        one[0].allWeights.allSatisfy({ !isUsed($0) })
       else { continue }
       pair(one[0], other[0])
     }
@@ -314,8 +317,12 @@ struct PartPairing {
     }
   }
 
+  private func isUsed(_ weight: ModelPart.Weight) -> Bool {
+    used.contains(weight.id) && !shared.contains(weight.id)
+  }
+
   private mutating func take(_ source: ModelPart.Weight, _ target: ModelPart.Weight) {
-    guard sources[target.id] == nil, !used.contains(source.id) else { return }
+    guard sources[target.id] == nil, !isUsed(source) else { return }
     guard isComparison || source.shape == target.shape else {
       unlike.append(
         Unlike(

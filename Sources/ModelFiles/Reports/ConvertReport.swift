@@ -11,11 +11,14 @@ package struct ConvertReport: Sendable {
   private let byteCount: Int64
   /// Whether it is left out how the model was compiled.
   private let losesTraining: Bool
+  /// What layers store beside their weights and the result does not.
+  private let state: [String]
 
   package init(
     of catalog: WeightCatalog, _ layout: ContainerLayout, to destination: OutputDestination, byteCount: Int64,
-    losesTraining: Bool
+    losesTraining: Bool, state: [String]
   ) {
+    self.state = state
     self.losesTraining = losesTraining
     self.catalog = catalog
     self.layout = layout
@@ -35,6 +38,9 @@ package struct ConvertReport: Sendable {
           "\(catalog.name.safe): note: left out: how the model was compiled (optimizer, losses, metrics)\n"
         ] : [])
       + [catalog.noteOfOtherDatasets].compactMap(\.self)
+      + state.map {
+        "\(catalog.name.safe): note: left out, as only the formats of Keras 3 hold it: \($0.safe)\n"
+      }
       + catalog.assets.filter { !layout.memberNames.contains($0.name) }.map {
         "\(catalog.name.safe): note: left out, as only a .keras archive of the same model holds it: "
           + "\($0.name.safe)\n"
@@ -63,6 +69,7 @@ package struct ConvertReport: Sendable {
         "optimizer_tensors": JSONValue(catalog.optimizerTensorCount),
         "training_config": .bool(losesTraining),
         "datasets": .array(catalog.otherDatasets.map { .string($0) }),
+        "state": .array(state.map { .string($0) }),
         "assets": .array(
           catalog.assets.map(\.name).filter { !layout.memberNames.contains($0) }.map { .string($0) }),
       ],

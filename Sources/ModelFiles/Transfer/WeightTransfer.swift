@@ -78,6 +78,11 @@ package struct WeightTransfer: Sendable {
       guard !matching.isEmpty else {
         throw ModelFileError(.usage, in: "--only", "no layer or weight is called \(glob)")
       }
+      if let unused = options.drawing.unusedExclusion(of: glob, among: names) {
+        throw ModelFileError(
+          .usage, in: "--only", "no layer or weight is called \(unused.dropFirst()), which \(glob) leaves out"
+        )
+      }
       drawn.formUnion(matching)
     }
     if !options.drawing.isEmpty,
@@ -164,10 +169,16 @@ package struct WeightTransfer: Sendable {
   }
 
   /// The names of what is drawn.
-  package var drawn: [String] { names.filter { sources[$0.weight] == nil }.map(\.name) }
+  package var drawn: [String] { names { sources[$0] == nil } }
 
   /// The names of what is copied.
-  package var copied: [String] { names.filter { sources[$0.weight] != nil }.map(\.name) }
+  package var copied: [String] { names { sources[$0] != nil } }
+
+  /// The names of weights, once for each: a layer that several hold has several.
+  private func names(of isMeant: (Int) -> Bool) -> [String] {
+    var seen: Set<Int> = []
+    return names.filter { isMeant($0.weight) && seen.insert($0.weight).inserted }.map(\.name)
+  }
 }
 
 extension PartPairing {

@@ -80,7 +80,7 @@ package struct AuditState: Sendable, Hashable {
     let trainable = Set(tensors.filter(\.isTrainable).map(\.layer))
     let known = Set(tensors.filter { $0.role != .statistic && $0.declaration != nil }.map(\.layer))
     return tensors.compactMap { tensor in
-      guard let isKept = tensor.holdsDeclaredConstants,
+      guard !tensor.isAdapted, let isKept = tensor.holdsDeclaredConstants,
         // What is frozen keeps its values, and its statistics, whatever happens beside it.
         !isKept || tensor.isTrainable
           || (tensor.role == .statistic

@@ -68,6 +68,12 @@ package struct AuditedTensor: Sendable {
   package let declaration: TensorDeclaration?
   package let measurements: TensorMeasurements
 
+  /// Whether `adapt()` sets it before any training: what `Normalization` and look-up layers have seen of
+  /// data.
+  var isAdapted: Bool {
+    role == .statistic && ["mean", "variance", "count", "idf_weights"].contains(variable)
+  }
+
   /// - Parameters:
   ///   - name: what it is called.
   ///   - spec: its shape and type.

@@ -1,4 +1,5 @@
 import Failures
+import Text
 
 /// A file of another program that wtool does not read, recognized by its contents.
 struct ForeignFile: Sendable, Hashable {
@@ -95,9 +96,21 @@ extension ForeignFile {
       self = Self.savedModel
     } else if !members.isEmpty, members.allSatisfy({ $0.hasSuffix(".npy") }) {
       self = Self.numPyArchive
+    } else if let member = members.first(where: Self.isInFolder) {
+      let folder = String(member.prefix { $0 != "/" })
+      self.init(
+        description:
+          "a .keras archive that was packed again with the folder `\(folder.clipped)` around its files",
+        advice: "pack the files alone, as in: cd \(folder.clipped) && zip -r ../NEW.keras .")
     } else {
       return nil
     }
+  }
+
+  /// Whether it is a member of a .keras archive with one folder around it.
+  private static func isInFolder(_ member: String) -> Bool {
+    let parts = member.split(separator: "/")
+    return parts.count == 2 && ["config.json", "model.weights.h5"].contains(parts[1])
   }
 
   /// Recognizes a folder by the files in it.

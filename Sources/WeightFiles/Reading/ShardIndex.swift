@@ -13,6 +13,8 @@ struct ShardIndex {
   private let shardNames: [String]
   /// The files that have the weights of a group.
   private let filesByGroup: [String: Set<String>]
+  /// How many bytes all weights have, as the index says; `nil` if it does not.
+  private let byteCount: Double?
 
   /// Whether it is the name of a file in the same folder and nowhere else.
   private static func isPlain(_ name: String) -> Bool {
@@ -26,12 +28,18 @@ struct ShardIndex {
     do throws(JSONSyntaxError) {
       json = try JSONParser.parse(text)
     } catch {
+      if ForeignText.isYAML(text) {
+        throw WeightFileError(.unsupported, in: file.name, ForeignText.architecture, cause: error)
+      }
       throw WeightFileError(
         .malformed, in: file.name,
         "it is neither HDF5, a .keras archive nor an index of shards: \(error)", cause: error
       )
     }
     guard let map = json["weight_map"]?.objectValue else {
+      if let reason = ForeignText.withoutWeights(json) {
+        throw WeightFileError(.unsupported, in: file.name, reason)
+      }
       throw WeightFileError(
         .malformed, in: file.name,
         "the JSON has no `weight_map`; an index of shards, a .keras archive or HDF5 was expected")
@@ -42,6 +50,7 @@ struct ShardIndex {
         "it is an index of shards, which lie in the same folder; pass the path of the index instead")
     }
     self.folder = folder
+    byteCount = json["metadata"]?["total_size"]?.doubleValue
     var groups: [String: Set<String>] = [:]
     for member in map.members {
       for value in member.value.arrayValue ?? [member.value] {
@@ -96,6 +105,7 @@ struct ShardIndex {
             + "`\(tensor.path.clipped)`: one of them is of another set of shards")
       }
     }
+    try checkSize(of: parsed)
     return WeightCatalog(file, container: .shards, parsed, members: members)
   }
 }
@@ -121,6 +131,18 @@ extension ShardIndex {
         "it has no weights of `\(group.clipped)`, which \(file.name) says it has: the file is of another "
           + "model, or of another set of shards")
     }
+  }
+
+  /// Refuses an index that has lost a group with all its files: what is not named is not missed otherwise.
+  private func checkSize(of parsed: ParsedTree) throws(WeightFileError) {
+    let found = parsed.tensors.map(\.spec.byteCount).saturatingSum
+    guard let byteCount, byteCount > Double(found), parsed.otherDatasets.isEmpty, parsed.externals.isEmpty
+    else { return }
+    let claimed = NumberText.bytes(Int(exactly: byteCount.rounded()) ?? .max)
+    throw WeightFileError(
+      .malformed, in: file.name,
+      "`total_size` says \(claimed) of weights, and the files that `weight_map` names have "
+        + "\(NumberText.bytes(found)): it lacks groups, or files are of another model")
   }
 
   private static func group(of path: String) -> String {

@@ -114,7 +114,8 @@ struct RepairRun {
     guard !command.reports.quiet else { return }
     let written = ConvertReport(
       of: stored.catalog, layout, to: output, byteCount: size,
-      losesTraining: stored.hasTraining && !target.holdsTraining(stored, contents.training, output))
+      losesTraining: stored.hasTraining && !target.holdsTraining(stored, contents.training, output),
+      state: stored.stateLeftOut(by: layout))
     written.notes.forEach(StandardError.write)
   }
 

@@ -102,7 +102,8 @@ struct Convert: WToolCommand {
     let size = try await target.write(layout, stored.sources, to: output, showsProgress: !quiet)
     let report = ConvertReport(
       of: catalog, layout, to: output, byteCount: size,
-      losesTraining: hadTraining && !target.holdsTraining(stored, training, output))
+      losesTraining: hadTraining && !target.holdsTraining(stored, training, output),
+      state: stored.stateLeftOut(by: layout))
     if json {
       try StandardOutput.write(report.json(upgrade))
       return .success

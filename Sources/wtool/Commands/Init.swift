@@ -103,6 +103,10 @@ struct Init: WToolCommand {
           "`\(matrix)` is a trained matrix of LoRA, which this format does not store: let Keras merge them "
             + "by saving the model as .keras, or write .h5"))
     }
+    let known = Set((copied?.sources ?? [:]).keys)
+    if let obstacle = ContainerContents.obstacle(ofStateIn: plan.architecture, known: known, input.name) {
+      contents = contents.withoutObjects(obstacle)
+    }
     contents.assets = try assets(of: plan.architecture, kept, reader)
     let layout = try target.layout(contents, output, isDryRun: dryRun)
     if !quiet {

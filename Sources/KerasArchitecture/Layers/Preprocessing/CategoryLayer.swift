@@ -3,7 +3,7 @@ import OrderedJSON
 /// Layers that turn values into categories: their output is an index, or a vector of a category's length.
 struct CategoryLayer: LayerKind {
   static let classNames = [
-    "CategoryEncoding", "Discretization", "HashedCrossing", "Hashing", "IntegerLookup", "StringLookup",
+    "CategoryEncoding", "Discretization", "HashedCrossing", "Hashing",
   ]
 
   private let depth: Int?
@@ -24,8 +24,7 @@ struct CategoryLayer: LayerKind {
       } else {
         depth = config["num_bins"]?.wholeNumber
       }
-    case "HashedCrossing", "Hashing": depth = try config.positive("num_bins")
-    default: depth = LookupDepth.read(config)
+    default: depth = try config.positive("num_bins")
     }
   }
 

@@ -10,6 +10,8 @@ struct TextVectorization: LayerKind {
   private let splits: Bool
   /// Whether an axis of size one is dropped before the split into words, as in tf.keras.
   private let squeezes: Bool
+  /// The layer that looks words up, which has weights of its own with `output_mode="tf_idf"` alone.
+  private let lookup: Layer?
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     mode = try config.string("output_mode", default: "int")
@@ -17,6 +19,20 @@ struct TextVectorization: LayerKind {
     depth = LookupDepth.read(config)
     splits = config.object["split"]?.isNull != true
     squeezes = splits && !config.generation.isKeras3
+    lookup =
+      DocumentFrequencies(config, mode) == nil
+      ? nil
+      : try config.ownedLayer(
+        LookupLayer.self, className: "StringLookup", config.object, name: "string_lookup")
+  }
+
+  var children: [LayerChildren] { lookup.map { [LayerChildren("_lookup_layer", $0)] } ?? [] }
+
+  func build(_ call: LayerCall, _ weights: WeightRecorder) throws(ArchitectureError) {
+    guard let lookup else { return }
+    try lookup.build(call)
+    // Keras stores it for both.
+    if let frequencies = lookup.ownWeight(WeightDeclaration.stateName) { weights.share(frequencies) }
   }
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {

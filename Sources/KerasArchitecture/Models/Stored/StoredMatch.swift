@@ -27,7 +27,7 @@ package struct StoredMatch: Sendable {
     _ architecture: Architecture, _ tree: TensorTree, isOwn: Bool
   ) throws(StoredMismatch) {
     let stored = tree.branches.flatMap(\.layers).filter { !$0.tensors.isEmpty }
-    let layers = architecture.layers.filter { !$0.weights.isEmpty }
+    let layers = architecture.layers.filter { !$0.legacyWeights.isEmpty }
     guard stored.count == layers.count else {
       throw StoredMismatch(
         "the file has \(NumberText.counted(stored.count, "layer")) with weights, the model has "

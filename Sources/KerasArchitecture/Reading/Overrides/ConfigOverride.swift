@@ -41,7 +41,11 @@ package struct ConfigOverride: Sendable, Hashable {
     to document: JSONValue
   ) throws(ConfigOverrideError) -> (document: JSONValue, layers: [String]) {
     var layers: [String] = []
-    let result = changed(document, in: document["class_name"] == nil ? [] : nil, &layers)
+    var unused = pattern.exclusions
+    let result = changed(document, in: document["class_name"] == nil ? [] : nil, &layers, &unused)
+    if let first = unused.min() {
+      throw ConfigOverrideError("no layer is called \(first.dropFirst()), which \(pattern) leaves out")
+    }
     guard !layers.isEmpty else {
       throw ConfigOverrideError(
         "no layer called \(pattern) has the field `\(field)`; to add it to a layer that holds no others, "
@@ -57,10 +61,13 @@ package struct ConfigOverride: Sendable, Hashable {
   ///   - value: a part of the document.
   ///   - around: the names and paths of the layers that it is in; `nil` outside of the model.
   ///   - layers: the names of the layers that were changed, to which those in it are added.
+  ///   - unused: what the pattern leaves out and no layer is called so far.
   /// - Returns: the value.
-  private func changed(_ value: JSONValue, in around: [String]?, _ layers: inout [String]) -> JSONValue {
+  private func changed(
+    _ value: JSONValue, in around: [String]?, _ layers: inout [String], _ unused: inout Set<String>
+  ) -> JSONValue {
     switch value {
-    case .array(let elements): return .array(elements.map { changed($0, in: around, &layers) })
+    case .array(let elements): return .array(elements.map { changed($0, in: around, &layers, &unused) })
     case .object(let object):
       let className = object["class_name"]?.stringValue
       let name = (object["config"]?["name"] ?? object["name"])?.stringValue
@@ -71,11 +78,12 @@ package struct ConfigOverride: Sendable, Hashable {
         inner = around.map { [$0, [name, path].compactMap(\.self)].flatMap(\.self) } ?? []
       }
       var result = JSONObject(
-        object.members.map { .init(key: $0.key, value: changed($0.value, in: inner, &layers)) })
-      guard let className, var config = result["config"]?.objectValue, let name, let path,
-        pattern.matches(
-          names: [name, path], classes: [className, PythonNames.pythonClass(className)],
-          around: around ?? []),
+        object.members.map { .init(key: $0.key, value: changed($0.value, in: inner, &layers, &unused)) })
+      guard let className, let name, let path else { return .object(result) }
+      let classes = [className, PythonNames.pythonClass(className)]
+      unused.subtract(pattern.exclusions(names: [name, path], classes: classes))
+      guard var config = result["config"]?.objectValue,
+        pattern.matches(names: [name, path], classes: classes, around: around ?? []),
         config[field] != nil || !holdsLayers(config) && (pattern.isName(name) || pattern.isName(path))
       else { return .object(result) }
       config[field] = self.value

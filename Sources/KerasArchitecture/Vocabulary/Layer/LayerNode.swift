@@ -59,7 +59,7 @@ package struct LayerNode: Sendable {
   /// The weights in the order of the legacy HDF5 formats: trainable ones first, unless the layer is frozen;
   /// those of an unknown class as such a file has them.
   package var legacyWeights: [WeightDeclaration] {
-    let weights = weights
+    let weights = weights.filter { !$0.isNamedState }
     if storedForm == .layerList { return weights.sorted { $0.creationIndex < $1.creationIndex } }
     return isTrainable ? weights.filter(\.isTrainable) + weights.filter { !$0.isTrainable } : weights
   }

@@ -41,4 +41,11 @@ package struct WeightDeclaration: Sendable, Hashable {
   /// Whether it is a matrix of LoRA. The formats of Keras 3 add the product of the two to the kernel that
   /// they store and leave the matrices out; Keras sets them to zero as it loads such a file.
   package var isMergedWhenSaved: Bool { stored == nil && name.hasPrefix("lora_") }
+
+  /// The name of what look-up layers store beside their variables: inverse document frequencies.
+  static let stateName = "idf_weights"
+
+  /// Whether the formats of Keras 3 alone store it, under its own name. It is no variable of Keras's, so a
+  /// legacy file has no place for it.
+  package var isNamedState: Bool { stored == nil && name == Self.stateName }
 }

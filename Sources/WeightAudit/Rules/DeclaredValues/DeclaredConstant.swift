@@ -26,11 +26,17 @@ enum DeclaredConstant: TensorRule {
       [
         ExampleTensor("d/bias", .bias, [4], .constant(0), declared: .constant(0))
       ], assumed: .fresh),
+    .passed(
+      "what `adapt()` has seen of data",
+      [
+        ExampleTensor(
+          "normalization/mean", .statistic, [3], .list([1, 2, 3]), declared: .constant(0))
+      ], assumed: .fresh),
   ]
 
   static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
-    guard model.state.value == .fresh, tensor.holdsDeclaredConstants == false, tensor.isMeasurable,
-      let range = tensor.measurements.range
+    guard model.state.value == .fresh, tensor.holdsDeclaredConstants == false, !tensor.isAdapted,
+      tensor.isMeasurable, let range = tensor.measurements.range
     else { return nil }
     return Finding(
       descriptor, at: .tensor(tensor),

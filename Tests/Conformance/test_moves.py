@@ -262,6 +262,134 @@ def test_another_vocabulary_is_named(K, tmp_path, wtool):
         assert K.models.load_model(tmp_path / file).get_layer("words").get_vocabulary()[1] == words
 
 
+FROZEN = {
+    "attention": lambda K, **options: K.layers.MultiHeadAttention(2, 2, **options),
+    "halves of cells": lambda K, **options: K.layers.Bidirectional(
+        K.layers.RNN([K.layers.SimpleRNNCell(4), K.layers.SimpleRNNCell(4)], return_sequences=True), merge_mode="sum", **options
+    ),
+    "steps": lambda K, **options: K.layers.TimeDistributed(K.layers.Dense(4), **options),
+    "recurrent": lambda K, **options: K.layers.RNN(K.layers.LSTMCell(4), return_sequences=True, **options),
+    "model": lambda K, **options: K.Sequential([K.Input((6, 4)), K.layers.Dense(4)], **options),
+    "attention in a model": lambda K, **options: attention_model(K, **options),
+}
+
+
+def attention_model(K, name, trainable=True):
+    inputs = K.Input((6, 4))
+    model = K.Model(inputs, K.layers.MultiHeadAttention(2, 2)(inputs, inputs), name=name)
+    model.trainable = trainable
+    return model
+
+
+@pytest.mark.parametrize("when", ["made", "later"])
+@pytest.mark.parametrize("kind", FROZEN)
+def test_a_list_is_in_the_order_that_keras_loads(K, tmp_path, wtool, kind, when):
+    """A legacy file lists what is trained of a model first: by each variable, by layers or by models, as the Keras goes."""
+    if when == "made" and K.__name__ == "tf_keras" and kind == "model":
+        pytest.skip("a Sequential of tf-keras takes no such argument")
+
+    def layer(name, **options):
+        made = FROZEN[kind](K, name=name, **options)
+        return (lambda x: made(x, x)) if kind == "attention" else made, made
+
+    inner = K.Input((6, 4))
+    first, frozen = layer("first", trainable=False) if when == "made" else layer("first")
+    part = K.Model(inner, layer("second")[0](first(inner)), name="part")
+    if when == "later":
+        frozen.trainable = False
+    outer = K.Input((6, 4))
+    model = K.Model(outer, K.layers.Dense(4, name="head")(part(outer)))
+    for index, variable in enumerate(model.weights):
+        variable.assign(numpy.random.default_rng(index).normal(size=variable.shape))
+    model.save(tmp_path / "m.keras")
+    model.save(tmp_path / "m.h5")
+    (tmp_path / "m.json").write_text(model.to_json())
+    x = numpy.random.default_rng(9).normal(size=(2, 6, 4)).astype("float32")
+    expected = model.predict(x, verbose=0)
+    wtool("convert", tmp_path / "m.keras", tmp_path / "a.h5")
+    wtool("convert", tmp_path / "m.h5", tmp_path / "b.h5")
+    wtool("convert", tmp_path / "m.h5", tmp_path / "c.h5", "--model", tmp_path / "m.json")
+    wtool("init", tmp_path / "m.json", "--from", tmp_path / "m.keras", "-o", tmp_path / "d.h5", "--seed", "1")
+    for file in ["a.h5", "b.h5", "c.h5", "d.h5"]:
+        loaded = K.models.load_model(tmp_path / file)
+        assert numpy.allclose(loaded.predict(x, verbose=0), expected, atol=1e-5), file
+
+
+def test_weights_of_a_class_of_ones_own_in_a_list(K, tmp_path, wtool):
+    """Whether they are trained decides where a model lists them; an archive does not tell it, an .h5 does."""
+    @(K.saving if K.__name__ == "keras" else K.utils).register_keras_serializable("moves")
+    class Shifted(K.layers.Layer):
+        def build(self, shape):
+            self.scale = self.add_weight(shape=(shape[-1],), name="g")
+            self.shift = self.add_weight(shape=(shape[-1],), name="h", trainable=False)
+
+        def call(self, inputs):
+            return inputs * self.scale + self.shift
+
+    inner = K.Input((4,))
+    part = K.Model(inner, K.layers.LayerNormalization(name="norm")(Shifted(name="own")(inner)), name="part")
+    outer = K.Input((4,))
+    model = K.Model(outer, K.layers.Dense(2, name="head")(part(outer)))
+    for index, variable in enumerate(model.weights):
+        variable.assign(numpy.random.default_rng(index).normal(size=variable.shape))
+    model.save(tmp_path / "m.h5")
+    model.save(tmp_path / "m.keras")
+    (tmp_path / "m.json").write_text(model.to_json())
+    x = numpy.random.default_rng(9).normal(size=(2, 4)).astype("float32")
+    expected = model.predict(x, verbose=0)
+    wtool("convert", tmp_path / "m.h5", tmp_path / "a.h5")
+    wtool("convert", tmp_path / "m.h5", tmp_path / "b.h5", "--model", tmp_path / "m.json")
+    for file in ["a.h5", "b.h5"]:
+        assert numpy.allclose(K.models.load_model(tmp_path / file).predict(x, verbose=0), expected, atol=1e-6), file
+    refused = wtool("convert", tmp_path / "m.keras", tmp_path / "c.h5", code=3)
+    assert K.__name__ == "tf_keras" or b'whether the weights of "own"' in refused.stderr
+
+
+@pytest.mark.parametrize("axes", ["softmax", "rms", "attention", "unit", "layer"])
+def test_what_an_h5_says_without_modules(K, tmp_path, wtool, axes):
+    """Keras 3 leaves modules out of an .h5, and reads words and lists otherwise without them; the archive is right."""
+    if K.__name__ != "keras":
+        pytest.skip("the descriptions of Keras 3")
+    L = K.layers
+    layer = {
+        "softmax": lambda x: L.Softmax(axis=[1, 2])(x),
+        "rms": lambda x: L.RMSNormalization(axis=[1, 2])(x),
+        "attention": lambda x: L.Attention(use_scale=True)([x, x]),
+        "unit": lambda x: L.UnitNormalization(axis=[1, 2])(x),
+        "layer": lambda x: L.LayerNormalization(axis=[1, 2])(x),
+    }[axes]
+    inputs = K.Input((6, 4))
+    model = K.Model(inputs, layer(inputs))
+    model.save(tmp_path / "m.h5")
+    x = numpy.random.default_rng(9).normal(size=(2, 6, 4)).astype("float32")
+    wtool("convert", tmp_path / "m.h5", tmp_path / "m.keras")
+    loaded = K.models.load_model(tmp_path / "m.keras")
+    assert numpy.allclose(loaded.predict(x, verbose=0), model.predict(x, verbose=0), atol=1e-6)
+
+
+def test_a_model_that_ends_in_an_operation_in_a_wrapper(K, tmp_path, wtool):
+    if K.__name__ != "keras":
+        pytest.skip("operations of Keras 3")
+    inner = K.Input((4,))
+    step = K.Model(inner, K.ops.tanh(K.layers.Dense(4)(inner)) * 0.5)
+    inputs = K.Input((6, 4))
+    steps = K.layers.TimeDistributed(step)(inputs)
+    model = K.Model(inputs, K.layers.Dense(3)(K.layers.Add()([inputs, steps])))
+    model.save(tmp_path / "m.keras")
+    wtool("convert", tmp_path / "m.keras", tmp_path / "o.keras")
+    x = numpy.random.default_rng(9).normal(size=(2, 6, 4)).astype("float32")
+    loaded = K.models.load_model(tmp_path / "o.keras")
+    assert numpy.allclose(loaded.predict(x, verbose=0), model.predict(x, verbose=0), atol=1e-6)
+
+
+def test_shards_of_a_model_without_weights(K, tmp_path, wtool):
+    if K.__name__ != "keras":
+        pytest.skip("the formats of Keras 3")
+    inputs = K.Input((4,))
+    K.Model(inputs, K.layers.ReLU()(inputs)).save_weights(tmp_path / "m.weights.json", max_shard_size=0.001)
+    wtool("convert", tmp_path / "m.weights.json", tmp_path / "o.weights.h5")
+
+
 @pytest.mark.parametrize("kind", ["dense", "cell"])
 def test_a_layer_by_itself_and_in_a_wrapper(K, tmp_path, wtool, kind):
     """Keras 3 numbers what an archive has twice, and makes one layer of it; an .h5 has it twice."""

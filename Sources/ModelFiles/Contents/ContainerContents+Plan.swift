@@ -11,13 +11,22 @@ extension ContainerContents {
   ///   - plan: the model with the values of all its weights.
   ///   - toolVersion: the version of wtool that the file names.
   ///   - calibration: by what kernels are multiplied in the plan, if they are.
-  package init(_ plan: WeightPlan, toolVersion: String, calibration: Calibration? = nil) {
+  ///   - template: a file of the model, which may tell in which order a legacy file lists the weights of
+  ///     unknown classes.
+  package init(
+    _ plan: WeightPlan, toolVersion: String, calibration: Calibration? = nil,
+    like template: WeightCatalog? = nil
+  ) {
+    let match = template.flatMap { file in
+      file.tree.form == .layerList ? try? StoredMatch(plan.architecture, file.tree, isOwn: true) : nil
+    }
     self.init(
       plan.architecture, backend: plan.backend.rawValue,
       provenance: [
         ("wtool_version", .text(toolVersion)), ("wtool_seed", .number(plan.seed)),
         ("wtool_backend", .text(plan.backend.rawValue)),
-      ] + (calibration.map { [(Calibration.attributeName, .text($0.text))] } ?? []))
+      ] + (calibration.map { [(Calibration.attributeName, .text($0.text))] } ?? []),
+      listed: match?.tensors.mapValues(\.index))
   }
 
   /// The contents of a file for a model.
@@ -27,14 +36,16 @@ extension ContainerContents {
   ///   - backend: the Keras backend that the file claims to come from.
   ///   - provenance: how the values came to be.
   ///   - specs: what is stored in another type than declared, by the creation index of the weight.
+  ///   - listed: the places of weights in the lists of a legacy file, by their creation indices; `nil` if
+  ///     they come from no such file.
   init(
     _ architecture: Architecture, backend: String?, provenance: [(name: String, value: Provenance)],
-    specs: [Int: TensorSpec] = [:]
+    specs: [Int: TensorSpec] = [:], listed: [Int: Int]? = nil
   ) {
     self.init(
       modelConfig: architecture.document, kerasVersion: architecture.generation.version,
       backend: architecture.generation.family == .keras1 ? nil : backend,
-      layers: Self.layers(architecture, specs), objects: Self.objects(architecture, specs),
+      layers: Self.layers(architecture, specs, listed), objects: Self.objects(architecture, specs),
       provenance: provenance)
     if architecture.lacksInputShape {
       archiveObstacle = LayoutError(
@@ -44,7 +55,7 @@ extension ContainerContents {
   }
 
   private static func layers(
-    _ architecture: Architecture, _ specs: [Int: TensorSpec]
+    _ architecture: Architecture, _ specs: [Int: TensorSpec], _ listed: [Int: Int]?
   ) -> Result<[Layer], LayoutError> {
     // A model of a class of its own is known from a tree by the attributes that hold its layers.
     if architecture.model.storedForm == .objectTree, !architecture.weights.isEmpty {
@@ -63,17 +74,44 @@ extension ContainerContents {
           "the order of the weights of \"\(layer.name)\" (\(layer.className)) is not known: an .h5 file "
             + "of the model tells it; or write .weights.h5"))
     }
-    return .success(
-      architecture.layers.map { layer in
-        let paths = WeightPaths(of: layer, generation: architecture.generation)
-        return Layer(
+    var lists: [Layer] = []
+    for layer in architecture.layers {
+      guard let weights = order(of: layer, listed) else {
+        let owner = layer.firstOfUnknownTraining ?? layer
+        return .failure(
+          LayoutError(
+            "whether the weights of \"\(owner.name)\" (\(owner.className)) are trained is not known, which "
+              + "decides the order of those of \"\(layer.name)\": an .h5 file of the model tells it; or write "
+              + ".weights.h5"))
+      }
+      let paths = WeightPaths(of: layer, generation: architecture.generation)
+      lists.append(
+        Layer(
           name: layer.name,
-          tensors: layer.legacyWeights.map { weight in
+          tensors: weights.map { weight in
             Tensor(
               path: paths[weight], spec: specs[weight.creationIndex] ?? weight.spec,
               source: weight.creationIndex)
-          })
-      })
+          }))
+    }
+    return .success(lists)
+  }
+
+  /// The weights of a layer as a legacy file lists them.
+  ///
+  /// - Returns: `nil` if a class that is not known decides the order, and no list tells it that agrees with
+  ///   what is known.
+  private static func order(of layer: LayerNode, _ listed: [Int: Int]?) -> [WeightDeclaration]? {
+    let order = layer.legacyWeights
+    guard layer.firstOfUnknownTraining != nil else { return order }
+    guard let listed, order.allSatisfy({ listed[$0.creationIndex] != nil }) else { return nil }
+    let stored = order.sorted { listed[$0.creationIndex] ?? 0 < listed[$1.creationIndex] ?? 0 }
+    let unknown = Set(
+      layer.allNodes.filter { $0.storedForm != nil }.flatMap(\.ownWeights).map(\.creationIndex))
+    func known(_ weights: [WeightDeclaration]) -> [Int] {
+      weights.map(\.creationIndex).filter { !unknown.contains($0) }
+    }
+    return known(stored) == known(order) ? stored : nil
   }
 
   private static func objects(

@@ -27,7 +27,8 @@ extension StoredModel {
       specs[weight] = try? TensorSpec(path: stored.path, shape: expression.shape, dtype: stored.dtype)
     }
     var contents = ContainerContents(
-      architecture, backend: backend(of: architecture), provenance: isOwn ? provenance : [], specs: specs)
+      architecture, backend: backend(of: architecture), provenance: isOwn ? provenance : [], specs: specs,
+      listed: catalog.tree.form == .layerList ? match.tensors.mapValues(\.index) : nil)
     // What Keras could make of the archive before, it can make again.
     if isOwn, catalog.container == .archive { contents.archiveObstacle = nil }
     if let obstacle = ContainerContents.obstacle(

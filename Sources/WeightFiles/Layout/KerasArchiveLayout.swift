@@ -55,10 +55,39 @@ package enum KerasArchiveLayout: ContainerFormat {
     else { return config }
     let isFunctional = className == "Functional"
     var members = object.members
+    if kerasVersion.hasPrefix("3.") {
+      members = members.map { .init(key: $0.key, value: withModulesOfLayers($0.value)) }
+    }
     members.insert(
       .init(key: "module", value: isFunctional ? .string(functionalModule(kerasVersion)) : "keras"), at: 0)
     members.append(.init(key: "registered_name", value: isFunctional ? "Functional" : .null))
     return .object(JSONObject(members))
+  }
+
+  /// The classes of which Keras 3 reads a description without its module otherwise than it wrote it: a word
+  /// becomes a function, and a list of axes no list.
+  private static let misread: Set<String> = [
+    "AdditiveAttention", "Attention", "BatchNormalization", "LayerNormalization", "Normalization",
+    "RMSNormalization", "Softmax", "UnitNormalization",
+  ]
+
+  private static func withModulesOfLayers(_ value: JSONValue) -> JSONValue {
+    switch value {
+    case .array(let elements): return .array(elements.map(withModulesOfLayers))
+    case .object(let object):
+      var members = object.members.map {
+        JSONObject.Member(key: $0.key, value: withModulesOfLayers($0.value))
+      }
+      if let className = object["class_name"]?.stringValue, misread.contains(className),
+        object["config"] != nil,
+        object["module"] == nil
+      {
+        members.insert(.init(key: "module", value: "keras.layers"), at: 0)
+        members.append(.init(key: "registered_name", value: .null))
+      }
+      return .object(JSONObject(members))
+    default: return value
+    }
   }
 
   /// Where a version of Keras has the class of functional models; since 2.16 that Keras is a package of its

@@ -95,7 +95,12 @@ struct ShardIndex {
       try check(part, of: shard, named: name)
       parsed = parsed?.merged(with: part) ?? part
     }
-    guard let parsed else { throw WeightFileError(.malformed, in: file.name, "`weight_map` names no file") }
+    guard let parsed else {
+      // As Keras writes it of a model without weights.
+      let empty = TensorTree(form: .objectTree, name: "", unit: "", tensors: [], branches: [])
+      return WeightCatalog(
+        file, container: .shards, ParsedTree(container: .shards, tree: empty), members: [])
+    }
     var places: [String: Int] = [:]
     for tensor in parsed.tensors {
       if let other = places.updateValue(tensor.member, forKey: tensor.path) {

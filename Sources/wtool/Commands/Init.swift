@@ -96,7 +96,9 @@ struct Init: WToolCommand {
       return try refuse(InitReport(plan, findings: findings), findings.count, input.name)
     }
     let copied = try transfer.transfer(to: plan, own: kept, reader)
-    var contents = ContainerContents(plan, toolVersion: WTool.version, calibration: calibration)
+    let like = try template.like.flatMap { $0 == .standardInput ? nil : try reader.catalog($0) }
+    var contents = ContainerContents(
+      plan, toolVersion: WTool.version, calibration: calibration, like: like ?? kept)
     if let matrix = copied?.unmerged {
       contents = contents.withoutObjects(
         LayoutError(

@@ -51,7 +51,10 @@ struct MultiHeadAttention: LayerKind {
   private static func projection(_ name: String, _ config: LayerConfig) throws(ArchitectureError) -> Layer {
     var inherited = JSONObject()
     for key in ["dtype", "trainable"] { inherited[key] = config.object[key] }
-    return try config.ownedLayer(ProjectionLayer.self, inherited, name: name)
+    let layer = try config.ownedLayer(ProjectionLayer.self, inherited, name: name)
+    // Keras 3 makes it when attention is built, and freezes what is there when it is frozen.
+    layer.ignoresOwner = config.generation.isKeras3
+    return layer
   }
 
   /// The layers in the order of their weights, under Keras's attributes.

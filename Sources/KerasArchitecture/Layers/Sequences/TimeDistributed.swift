@@ -18,7 +18,7 @@ struct TimeDistributed: LayerKind {
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
     let time = try call.input(minimumRank: 3).dimensions[1]
     return try layer.call(call.forwarded(to: layer, try call.timeStep())).map {
-      PartialShape([$0.batch, time] + $0.dimensions.dropFirst())
+      $0.isUnknown ? .unknown : PartialShape([$0.batch, time] + $0.dimensions.dropFirst())
     }
   }
 

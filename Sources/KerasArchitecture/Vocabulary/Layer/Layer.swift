@@ -11,6 +11,8 @@ final class Layer {
   /// Its index among the layers of its class in the document; `nil` if it is not described there.
   private let index: Int?
   let config: LayerConfig
+  /// Whether its variables are made trainable although the layer that owns it is not.
+  var ignoresOwner = false
   private var ownWeights: [WeightDeclaration] = []
   private var isBuilt = false
   /// The call that its `build_config` records.
@@ -41,6 +43,16 @@ final class Layer {
 
   var place: LayerPlace { config.place }
   var isTrainable: Bool { config.object["trainable"]?.boolValue ?? true }
+
+  /// Whether nothing in it counts as trainable while it is frozen, whatever the layers in it say: tf.keras
+  /// asks layer by layer, Keras before it models alone, and Keras 3 each variable.
+  private var freezesInside: Bool {
+    switch config.generation.family {
+    case .keras3: false
+    case .tfKeras: true
+    case .multiBackendKeras2, .keras1: kind.children.contains { $0.attribute == "layers" }
+    }
+  }
 
   /// The shape of the input, with its batch axis, in the layer's configuration.
   private var configuredInput: PartialShape? {
@@ -201,7 +213,7 @@ final class Layer {
       name: name, className: className,
       unit: unit ?? PythonNames.snakeCase(PythonNames.pythonClass(className)),
       isUnitFixed: unit != nil, storedForm: kind.storedForm, inputShapes: inputShapes,
-      outputShapes: outputShapes, isTrainable: isTrainable,
+      outputShapes: outputShapes, isTrainable: isTrainable, freezesInside: freezesInside,
       ownWeights: sorted, objectWeights: kind.objectWeights(sorted),
       children: kind.children.map { children in
         LayerNode.Children(

@@ -24,6 +24,8 @@ package struct LayerNode: Sendable {
   package let inputShapes: [PartialShape]
   package let outputShapes: [PartialShape]
   package let isTrainable: Bool
+  /// Whether nothing in it counts as trainable while it is frozen.
+  let freezesInside: Bool
   /// The variables that the layer itself creates, in Keras's order: first those created trainable.
   package let ownWeights: [WeightDeclaration]
   /// Those of them that the formats of Keras 3 store for this layer, in their order.
@@ -61,6 +63,18 @@ package struct LayerNode: Sendable {
   package var legacyWeights: [WeightDeclaration] {
     let weights = weights.filter { !$0.isNamedState }
     if storedForm == .layerList { return weights.sorted { $0.creationIndex < $1.creationIndex } }
-    return isTrainable ? weights.filter(\.isTrainable) + weights.filter { !$0.isTrainable } : weights
+    guard isTrainable else { return weights }
+    let trained = trainedInside
+    return weights.filter { trained.contains($0.creationIndex) }
+      + weights.filter { !trained.contains($0.creationIndex) }
+  }
+
+  /// The weights that Keras counts as trainable, by their creation indices.
+  private var trainedInside: Set<Int> {
+    var trained = Set(ownWeights.filter(\.isMarkedTrainable).map(\.creationIndex))
+    for child in children.flatMap(\.nodes) where child.isTrainable || !child.freezesInside {
+      trained.formUnion(child.trainedInside)
+    }
+    return trained
   }
 }

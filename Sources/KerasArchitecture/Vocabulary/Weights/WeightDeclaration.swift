@@ -33,6 +33,9 @@ package struct WeightDeclaration: Sendable, Hashable {
   package let isCreatedTrainable: Bool
   /// Whether an optimizer would change it: false also in a frozen layer.
   package let isTrainable: Bool
+  /// The variable's own flag, as it is when Keras has made the model of its description: a legacy file lists
+  /// those of a model by it.
+  let isMarkedTrainable: Bool
   /// Its index in the order in which the model's variables are created.
   package let creationIndex: Int
   package let stored: Stored?

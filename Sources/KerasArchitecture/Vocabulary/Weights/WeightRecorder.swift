@@ -81,6 +81,8 @@ final class WeightRecorder {
       WeightDeclaration(
         name: name, spec: spec, role: role, isCreatedTrainable: options.isTrainable,
         isTrainable: options.isTrainable && !options.isFrozen && layer.isTrainable,
+        isMarkedTrainable: options.isTrainable && !options.isFrozen
+          && (layer.isTrainable || layer.ignoresOwner),
         creationIndex: context.log.nextWeightIndex(), stored: options.stored,
         parts: parts.map {
           WeightDeclaration.Part(

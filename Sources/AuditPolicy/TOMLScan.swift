@@ -1,5 +1,5 @@
 /// A check of a TOML text before it is parsed: the parser stops the process, instead of throwing, at a table
-/// without a name, at brackets that do not match and at a date with a `T` and no time.
+/// without a name, at brackets that do not match and at a date with the beginning of a time and no time.
 ///
 /// What separates values is read as strictly as TOML 1.0 has it, spaces, tabs and newlines alone: the parser
 /// takes others for them, too, and would find the start of a line where this check finds none.
@@ -38,7 +38,7 @@ struct TOMLScan {
         open.append(character)
         index += 1
       case "0"..."9" where mayBeginValue && beginsDateWithoutTime:
-        return (line, "a time after a date with a T")
+        return (line, "a whole time, or nothing, after a date")
       case "]", "}":
         guard open.popLast() == (character == "]" ? "[" : "{") else {
           return (line, "brackets that match")
@@ -66,17 +66,28 @@ struct TOMLScan {
     return nil
   }
 
-  /// Whether `YYYY-MM-DDT` is here and no digit follows.
+  /// Whether `YYYY-MM-DD` is here and then what begins a time, a `T` or a blank and a digit, but is none.
   private var beginsDateWithoutTime: Bool {
-    let date = text[index...].prefix(11)
-    return date.count == 11
-      && zip(date, "0000-00-00T".unicodeScalars).allSatisfy { character, form in
+    guard isHere("0000-00-00"), let separator = text[index...].dropFirst(10).first else { return false }
+    switch separator {
+    case "T", "t": return !isHere("0000-00-00*00:00")
+    case " ": return isHere("0000-00-00*0") && !isHere("0000-00-00*00:00")
+    default: return false
+    }
+  }
+
+  /// Whether the text here has a form, in which `0` is any digit and `*` anything.
+  private func isHere(_ form: String) -> Bool {
+    let form = Array(form.unicodeScalars)
+    let part = text[index...].prefix(form.count)
+    return part.count == form.count
+      && zip(part, form).allSatisfy { character, form in
         switch form {
         case "0": ("0"..."9").contains(character)
-        case "T": character == "T" || character == "t"
+        case "*": true
         default: character == form
         }
-      } && !text[index...].dropFirst(11).prefix(1).contains { ("0"..."9").contains($0) }
+      }
   }
 
   /// Whether the scalar and the one behind it are a newline of two.

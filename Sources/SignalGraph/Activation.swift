@@ -44,7 +44,7 @@ package enum Activation: Sendable, Hashable {
       case "hard_shrink": .shrink(threshold: 0.5, isSoft: false)
       case "hard_tanh": .clipped(from: -1, to: 1)
       case "exponential", "exp": .exponential
-      case "softmax", "log_softmax", "sparsemax": .softmax(units: nil)
+      case "softmax": .softmax(units: nil)
       default: .unknown
       }
   }
@@ -56,6 +56,14 @@ package enum Activation: Sendable, Hashable {
   /// Whether value and derivative are zero below zero.
   package var isReLU: Bool {
     if case .rectifier(negativeSlope: 0, _) = self { true } else { false }
+  }
+
+  /// Whether it gives 0 for 0 and passes no gradient there, so that a layer of zeros in front never learns.
+  package var isFlatAtZero: Bool {
+    switch self {
+    case .shrink, .tanhShrink, .square: true
+    default: isReLU
+    }
   }
 
   /// Whether the values are between 0 and 1 and mean probabilities.

@@ -405,6 +405,82 @@ def test_what_has_been_adapted_has_not_been_trained(wtool, tmp_path):
     assert report["state"]["value"] == "fresh" and not report["findings"]
 
 
+def trained(model, steps=60, outputs=1):
+    """The model after some steps, its inputs and the losses before and after."""
+    x = numpy.random.default_rng(1).normal(size=(128, *model.inputs[0].shape[1:])).astype("float32")
+    y = numpy.tanh(x.reshape(128, -1)[:, :outputs])
+    model.compile("adam", "mse")
+    before = model.evaluate(x, y, verbose=0)
+    model.fit(x, y, epochs=steps // 4, batch_size=32, verbose=0)
+    return x, before, model.evaluate(x, y, verbose=0)
+
+
+def test_biases_of_branches_that_are_added_stay_equal(wtool, tmp_path):
+    """They start at 0 and get one gradient: no seed is shared, and nothing is wrong."""
+    inputs = K.Input((8,))
+    wide, deep = L.Dense(16, name="wide")(inputs), L.Dense(16, name="deep")(L.Dense(16, activation="relu")(inputs))
+    model = K.Model(inputs, L.Dense(1)(L.Activation("relu")(L.Add()([wide, deep]))))
+    _, before, after = trained(model)
+    assert after < before
+    assert numpy.array_equal(*[model.get_layer(name).get_weights()[1] for name in ["wide", "deep"]])
+    model.save(tmp_path / "m.h5")
+    assert audit(wtool, tmp_path / "m.h5")[1] == []
+
+
+def test_kernels_that_are_small_on_purpose(wtool, tmp_path):
+    small = K.initializers.RandomUniform(-0.003, 0.003, seed=1)
+    model = K.Sequential([K.Input((8,)), L.Dense(32, activation="relu"), L.Dense(32, activation="tanh", kernel_initializer=small), L.Dense(1)])
+    _, before, after = trained(model, steps=8)
+    assert after < before
+    model.save(tmp_path / "m.h5")
+    assert not [finding for finding in audit(wtool, tmp_path / "m.h5")[1] if finding[0] == "SCL005"]
+
+
+@pytest.mark.parametrize("layer", [0, 1, 2])
+def test_a_trained_model_with_a_kernel_of_zeros(wtool, tmp_path, layer):
+    model = K.Sequential([K.Input((8,)), L.Dense(16, activation="relu"), L.Dense(16, activation="relu"), L.Dense(1)])
+    x, *_ = trained(model)
+    kernel, bias = model.layers[layer].get_weights()
+    model.layers[layer].set_weights([0 * kernel, bias])
+    assert numpy.ptp(model.predict(x, verbose=0)) < 1e-5
+    model.save(tmp_path / "m.h5")
+    assert ("SYM001", model.layers[layer].name) in audit(wtool, tmp_path / "m.h5")[1]
+
+
+@pytest.mark.parametrize("function", ["soft_shrink", "hard_shrink", "tanh_shrink"])
+def test_zeros_before_a_function_that_is_flat_there(wtool, tmp_path, function):
+    if K.__name__ != "keras":
+        pytest.skip("functions of Keras 3")
+    model = K.Sequential([K.Input((8,)), L.Dense(16, activation=function, kernel_initializer="zeros", name="flat"), L.Dense(1)])
+    model.save(tmp_path / "m.h5")
+    assert ("SYM001", "flat") in audit(wtool, tmp_path / "m.h5")[1]
+    trained(model, steps=8)
+    assert not model.get_layer("flat").get_weights()[0].any()
+
+
+def test_remedies_name_the_arguments_of_layers(wtool, tmp_path):
+    layers = {"depthwise_initializer": L.DepthwiseConv2D(3, depthwise_initializer="zeros"), "embeddings_initializer": L.Embedding(9, 8, embeddings_initializer="zeros")}
+    for argument, layer in layers.items():
+        image = argument == "depthwise_initializer"
+        inputs = K.Input((6, 6, 4) if image else (5,), dtype="float32" if image else "int32")
+        K.Model(inputs, L.Dense(2)(L.Flatten()(L.ReLU()(layer(inputs))))).save(tmp_path / "m.h5")
+        report, _ = audit(wtool, tmp_path / "m.h5")
+        texts = [json.dumps(finding["remedy"]) for finding in report["findings"] if finding["rule"] == "SYM001"]
+        assert texts and all(argument in text and "kernel_initializer" not in text for text in texts), texts
+
+
+def test_a_repair_leaves_what_starts_small_on_purpose(wtool, tmp_path):
+    """The head of a policy, and the couplings of a flow, which start at zero."""
+    orthogonal = K.initializers.Orthogonal
+    inputs = K.Input((8,))
+    hidden = L.Dense(32, activation="tanh", kernel_initializer=orthogonal(1.41))(inputs)
+    hidden = L.Dense(32, activation="tanh", kernel_initializer=orthogonal(1.41))(hidden)
+    policy = K.Model(inputs, L.Dense(4, activation="softmax", kernel_initializer=orthogonal(0.01))(hidden))
+    (tmp_path / "m.json").write_text(policy.to_json())
+    wtool("inspect", tmp_path / "m.json", "--fix", "-o", tmp_path / "fixed.json", "--fail-on", "never")
+    assert json.loads((tmp_path / "fixed.json").read_text()) == json.loads((tmp_path / "m.json").read_text())
+
+
 def test_dead_units_of_a_layer_are_one_finding_with_what_they_block(wtool, tmp_path):
     negative = K.initializers.RandomUniform(-1, -0.5)
     K.Sequential([K.Input((8,)), L.Dense(16, "relu"), L.Dense(16, "relu", kernel_initializer=negative, name="dead"), L.Dense(4)]).save(tmp_path / "m.h5")

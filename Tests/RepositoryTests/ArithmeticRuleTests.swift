@@ -43,7 +43,7 @@ import Testing
         "KerasArchitecture/Vocabulary/Stored/StoredGuess+Shapes": 3, "ModelFiles/Reports/DiffReport": 1,
         "OrderedJSON/JSONPointer": 2, "ModelFiles/Contents/ContainerContents+StoredModel": 1,
         "ModelFiles/Repair/ArchitectureRepair": 2,
-        "ModelFiles/Audit/DeclarationAudit": 1, "ModelFiles/Audit/FileAudit+Verdict": 2,
+        "ModelFiles/Audit/FileAudit+Verdict": 2,
         "Tensors/TensorTree": 1,
         "WeightAudit/Model/LayerContext": 4,
         "WeightFiles/Layout/LegacyH5Layout": 1,

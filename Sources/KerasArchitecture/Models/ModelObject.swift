@@ -91,8 +91,8 @@ extension LayerNode {
     }
   }
 
-  /// The first layer of an unknown class whose weights decide the order of this layer's list: whether they are
-  /// trained is not known, and a model lists what is trained first.
+  /// The first layer of an unknown class whose weights decide the order of this layer's list: whether they
+  /// are trained is not known, and a model lists what is trained first.
   package var firstOfUnknownTraining: LayerNode? {
     guard isTrainable else { return nil }
     let models = allNodes.filter { node in node.children.contains { $0.attribute == "layers" } }

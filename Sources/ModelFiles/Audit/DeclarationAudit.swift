@@ -16,6 +16,23 @@ package struct DeclarationAudit: Sendable {
     let facts = FileFacts(
       mismatch: nil, isArchitectureNamed: false, unjudged: [], isStrict: isStrict,
       declared: DeclaredFacts(plan.architecture))
-    findings = Auditor.findings(in: facts) + Auditor.findings(in: graph)
+    let arguments = plan.architecture.otherInitializers
+    findings = [Auditor.findings(in: facts), Auditor.findings(in: graph)].joined()
+      .map { $0.remedied(byArguments: arguments) }
+  }
+}
+
+extension Architecture {
+  /// The arguments that declare weights and are not called `kernel_initializer`, by the weights' names.
+  var otherInitializers: [String: String] {
+    let declarations = Dictionary(weights.map { ($0.creationIndex, $0) }) { first, _ in first }
+    let fields = namedWeights.compactMap { named -> (String, String)? in
+      guard let part = declarations[named.weight]?.parts.first,
+        let key = initializer(part.initializer)?.field?.key, key.hasSuffix("_initializer"),
+        key != "kernel_initializer"
+      else { return nil }
+      return (named.name, key)
+    }
+    return Dictionary(fields) { first, _ in first }
   }
 }

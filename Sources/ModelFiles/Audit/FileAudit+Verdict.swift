@@ -80,9 +80,10 @@ extension FileAudit {
       declared: stored.architecture.map { [reader] architecture in
         DeclaredFacts(architecture, training: try? stored.training(reader))
       } ?? DeclaredFacts())
-    let findings =
-      Auditor.findings(in: facts).filter { review.isWanted($0.rule) }
-      + (await Auditor.findings(in: model, workers: options.workers, where: review.isWanted))
+    let arguments = stored.architecture?.otherInitializers ?? [:]
+    let ofFile = Auditor.findings(in: facts).filter { review.isWanted($0.rule) }
+    let ofModel = await Auditor.findings(in: model, workers: options.workers, where: review.isWanted)
+    let findings = [ofFile, ofModel].joined().map { $0.remedied(byArguments: arguments) }
     return Verdict(rows: rows, model: model, findings: findings, skipped: skipped)
   }
 
@@ -103,7 +104,7 @@ extension FileAudit {
         state: model.state, tensors: model.tensors,
         signals: model.measuredGraph.map { LayerSignal.all(in: $0) } ?? []),
       findings: review.reported(verdict.findings), skipped: verdict.skipped)
-    report.fixableCount = stored.architecture == nil ? 0 : broken(verdict).count
+    report.fixableCount = stored.architecture == nil ? 0 : broken(verdict).count(where: \.isProven)
     return report
   }
 
@@ -117,13 +118,19 @@ extension FileAudit {
       }
     ) { $0.isRedrawn ? $0 : $1 }
     let learned = model.state.isAssumed ? [] : model.tensors.filter(\.looksTrained).map(\.path)
-    return zip(verdict.rows, model.tensors).compactMap { row, tensor -> BrokenTensor? in
-      guard let finding = counted[tensor.path], finding.isRedrawn, let weight = tensor.weight,
-        // Of a file that does not tell, what has several values may have learned them.
-        tensor.measurements.constant != nil
-          || (model.isFresh(tensor) && learned.allSatisfy { $0 == tensor.path })
-      else { return nil }
-      return BrokenTensor(weight: weight, layer: row.layer, dtype: tensor.spec.dtype)
+    let tensors = zip(verdict.rows, model.tensors).compactMap { row, tensor -> BrokenTensor? in
+      guard let finding = counted[tensor.path], let weight = tensor.weight else { return nil }
+      let isConstant = tensor.measurements.constant != nil
+      // Of a file that does not tell, what has several values may have learned them.
+      let isProven =
+        finding.isRedrawn
+        && (isConstant || model.isFresh(tensor) && learned.allSatisfy { $0 == tensor.path })
+      guard isProven || isConstant && finding.rule.id.family == .symmetry else { return nil }
+      // Attention declares its projections together.
+      let owner = tensor.name.split(separator: "/").first.map(String.init) ?? row.layer
+      return BrokenTensor(weight: weight, layer: owner, dtype: tensor.spec.dtype, isProven: isProven)
     }
+    let layers = Set(tensors.filter(\.isProven).map(\.layer))
+    return tensors.filter { $0.isProven || layers.contains($0.layer) }
   }
 }

@@ -81,8 +81,8 @@ extension ContainerContents {
         return .failure(
           LayoutError(
             "whether the weights of \"\(owner.name)\" (\(owner.className)) are trained is not known, which "
-              + "decides the order of those of \"\(layer.name)\": an .h5 file of the model tells it; or write "
-              + ".weights.h5"))
+              + "decides the order of those of \"\(layer.name)\": an .h5 file of the model tells it; or "
+              + "write .weights.h5"))
       }
       let paths = WeightPaths(of: layer, generation: architecture.generation)
       lists.append(

@@ -19,6 +19,8 @@ package struct ArchitectureRepair: Sendable {
     package var inputDeviation = 1.0
     /// The findings that count.
     package var isWanted: @Sendable (Finding) -> Bool = { _ in true }
+    /// Whether notes of zeros and of scales count, which may be of what is meant to be so.
+    package var countsNotes = false
 
     package init() {}
   }
@@ -159,7 +161,15 @@ package struct ArchitectureRepair: Sendable {
       let audit = DeclarationAudit(plan, inputDeviation: options.inputDeviation)
       graph = audit.graph
       allFindings = audit.findings
-      findings = allFindings.filter(options.isWanted)
+      findings = allFindings.filter { finding in
+        options.isWanted(finding) && (options.countsNotes || !Self.mayBeMeant(finding))
+      }
+    }
+
+    /// Whether it is a note of zeros or of a scale, as of the head of a policy or of a flow.
+    private static func mayBeMeant(_ finding: Finding) -> Bool {
+      let families: [RuleFamily?] = [.symmetry, .scale, .propagation]
+      return finding.severity == .note && families.contains(finding.rule.id.family)
     }
 
     var signals: [LayerSignal] { LayerSignal.all(in: graph) }

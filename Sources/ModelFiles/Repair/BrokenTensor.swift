@@ -1,12 +1,14 @@
 package import Tensors
 import WeightAudit
 
-/// A weight of a file that is broken beyond doubt.
+/// A weight of a file that is broken beyond doubt, or that holds one value beside such a one.
 package struct BrokenTensor: Sendable, Hashable {
   /// The weight's index in the order of creation.
   package let weight: Int
   package let layer: String
   package let dtype: DType
+  /// Whether it is broken itself. One beside it has the same declaration, and is drawn with it.
+  package let isProven: Bool
 }
 
 extension Finding {

@@ -31,15 +31,20 @@ package struct WeightRepair: Sendable {
     _ options: ArchitectureRepair.Options, _ draw: (seed: UInt64, backend: Backend)
   ) throws(ModelFileError) {
     // Declarations are judged by the layers of the model itself.
-    let indices = Set(broken.map(\.weight))
+    let indices = Set(broken.filter(\.isProven).map(\.weight))
     let layers = Set(
       (stored.architecture?.layers ?? []).filter { layer in
         layer.weights.contains { indices.contains($0.creationIndex) }
       }.map(\.name))
     var limited = options
     // A declaration of another scale would not be that of the weights that stay.
+    // Its weights are broken beyond doubt, whatever is said of the declaration.
+    limited.countsNotes = true
     limited.isWanted = { finding in
-      options.isWanted(finding) && finding.rule.id.family == .symmetry && layers.contains(finding.layer)
+      guard options.isWanted(finding) else { return false }
+      // What gets no gradient for zeros is named by those that get none, and mended where the zeros are.
+      return finding.rule.id.family == .symmetry && layers.contains(finding.layer)
+        || finding.rule.id.family == .gradient && !layers.isDisjoint(with: finding.remedy.layers)
     }
     let repair = try ArchitectureRepair(stored.catalog.name, document, limited)
     var plan = try repair.input.plan(seed: draw.seed, backend: draw.backend)

@@ -76,6 +76,17 @@ package struct Finding: Sendable, Hashable {
     return result
   }
 
+  /// The finding with a remedy that names the argument of its own weight.
+  ///
+  /// - Parameter arguments: those of weights, by their names, that are not `kernel_initializer`.
+  /// - Returns: the finding, with the same remedy if its weight is none of these.
+  package func remedied(byArguments arguments: [String: String]) -> Finding {
+    guard let tensor, let argument = arguments[tensor] else { return self }
+    var result = self
+    result.remedy = remedy.declared(by: argument)
+    return result
+  }
+
   /// The finding, no more serious than this.
   func limited(to severity: Severity) -> Finding {
     var result = self

@@ -17,6 +17,8 @@ package struct LayerContext: Sendable, Hashable {
   package var isResidualBranch = false
   /// Whether its units end in a ReLU, which passes nothing back from 0.
   package var feedsReLU = false
+  /// Whether its units end in a function that gives 0 for 0 and passes no gradient there.
+  package var feedsFlat = false
   /// Whether a normalization lies between it and the ReLU.
   package var isNormalized = false
   /// The kernels behind it.
@@ -62,8 +64,9 @@ extension LayerContext {
       context.isHidden = context.isHidden || walk.isHidden(index)
       // A kernel that is used several times is as free as its freest use.
       context.isResidualBranch = context.isResidualBranch || walk.isResidualBranch(index)
-      let isReLU = walk.activation(after: index)?.isReLU == true
-      context.feedsReLU = isReLU && (isFirst || context.feedsReLU)
+      let function = walk.activation(after: index)
+      context.feedsReLU = function?.isReLU == true && (isFirst || context.feedsReLU)
+      context.feedsFlat = function?.isFlatAtZero == true && (isFirst || context.feedsFlat)
       context.isNormalized = context.isNormalized || walk.isNormalized(after: index)
       context.nextKernels = Array(Set(context.nextKernels + walk.kernels(after: index))).sorted()
       users.note(index, in: &context)

@@ -62,6 +62,18 @@ package struct Remedy: Sendable, Hashable {
     return result
   }
 
+  /// The same remedy with the argument that declares a weight, where rules speak of kernels in general.
+  func declared(by argument: String) -> Remedy {
+    var result = Remedy(
+      actions: actions.map { action in
+        guard case .declare("kernel_initializer", let choices) = action else { return action }
+        return .declare(
+          field: argument, choices: argument == "embeddings_initializer" ? [Choice("uniform")] : choices)
+      }, relation: relation)
+    result.layers = layers
+    return result
+  }
+
   /// The same remedy for these layers.
   func applied(to layers: [String]) -> Remedy {
     var result = self

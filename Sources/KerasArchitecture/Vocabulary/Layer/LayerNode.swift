@@ -65,8 +65,10 @@ package struct LayerNode: Sendable {
     if storedForm == .layerList { return weights.sorted { $0.creationIndex < $1.creationIndex } }
     guard isTrainable else { return weights }
     let trained = trainedInside
-    return weights.filter { trained.contains($0.creationIndex) }
-      + weights.filter { !trained.contains($0.creationIndex) }
+    let parts = [true, false].map { isFirst in
+      weights.filter { trained.contains($0.creationIndex) == isFirst }
+    }
+    return Array(parts.joined())
   }
 
   /// The weights that Keras counts as trainable, by their creation indices.

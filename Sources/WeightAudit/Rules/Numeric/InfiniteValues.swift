@@ -34,11 +34,21 @@ enum InfiniteValues: TensorRule {
 
   static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     let count = tensor.measurements.infinityCount
-    guard count > 0 else { return nil }
+    guard count > 0 else { return overflow(tensor) }
     return Finding(
       descriptor, at: .tensor(tensor),
       "\(NumberText.count(count)) of \(NumberText.count(tensor.measurements.count)) values are infinite",
       evidence: [.init("infinite", Double(count))], isProof: true)
+  }
+
+  /// What Keras makes infinite as it loads a file whose numbers are wider than its variables.
+  private static func overflow(_ tensor: AuditedTensor) -> Finding? {
+    let largest = tensor.measurements.maximumMagnitude
+    guard tensor.spec.dtype == .float64, largest > Double(Float.greatestFiniteMagnitude) else { return nil }
+    return Finding(
+      descriptor, at: .tensor(tensor),
+      "the largest magnitude is \(ReportNumber.short(largest)), which is infinite in float32",
+      evidence: [.init("maximum", largest)], isProof: true)
   }
 
   static func judge(_ declarations: WeightedGraph) -> [Finding] {

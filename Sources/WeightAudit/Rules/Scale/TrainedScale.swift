@@ -32,12 +32,26 @@ enum TrainedScale: TensorRule {
     if case .constant? = tensor.declaration?.expectations.first?.family { true } else { false }
   }
 
+  /// What a kernel without a declaration may be smaller by: it may have started at zero, or small on purpose.
+  private static let unknownLimit = 0.01
+
+  /// Whether it is about as large as it was declared to be, which is small or large on purpose.
+  private static func isAsDeclared(_ tensor: AuditedTensor) -> Bool {
+    let square = tensor.measurements.rootMeanSquare
+    return (tensor.declaration?.expectations ?? []).contains { expectation in
+      expectation.meanSquare > 0 && range.contains(square / expectation.meanSquare.squareRoot())
+    }
+  }
+
   static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
     guard model.isTrained(tensor), tensor.isKernel, tensor.isMeasurable, tensor.measurements.constant == nil,
       let units = tensor.measurements.units, !startsAtZero(tensor)
     else { return nil }
     let ratio = tensor.measurements.rootMeanSquare / (2 / Double(units.layout.inputs)).squareRoot()
-    guard !range.contains(ratio) else { return nil }
+    let isSmall = ratio < range.lowerBound
+    guard ratio.isFinite, !range.contains(ratio), !isAsDeclared(tensor),
+      !isSmall || tensor.declaration != nil || ratio < unknownLimit
+    else { return nil }
     return Finding(
       descriptor, at: .tensor(tensor),
       "its RMS of \(ReportNumber.short(tensor.measurements.rootMeanSquare)) is \(ReportNumber.short(ratio))× "

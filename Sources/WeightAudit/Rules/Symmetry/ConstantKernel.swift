@@ -48,7 +48,7 @@ enum ConstantKernel: TensorRule {
         descriptor, at: .tensor(tensor), "\(count)\(consequence)", severity: severity,
         evidence: [.init("value", value)], isProof: true)
     }
-    if let embeddings = ConstantEmbeddings(tensor) {
+    if let embeddings = ConstantEmbeddings(tensor, in: model) {
       return finding(embeddings.severity, ": \(embeddings.consequence)")
     }
     guard let context = model.context(of: tensor), context.kind == .linear else {

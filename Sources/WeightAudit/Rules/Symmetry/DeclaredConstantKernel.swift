@@ -20,16 +20,18 @@ struct ConstantEmbeddings {
   let severity: Severity
   let consequence: String
 
-  init(areTrainable: Bool) {
-    severity = areTrainable ? .note : .warning
+  init(areTrainable: Bool, areTrained: Bool = false) {
+    severity = areTrainable && !areTrained ? .note : .warning
     consequence =
       "no token is told from another"
-      + (areTrainable ? " until training has moved its row" : ", and the table is frozen")
+      + (!areTrainable
+        ? ", and the table is frozen"
+        : areTrained ? ", though the model is trained" : " until training has moved its row")
   }
 
-  init?(_ tensor: AuditedTensor) {
+  init?(_ tensor: AuditedTensor, in model: AuditedModel) {
     guard tensor.role == .embeddings else { return nil }
-    self.init(areTrainable: tensor.isTrainable)
+    self.init(areTrainable: tensor.isTrainable, areTrained: model.isTrained(tensor))
   }
 }
 
@@ -51,7 +53,7 @@ extension WeightedGraph {
             weight: weight, value: value, isResidualBranch: walk.isResidualBranch(index),
             embeddings: node.operation == .lookup(weight: kernel)
               ? ConstantEmbeddings(areTrainable: weight.isTrainable) : nil,
-            feedsReLU: walk.activation(after: index)?.isReLU == true,
+            feedsReLU: walk.activation(after: index)?.isFlatAtZero == true,
             remedy: ScaleRemedy.remedy(of: weight, at: node, before: walk.activation(after: index))))
       }
     }

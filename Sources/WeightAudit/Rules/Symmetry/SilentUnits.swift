@@ -31,7 +31,9 @@ enum SilentUnits: TensorRule {
   ]
 
   static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
-    guard tensor.isKernel, tensor.isMeasurable, tensor.measurements.constant == nil,
+    // A unit of LoRA that was not used keeps the zeros that it started with.
+    guard tensor.isKernel, !tensor.variable.hasPrefix("lora_"), tensor.isMeasurable,
+      tensor.measurements.constant == nil,
       let units = tensor.measurements.units, declaresNoZeros(tensor)
     else { return nil }
     let silent = units.squares.indices.filter { units.squares[$0] == 0 }

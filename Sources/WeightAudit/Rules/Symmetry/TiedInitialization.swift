@@ -110,9 +110,16 @@ enum TiedInitialization: Rule {
     }
   }
 
-  /// Tables that are computed, as an identity, are the same wherever they are used.
+  private static func isDrawn(_ tensor: AuditedTensor) -> Bool {
+    tensor.declaration?.expectations.contains { expectation in
+      if case .constant = expectation.family { false } else { true }
+    } == true
+  }
+
+  /// Tables that are computed, as an identity, are the same wherever they are used; and vectors that start at
+  /// one value stay the same where branches are added, whose gradients are the same.
   private static func isComparable(_ tensor: AuditedTensor) -> Bool {
-    guard tensor.isOfModel, tensor.isMeasurable, tensor.role != .statistic,
+    guard tensor.isTable || isDrawn(tensor), tensor.isOfModel, tensor.isMeasurable, tensor.role != .statistic,
       tensor.measurements.constant == nil,
       tensor.measurements.hasThreeValues, tensor.measurements.count > 3
     else { return false }

@@ -18,7 +18,7 @@ enum ZeroKernel: TensorRule {
 
   private static var hidden: LayerContext {
     var context = LayerContext()
-    (context.isHidden, context.feedsReLU) = (true, true)
+    (context.isHidden, context.feedsReLU, context.feedsFlat) = (true, true, true)
     return context
   }
 
@@ -45,7 +45,7 @@ enum ZeroKernel: TensorRule {
     func finding(_ severity: Severity, _ consequence: String) -> Finding {
       Finding(descriptor, at: .tensor(tensor), "\(count)\(consequence)", severity: severity, isProof: true)
     }
-    if let embeddings = ConstantEmbeddings(tensor) {
+    if let embeddings = ConstantEmbeddings(tensor, in: model) {
       return finding(embeddings.severity, ": \(embeddings.consequence)")
     }
     guard let context = model.context(of: tensor), context.kind == .linear else {
@@ -59,22 +59,33 @@ enum ZeroKernel: TensorRule {
       return finding(.warning, ": \(reason) it is unknown whether the layer can learn")
     }
     guard context.isHidden, !context.isResidualBranch else {
+      if !context.isHidden, model.isTrained(tensor), tensor.isTrainable, !isDeclaredZero(tensor) {
+        return finding(.warning, ": the trained model returns the same for every input")
+      }
       return finding(
         .note,
         context.isHidden ? ": a residual branch may start at zero" : ": a last layer may start at zero")
     }
     let offsets = model.siblings(of: tensor).filter { $0.role == .bias }
-    if context.feedsReLU, !context.isNormalized,
+    if context.feedsFlat, !context.isNormalized,
       offsets.allSatisfy({ $0.measurements.constant == 0 })
     {
+      let function = context.feedsReLU ? "a ReLU" : "a function that is flat at 0"
       return finding(
-        .error, " and so is the bias, before a ReLU: no gradient reaches this kernel or passes it")
+        .error, " and so is the bias, before \(function): no gradient reaches this kernel or passes it")
+    }
+    if model.isTrained(tensor), tensor.isTrainable {
+      return finding(.warning, ": the layer of a trained model returns the same for every input")
     }
     return finding(
       .note,
       context.feedsReLU && context.isNormalized
         ? ": its units start equal, and a normalization keeps them so"
         : ": its units start equal, until the weights behind them tell them apart")
+  }
+
+  private static func isDeclaredZero(_ tensor: AuditedTensor) -> Bool {
+    if case .constant(0)? = tensor.declaration?.expectations.first?.family { true } else { false }
   }
 
   static func judge(_ declarations: WeightedGraph) -> [Finding] {

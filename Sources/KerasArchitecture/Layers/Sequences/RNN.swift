@@ -22,5 +22,10 @@ struct RNN: SequenceLayer {
   func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
     upgradeSequence(&form, of: layer, upgrader)
     form.config["cell"] = .object(upgrader.form(of: cell, isNested: true))
+    if upgrader.hasMasks, cell.config.className == "StackedRNNCells",
+      cell.kind.children.flatMap(\.layers).count == 1
+    {
+      upgrader.refuse(layer, "it stacks one cell alone, which Keras 3 cannot run behind a mask")
+    }
   }
 }

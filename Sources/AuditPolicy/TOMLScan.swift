@@ -68,11 +68,21 @@ struct TOMLScan {
 
   /// Whether `YYYY-MM-DD` is here and then what begins a time, a `T` or a blank and a digit, but is none.
   private var beginsDateWithoutTime: Bool {
-    guard isHere("0000-00-00"), let separator = text[index...].dropFirst(10).first else { return false }
-    switch separator {
-    case "T", "t": return !isHere("0000-00-00*00:00")
-    case " ": return isHere("0000-00-00*0") && !isHere("0000-00-00*00:00")
-    default: return false
+    if isHere("0000-00-00T") || isHere("0000-00-00t") { return !isHere("0000-00-00*00:00") }
+    // The parser takes anything of the length of a date with its hyphens for one, and counts no `_`.
+    let rest = text[index...].drop { !Self.endsValue($0) }
+    let value = text[index..<rest.startIndex].filter { $0 != "_" }
+    guard value.count == 10, value[4] == "-", value[7] == "-", rest.first == " ",
+      let digit = rest.dropFirst().first, ("0"..."9").contains(digit)
+    else { return false }
+    return rest.dropFirst(2).first.map(Self.endsValue) ?? true
+  }
+
+  private static func endsValue(_ character: Unicode.Scalar) -> Bool {
+    switch character {
+    case ",", "]", "}", "#": true
+    case "!"..."~": false
+    default: true
     }
   }
 

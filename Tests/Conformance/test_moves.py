@@ -382,6 +382,23 @@ def test_a_model_that_ends_in_an_operation_in_a_wrapper(K, tmp_path, wtool):
     assert numpy.allclose(loaded.predict(x, verbose=0), model.predict(x, verbose=0), atol=1e-6)
 
 
+def test_operations_that_an_h5_names_alone(K, tmp_path, wtool):
+    """1 - x is a Subtract with numbers, and no layer; an archive needs to know it."""
+    if K.__name__ != "keras":
+        pytest.skip("operations of Keras 3")
+    inputs = K.Input((8,))
+    gate = K.layers.Dense(8, activation="sigmoid")(inputs)
+    model = K.Model(inputs, K.layers.Dense(2)(gate * K.layers.Dense(8)(inputs) + (1 - gate) * inputs))
+    model.save(tmp_path / "m.h5")
+    model.save(tmp_path / "m.keras")
+    refused = wtool("convert", tmp_path / "m.h5", tmp_path / "o.keras", code=3)
+    assert b"pass --model" in refused.stderr
+    wtool("convert", tmp_path / "m.h5", tmp_path / "o.keras", "--model", tmp_path / "m.keras")
+    x = numpy.random.default_rng(9).normal(size=(2, 8)).astype("float32")
+    loaded = K.models.load_model(tmp_path / "o.keras")
+    assert numpy.allclose(loaded.predict(x, verbose=0), model.predict(x, verbose=0), atol=1e-6)
+
+
 def test_shards_of_a_model_without_weights(K, tmp_path, wtool):
     if K.__name__ != "keras":
         pytest.skip("the formats of Keras 3")

@@ -65,4 +65,10 @@ extension Architecture {
       return declaration.config.members.isEmpty
     }
   }
+
+  /// Whether the description has functions of `keras.ops` that it names without what they do, as an `.h5` of
+  /// Keras 3 does.
+  package var hasNamelessOperations: Bool {
+    generation.isKeras3 && LayerDescription.hasNamelessOperations(document)
+  }
 }

@@ -13,6 +13,7 @@ struct LayerDescription {
   /// The Python module of the class, which Keras 3 writes.
   let module: String?
   private let buildConfig: JSONValue?
+  private let takesTensorsOneByOne: Bool
   /// Whether the class is somebody's own, whatever it is called: it is registered in a package.
   let isRegistered: Bool
 
@@ -29,6 +30,7 @@ struct LayerDescription {
     name = object["name"]?.stringValue ?? config["name"]?.stringValue
     module = object["module"]?.stringValue
     buildConfig = object["build_config"]
+    takesTensorsOneByOne = Self.takesTensorsOneByOne(object)
     // Some classes of Keras's own applications are registered as users register theirs.
     let place = object["module"]?.stringValue ?? ""
     let isOwn = place.hasPrefix("keras.") || place.hasPrefix("tf_keras.")
@@ -50,10 +52,32 @@ struct LayerDescription {
     }
   }
 
-  /// Whether it is a function of `keras.ops` rather than a layer.
+  /// Whether it is a function of `keras.ops` rather than a layer. A whole-model `.h5` of Keras 3 leaves the
+  /// module out: there, what is called like a merging layer and takes tensors one by one, not in a list, is
+  /// one.
   var isOperation: Bool {
-    module?.hasPrefix("keras.src.ops") ?? false || module?.hasPrefix("keras.ops") ?? false
+    guard let module else { return takesTensorsOneByOne && Self.mergingNames.contains(className) }
+    return module.hasPrefix("keras.src.ops") || module.hasPrefix("keras.ops")
   }
+
+  private static func takesTensorsOneByOne(_ object: JSONObject) -> Bool {
+    let arguments = object["inbound_nodes"]?.arrayValue?.first?["args"]?.arrayValue ?? []
+    return arguments.count > 1 && arguments.allSatisfy { $0.arrayValue == nil }
+  }
+
+  /// Whether a document has functions of `keras.ops` without their modules, which Keras takes for layers.
+  static func hasNamelessOperations(_ value: JSONValue) -> Bool {
+    switch value {
+    case .array(let elements): elements.contains(where: hasNamelessOperations)
+    case .object(let object):
+      object["module"] == nil && takesTensorsOneByOne(object)
+        && mergingNames.contains(object["class_name"]?.stringValue ?? "")
+        || object.members.contains { hasNamelessOperations($0.value) }
+    default: false
+    }
+  }
+
+  private static let mergingNames = ["Add", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"]
 
   /// The call that the `build_config` records: the shape of the input, or of each argument by its name.
   func recordedCall(of place: LayerPlace) -> LayerCall? {

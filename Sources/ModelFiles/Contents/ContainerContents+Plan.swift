@@ -47,6 +47,11 @@ extension ContainerContents {
       backend: architecture.generation.family == .keras1 ? nil : backend,
       layers: Self.layers(architecture, specs, listed), objects: Self.objects(architecture, specs),
       provenance: provenance)
+    if architecture.hasNamelessOperations {
+      archiveObstacle = LayoutError(
+        "the description has operations, such as 1 - x, which an .h5 names without what they do, so that "
+          + "Keras could not load the archive; pass --model with the output of model.to_json()")
+    }
     if architecture.lacksInputShape {
       archiveObstacle = LayoutError(
         "the description does not say the shape of the model's input, without which Keras cannot build the "

@@ -75,14 +75,13 @@ struct TOMLScan {
     guard value.count == 10, value[4] == "-", value[7] == "-", rest.first == " ",
       let digit = rest.dropFirst().first, ("0"..."9").contains(digit)
     else { return false }
-    return rest.dropFirst(2).first.map(Self.endsValue) ?? true
+    return rest.dropFirst(2).first.map { Self.endsValue($0) || !$0.isASCII } ?? true
   }
 
   private static func endsValue(_ character: Unicode.Scalar) -> Bool {
     switch character {
-    case ",", "]", "}", "#": true
-    case "!"..."~": false
-    default: true
+    case "\t"..."\r", " ", ",", "]", "}", "#": true
+    default: false
     }
   }
 

@@ -73,6 +73,7 @@ import WeightFiles
     ("rule = ['SYM', \"\"\"a\"\"\"\", 'b']\n[ = ]", ":2: not TOML: expected the name of a table"),
     ("rule = ['SYM', }]", ":1: not TOML: expected brackets"),
     ("a = 2099-01-30 5\n", ":1: not TOML: expected a whole time, or nothing, after a date"),
+    ("a = 2\"\u{4}\u{2}-01-31 1#", ":1: not TOML: expected a whole time, or nothing, after a date"),
     ("a = 2?9_9-01-30 5#", ":1: not TOML: expected a whole time, or nothing, after a date"),
     ("a = 2099-01-30T05:0\n", ":1: not TOML: expected a whole time, or nothing, after a date"),
     ("a = 2099-01-30ta:", ":1: not TOML: expected a whole time, or nothing, after a date"),

@@ -44,7 +44,7 @@ package enum Activation: Sendable, Hashable {
       case "hard_shrink": .shrink(threshold: 0.5, isSoft: false)
       case "hard_tanh": .clipped(from: -1, to: 1)
       case "exponential", "exp": .exponential
-      case "softmax": .softmax(units: nil)
+      case "softmax", "sparsemax": .softmax(units: nil)
       default: .unknown
       }
   }

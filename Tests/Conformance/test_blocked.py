@@ -51,6 +51,7 @@ NEGATIVE = K.initializers.RandomUniform(-1, -0.1)
 BLOCKED = {
     "softmax of one unit as an operation": network(dense(), lambda x: ops.softmax(L.Dense(1)(x))),
     "sparsemax over one unit": network(dense(), dense(1, "sparsemax")),
+    "log_softmax over one unit": network(dense(), dense(1, "log_softmax")),
     "gamma of zeros before ReLU": network(
         dense(), lambda x: L.BatchNormalization(gamma_initializer="zeros")(x), lambda x: L.ReLU()(x), dense(3)),
     "gamma of zeros before a head of zeros": network(

@@ -43,9 +43,14 @@ extension LayerKind {
   func emitSignals(_ call: SignalCall, to graph: inout SignalGraph) throws(ArchitectureError) -> [Int] {
     var nodes = call.inputs
     for var operation in signal(call.call, call.layer) {
+      let units = { (try? call.layer.kind.outputShapes(call.call))?.first?.last }
       if operation == .activation(.softmax(units: nil)) {
-        let shapes = try? call.layer.kind.outputShapes(call.call)
-        operation = .activation(.softmax(units: shapes?.first?.last))
+        operation = .activation(.softmax(units: units()))
+      } else if operation == .activation(.unknown), units() == 1,
+        call.layer.config.activationName() == "log_softmax"
+      {
+        // Its logarithm is no probability, but of one unit as constant.
+        operation = .activation(.softmax(units: 1))
       }
       nodes = [graph.append(operation, layer: call.layer.name, inputs: nodes)]
     }

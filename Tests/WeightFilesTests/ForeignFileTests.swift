@@ -85,6 +85,7 @@ import Testing
     #expect(ForeignFile(members: []) == nil)
     let folder = ForeignFile(members: ["m/", "m/metadata.json", "m/config.json", "m/model.weights.h5"])
     #expect(folder?.description.contains("the folder `m`") == true)
+    #expect(ForeignFile(members: ["config.json", "metadata.json", "weights/model.weights.h5"]) == nil)
     #expect(ForeignFile(members: ["config.json", "metadata.json", "model.weights.h5"]) == nil)
   }
 }

@@ -96,7 +96,7 @@ extension ForeignFile {
       self = Self.savedModel
     } else if !members.isEmpty, members.allSatisfy({ $0.hasSuffix(".npy") }) {
       self = Self.numPyArchive
-    } else if let member = members.first(where: Self.isInFolder) {
+    } else if members.allSatisfy({ $0.contains("/") }), let member = members.first(where: Self.isInFolder) {
       let folder = String(member.prefix { $0 != "/" })
       self.init(
         description:

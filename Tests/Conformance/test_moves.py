@@ -262,6 +262,20 @@ def test_another_vocabulary_is_named(K, tmp_path, wtool):
         assert K.models.load_model(tmp_path / file).get_layer("words").get_vocabulary()[1] == words
 
 
+def fill(model):
+    """Gives every weight values of its own, none of them negative, as variances are not."""
+    for index, variable in enumerate(model.weights):
+        variable.assign(numpy.abs(numpy.random.default_rng(index).normal(size=variable.shape)))
+
+
+def check_conversion(K, wtool, folder, model, source, target, *options):
+    """Keras predicts the same with the converted file as with the model."""
+    x = numpy.random.default_rng(9).normal(size=(2, *model.inputs[0].shape[1:])).astype("float32")
+    wtool("convert", folder / source, folder / target, *options)
+    loaded = K.models.load_model(folder / target)
+    assert numpy.allclose(loaded.predict(x, verbose=0), model.predict(x, verbose=0), atol=1e-6)
+
+
 FROZEN = {
     "attention": lambda K, **options: K.layers.MultiHeadAttention(2, 2, **options),
     "halves of cells": lambda K, **options: K.layers.Bidirectional(
@@ -299,8 +313,7 @@ def test_a_list_is_in_the_order_that_keras_loads(K, tmp_path, wtool, kind, when)
         frozen.trainable = False
     outer = K.Input((6, 4))
     model = K.Model(outer, K.layers.Dense(4, name="head")(part(outer)))
-    for index, variable in enumerate(model.weights):
-        variable.assign(numpy.random.default_rng(index).normal(size=variable.shape))
+    fill(model)
     model.save(tmp_path / "m.keras")
     model.save(tmp_path / "m.h5")
     (tmp_path / "m.json").write_text(model.to_json())
@@ -330,8 +343,7 @@ def test_weights_of_a_class_of_ones_own_in_a_list(K, tmp_path, wtool):
     part = K.Model(inner, K.layers.LayerNormalization(name="norm")(Shifted(name="own")(inner)), name="part")
     outer = K.Input((4,))
     model = K.Model(outer, K.layers.Dense(2, name="head")(part(outer)))
-    for index, variable in enumerate(model.weights):
-        variable.assign(numpy.random.default_rng(index).normal(size=variable.shape))
+    fill(model)
     model.save(tmp_path / "m.h5")
     model.save(tmp_path / "m.keras")
     (tmp_path / "m.json").write_text(model.to_json())
@@ -361,10 +373,7 @@ def test_what_an_h5_says_without_modules(K, tmp_path, wtool, axes):
     inputs = K.Input((6, 4))
     model = K.Model(inputs, layer(inputs))
     model.save(tmp_path / "m.h5")
-    x = numpy.random.default_rng(9).normal(size=(2, 6, 4)).astype("float32")
-    wtool("convert", tmp_path / "m.h5", tmp_path / "m.keras")
-    loaded = K.models.load_model(tmp_path / "m.keras")
-    assert numpy.allclose(loaded.predict(x, verbose=0), model.predict(x, verbose=0), atol=1e-6)
+    check_conversion(K, wtool, tmp_path, model, "m.h5", "m.keras")
 
 
 def test_a_model_that_ends_in_an_operation_in_a_wrapper(K, tmp_path, wtool):
@@ -376,10 +385,7 @@ def test_a_model_that_ends_in_an_operation_in_a_wrapper(K, tmp_path, wtool):
     steps = K.layers.TimeDistributed(step)(inputs)
     model = K.Model(inputs, K.layers.Dense(3)(K.layers.Add()([inputs, steps])))
     model.save(tmp_path / "m.keras")
-    wtool("convert", tmp_path / "m.keras", tmp_path / "o.keras")
-    x = numpy.random.default_rng(9).normal(size=(2, 6, 4)).astype("float32")
-    loaded = K.models.load_model(tmp_path / "o.keras")
-    assert numpy.allclose(loaded.predict(x, verbose=0), model.predict(x, verbose=0), atol=1e-6)
+    check_conversion(K, wtool, tmp_path, model, "m.keras", "o.keras")
 
 
 def test_operations_that_an_h5_names_alone(K, tmp_path, wtool):
@@ -393,10 +399,7 @@ def test_operations_that_an_h5_names_alone(K, tmp_path, wtool):
     model.save(tmp_path / "m.keras")
     refused = wtool("convert", tmp_path / "m.h5", tmp_path / "o.keras", code=3)
     assert b"pass --model" in refused.stderr
-    wtool("convert", tmp_path / "m.h5", tmp_path / "o.keras", "--model", tmp_path / "m.keras")
-    x = numpy.random.default_rng(9).normal(size=(2, 8)).astype("float32")
-    loaded = K.models.load_model(tmp_path / "o.keras")
-    assert numpy.allclose(loaded.predict(x, verbose=0), model.predict(x, verbose=0), atol=1e-6)
+    check_conversion(K, wtool, tmp_path, model, "m.h5", "o.keras", "--model", tmp_path / "m.keras")
 
 
 def test_shards_of_a_model_without_weights(K, tmp_path, wtool):
@@ -420,8 +423,7 @@ def test_a_layer_by_itself_and_in_a_wrapper(K, tmp_path, wtool, kind):
         layer = K.layers.BatchNormalization(name="d")
         outputs = K.layers.TimeDistributed(layer, name="wrapped")(K.layers.Dense(4)(layer(inputs)))
     model = K.Model(inputs, outputs)
-    for index, variable in enumerate(model.weights):
-        variable.assign(numpy.abs(numpy.random.default_rng(index).normal(size=variable.shape)))
+    fill(model)
     model.save(tmp_path / "m.keras")
     (tmp_path / "m.json").write_text(model.to_json())
     x = numpy.random.default_rng(9).normal(size=(2, 3, 4)).astype("float32")

@@ -152,7 +152,7 @@ struct PartPairing {
   private mutating func pairByMeaning(_ source: ModelPart, _ target: ModelPart) -> Bool {
     guard let conversion = target.conversion(from: source) else { return false }
     for (weight, expression) in conversion {
-      guard sources[weight.id] == nil, expression.leaves.isDisjoint(with: used.subtracting(shared)),
+      guard sources[weight.id] == nil, !expression.leaves.contains(where: isUsed),
         let first = expression.leaves.min()
       else { continue }
       let dtypes = Set(
@@ -191,7 +191,7 @@ struct PartPairing {
   private mutating func pairNamed(_ all: [ModelPart], _ wanted: [ModelPart]) {
     let ones = all.filter { part in
       let weights = part.allWeights
-      return !weights.isEmpty && !weights.allSatisfy { isUsed($0) }
+      return !weights.isEmpty && !weights.allSatisfy { isUsed($0.id) }
     }
     let others = wanted.filter { part in
       let weights = part.allWeights
@@ -265,7 +265,7 @@ struct PartPairing {
     for name in others.keys.sorted() {
       guard let one = ones[name], let other = others[name], one.count == 1, other.count == 1,
         other[0].allWeights.allSatisfy({ sources[$0.id] == nil }),
-        one[0].allWeights.allSatisfy({ !isUsed($0) })
+        one[0].allWeights.allSatisfy({ !isUsed($0.id) })
       else { continue }
       pair(one[0], other[0])
     }
@@ -317,12 +317,10 @@ struct PartPairing {
     }
   }
 
-  private func isUsed(_ weight: ModelPart.Weight) -> Bool {
-    used.contains(weight.id) && !shared.contains(weight.id)
-  }
+  private func isUsed(_ weight: Int) -> Bool { used.contains(weight) && !shared.contains(weight) }
 
   private mutating func take(_ source: ModelPart.Weight, _ target: ModelPart.Weight) {
-    guard sources[target.id] == nil, !isUsed(source) else { return }
+    guard sources[target.id] == nil, !isUsed(source.id) else { return }
     guard isComparison || source.shape == target.shape else {
       unlike.append(
         Unlike(

@@ -37,9 +37,9 @@ package struct WeightRepair: Sendable {
         layer.weights.contains { indices.contains($0.creationIndex) }
       }.map(\.name))
     var limited = options
-    // A declaration of another scale would not be that of the weights that stay.
-    // Its weights are broken beyond doubt, whatever is said of the declaration.
+    // The weights are broken beyond doubt, whatever is said of their declaration.
     limited.countsNotes = true
+    // A declaration of another scale would not be that of the weights that stay.
     limited.isWanted = { finding in
       guard options.isWanted(finding) else { return false }
       // What gets no gradient for zeros is named by those that get none, and mended where the zeros are.

@@ -27,53 +27,56 @@ struct LookupLayer: LayerKind {
 /// The inverse document frequencies by which `output_mode="tf_idf"` weighs tokens. Keras 3 stores them beside
 /// the variables of a layer, under their own name, and has them from the configuration or from `adapt()`.
 struct DocumentFrequencies {
+  /// One value for some tokens, or one for each.
+  private struct Part {
+    let count: Int
+    let value: JSONValue
+  }
+
   /// The size of the vocabulary, with the tokens out of it.
   private let count: Int
-  /// Those of all tokens, as the configuration has them.
-  private let declared: [JSONValue]?
+  /// The frequencies as the configuration has them: tokens out of the vocabulary have the mean of the others,
+  /// and what is padded has 0. Empty where only `adapt()` knows them.
+  private let parts: [Part]
 
   /// - Returns: `nil` if the layer has none, or none yet.
   init?(_ config: LayerConfig, _ mode: String) {
     guard mode == "tf_idf", config.generation.isKeras3 else { return nil }
-    let declared = Self.declared(config)
-    guard let count = declared?.count ?? LookupDepth.read(config) else { return nil }
+    let parts = Self.parts(config)
+    guard let count = parts.isEmpty ? LookupDepth.read(config) : CheckedSize.sum(parts.map(\.count)) else {
+      return nil
+    }
     self.count = count
-    self.declared = declared
+    self.parts = parts
   }
 
-  /// The frequencies in a configuration: tokens out of the vocabulary have the mean of the others, and what
-  /// is padded has 0.
-  private static func declared(_ config: LayerConfig) -> [JSONValue]? {
+  private static func parts(_ config: LayerConfig) -> [Part] {
     guard let given = config["idf_weights"]?.arrayValue, let words = config["vocabulary"]?.arrayValue,
       given.count == words.count, !given.isEmpty
-    else { return nil }
+    else { return [] }
     let values = given.compactMap(\.doubleValue)
-    guard values.count == given.count else { return nil }
+    guard values.count == given.count else { return [] }
     let unknownCount = config["num_oov_indices"]?.wholeNumber ?? 1
     let unknown = config["oov_token"] ?? (config.className == "IntegerLookup" ? -1 : "[UNK]")
     let hasUnknown = words.prefix(unknownCount).elementsEqual(repeatElement(unknown, count: unknownCount))
     let mean = JSONValue.number(JSONNumber(values.reduce(0, +) / Double(values.count)))
-    var all = hasUnknown ? [] : [JSONValue](repeating: mean, count: min(unknownCount, tokenLimit))
-    all.append(contentsOf: given)
-    guard config["pad_to_max_tokens"] == true, let size = config["max_tokens"]?.wholeNumber,
-      case all.count..<tokenLimit = size
-    else { return all }
-    while all.count < size { all.append(0) }
-    return all
+    let front = hasUnknown ? 0 : unknownCount
+    let size = config["pad_to_max_tokens"] == true ? config["max_tokens"]?.wholeNumber : nil
+    let padding = CheckedSize(size ?? 0).minus(front).minus(given.count).value ?? 0
+    return [
+      Part(count: front, value: mean), Part(count: given.count, value: .array(given)),
+      Part(count: max(0, padding), value: 0),
+    ].filter { $0.count > 0 }
   }
-
-  /// How many tokens are padded at most, whatever a configuration says.
-  private static let tokenLimit = 1 << 24
 
   /// Creates the weight; its initializer is one of zeros where only `adapt()` knows the values.
   func addWeight(to weights: WeightRecorder) throws(ArchitectureError) {
-    let initializer =
-      declared.map {
-        weights.fixedInitializer(
-          "Constant", config: JSONObject([.init(key: "value", value: .array($0))]))
-      } ?? weights.fixedInitializer("zeros")
+    let declared = parts.map { part in
+      ([part.count], weights.fixedInitializer("Constant", config: ["value": part.value]))
+    }
     try weights.add(
-      WeightDeclaration.stateName, .statistic, [count], initializer,
+      WeightDeclaration.stateName, .statistic, [count],
+      parts: declared.isEmpty ? [([count], weights.fixedInitializer("zeros"))] : declared,
       .init(isTrainable: false, dtype: .float32))
   }
 }

@@ -46,8 +46,8 @@ extension LayerKind {
       let units = { (try? call.layer.kind.outputShapes(call.call))?.first?.last }
       if operation == .activation(.softmax(units: nil)) {
         operation = .activation(.softmax(units: units()))
-      } else if operation == .activation(.unknown), units() == 1,
-        call.layer.config.activationName() == "log_softmax"
+      } else if operation == .activation(.unknown),
+        call.layer.config.activationName() == "log_softmax", units() == 1
       {
         // Its logarithm is no probability, but of one unit as constant.
         operation = .activation(.softmax(units: 1))

@@ -181,3 +181,64 @@ def test_masks_and_buckets(K, wtool, tmp_path):
         expected = results(model, [given])
         K.utils.clear_session()
         assert_same(results(K.saving.load_model(new, compile=False), [given]), expected)
+
+
+def vocabularies(K):
+    """Layers with vocabularies, what they are given, and the formats in which tf-keras saves them."""
+    L, words = K.layers, numpy.array([["a", "c", "?"], ["b", "b", "a"]])
+
+    def model(layer, tokens):
+        inputs = K.Input(tokens.shape[1:], dtype="int64" if tokens.dtype.kind == "i" else "string")
+        return K.Model(inputs, L.Dense(2)(layer(inputs))), tokens
+
+    for mode in ["multi_hot", "count", "tf_idf"]:
+        text = L.TextVectorization(output_mode=mode)
+        text.adapt(["a b", "c a"])
+        yield f"text as {mode}", True, [".keras"], *model(text, numpy.array([["a c"], ["b zz"]]))
+        given = {"idf_weights": [0.5, 0.6, 0.7]} if mode == "tf_idf" else {}
+        yield f"words as {mode}", True, [".keras", ".h5"], *model(L.StringLookup(vocabulary=["a", "b", "c"], output_mode=mode, **given), words)
+        numbers = L.IntegerLookup(vocabulary=[1, 2, 3], output_mode=mode, **given)
+        yield f"numbers as {mode}", True, [".keras", ".h5"], *model(numbers, numpy.array([[1, 3, 9], [2, 2, 1]]))
+    learned = L.StringLookup(output_mode="tf_idf", max_tokens=6)
+    learned.adapt([["a", "b"], ["a", "c"]])
+    yield "learned", True, [".keras"], *model(learned, words)
+    padded = L.StringLookup(output_mode="tf_idf", max_tokens=6, pad_to_max_tokens=True)
+    padded.adapt([["a", "b"], ["a", "c"]])
+    yield "learned and padded", False, [".keras"], *model(padded, words)
+
+
+@pytest.mark.skipif(os.environ.get("WTOOL_KERAS") == "tf_keras" or os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow",
+                    reason="is about Keras 3 on TensorFlow, with which tf-keras runs")
+def test_vocabularies_of_tf_keras(K, wtool, tmp_path):
+    tf_keras = pytest.importorskip("tf_keras")
+    for name, is_same, formats, model, tokens in vocabularies(tf_keras):
+        given = K.ops.convert_to_tensor(tokens)
+        for suffix in formats:
+            old, new = tmp_path / f"old{suffix}", tmp_path / "new.keras"
+            model.save(old)
+            if not is_same:
+                # Keras 3 does not load its own such archive either.
+                assert b"padded to `max_tokens`" in wtool("convert", old, new, "--force", code=3).stderr, name
+                continue
+            wtool("convert", old, new, "--force")
+            assert_same([K.saving.load_model(new, compile=False)(given)], [model(given)])
+
+
+@pytest.mark.skipif(os.environ.get("WTOOL_KERAS") == "tf_keras" or os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow",
+                    reason="is about Keras 3 on TensorFlow, with which tf-keras runs")
+def test_steps_of_another_type(K, wtool, tmp_path):
+    """A wrapper of tf-keras casts to the type of its layer; that of Keras 3 does not."""
+    tf_keras = pytest.importorskip("tf_keras")
+    L, given = tf_keras.layers, numpy.random.RandomState(1).randn(2, 8, 6, 4).astype("float32")
+    inputs = tf_keras.Input((8, 6, 4))
+    for layer, dtype, is_same in [
+        (L.Conv1D(3, 2), "float64", True), (L.Dense(3), "float64", True), (L.Conv1D(3, 2, dtype="float16"), "float32", True),
+        (L.Conv1D(3, 2), "float16", False), (L.Bidirectional(L.LSTM(2)), "float64", True),
+    ]:
+        model = tf_keras.Model(inputs, L.TimeDistributed(layer, dtype=dtype)(inputs))
+        model.save(tmp_path / "old.h5")
+        done = wtool("convert", tmp_path / "old.h5", tmp_path / "new.keras", "--force", code=0 if is_same else 3)
+        assert (b"its type is" if is_same else b"it rounds its input") in done.stderr
+        if is_same:
+            loaded = K.saving.load_model(tmp_path / "new.keras", compile=False)
+            assert_same(results(loaded, [given]), results(model, [given]), 2e-3 if layer.dtype == "float16" else 1e-5)

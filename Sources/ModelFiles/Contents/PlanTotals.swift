@@ -15,7 +15,7 @@ extension WeightPlan {
   /// Sums saturate: a model that large is refused when it is written.
   package var totals: PlanTotals {
     let all = architecture.weights
-    let weights = all.filter { !$0.isNamedState }
+    let weights = all.filter(\.isListed)
     return PlanTotals(
       tensors: all.count, parameters: weights.map(\.spec.elementCount).saturatingSum,
       trainableParameters: weights.filter(\.isTrainable).map(\.spec.elementCount).saturatingSum,

@@ -75,13 +75,16 @@ package struct WeightTransfer: Sendable {
     var drawn: Set<Int> = []
     for glob in options.drawing.globs {
       let matching = options.drawing.weights(of: glob, among: names)
-      guard !matching.isEmpty else {
-        throw ModelFileError(.usage, in: "--only", "no layer or weight is called \(glob)")
-      }
-      if let unused = options.drawing.unusedExclusion(of: glob, among: names) {
+      let unused = options.drawing.unusedExclusion(of: glob, among: names)
+      if let unused, !matching.isEmpty || glob.hasPrefix("!") {
         throw ModelFileError(
           .usage, in: "--only", "no layer or weight is called \(unused.dropFirst()), which \(glob) leaves out"
         )
+      }
+      guard !matching.isEmpty else {
+        let reason =
+          glob.hasPrefix("!") ? "\(glob) leaves out every weight" : "no layer or weight is called \(glob)"
+        throw ModelFileError(.usage, in: "--only", reason)
       }
       drawn.formUnion(matching)
     }

@@ -22,10 +22,15 @@ struct LookupLayer: LayerKind {
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {
     [try call.input.encoded(mode, depth: depth)]
   }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    DocumentFrequencies.check(form, layer, upgrader)
+  }
 }
 
-/// The inverse document frequencies by which `output_mode="tf_idf"` weighs tokens. Keras 3 stores them beside
-/// the variables of a layer, under their own name, and has them from the configuration or from `adapt()`.
+/// The inverse document frequencies by which `output_mode="tf_idf"` weighs tokens. They are stored beside the
+/// variables of a layer, under their own name, and come from the configuration or from `adapt()`; in tf-keras
+/// they are a variable of the layer, too, which an `.h5` lists.
 struct DocumentFrequencies {
   /// One value for some tokens, or one for each.
   private struct Part {
@@ -35,13 +40,17 @@ struct DocumentFrequencies {
 
   /// The size of the vocabulary, with the tokens out of it.
   private let count: Int
+  private let isListed: Bool
   /// The frequencies as the configuration has them: tokens out of the vocabulary have the mean of the others,
   /// and what is padded has 0. Empty where only `adapt()` knows them.
   private let parts: [Part]
 
   /// - Returns: `nil` if the layer has none, or none yet.
   init?(_ config: LayerConfig, _ mode: String) {
-    guard mode == "tf_idf", config.generation.isKeras3 else { return nil }
+    guard mode == "tf_idf", config.generation.isKeras3 || config.generation.family == .tfKeras else {
+      return nil
+    }
+    isListed = !config.generation.isKeras3
     let parts = Self.parts(config)
     guard let count = parts.isEmpty ? LookupDepth.read(config) : CheckedSize.sum(parts.map(\.count)) else {
       return nil
@@ -69,6 +78,16 @@ struct DocumentFrequencies {
     ].filter { $0.count > 0 }
   }
 
+  /// Refuses what Keras 3 saves and does not load.
+  static func check(_ form: UpgradedLayer, _ layer: Layer, _ upgrader: ModelUpgrader) {
+    let config = form.config
+    guard config["output_mode"] == "tf_idf", config["pad_to_max_tokens"] == true,
+      config["vocabulary"]?.arrayValue == nil
+    else { return }
+    upgrader.refuse(
+      layer, "its `idf_weights` are learned by adapt() and padded to `max_tokens`, which Keras 3 does not load")
+  }
+
   /// Creates the weight; its initializer is one of zeros where only `adapt()` knows the values.
   func addWeight(to weights: WeightRecorder) throws(ArchitectureError) {
     let declared = parts.map { part in
@@ -77,6 +96,6 @@ struct DocumentFrequencies {
     try weights.add(
       WeightDeclaration.stateName, .statistic, [count],
       parts: declared.isEmpty ? [([count], weights.fixedInitializer("zeros"))] : declared,
-      .init(isTrainable: false, dtype: .float32))
+      .init(isTrainable: false, dtype: .float32, isListed: isListed))
   }
 }

@@ -44,4 +44,8 @@ struct TextVectorization: LayerKind {
       ? PartialShape(input.dimensions + [nil]) : input.rank > 1 ? input : PartialShape(input.dimensions + [1])
     return [words.encoded(mode, depth: depth)]
   }
+
+  func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    DocumentFrequencies.check(form, layer, upgrader)
+  }
 }

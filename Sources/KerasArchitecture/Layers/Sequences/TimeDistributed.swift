@@ -1,5 +1,6 @@
 import OrderedJSON
 import SignalGraph
+import Tensors
 
 /// `TimeDistributed`: a layer applied to every step of a sequence.
 struct TimeDistributed: LayerKind {
@@ -29,10 +30,30 @@ struct TimeDistributed: LayerKind {
 
   func upgrade(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
     form.config["layer"] = upgrader.inner(self.layer, of: form)
+    upgradeType(&form, of: layer, upgrader)
     let className = self.layer.config.className
     let isRecurrent = self.layer.kind.children.contains { ["cell", "forward_layer"].contains($0.attribute) }
     if upgrader.hasMasks, isRecurrent || className == "Embedding" {
       upgrader.refuse(layer, "it passes masks to the layer that it wraps, which Keras 3 does otherwise")
     }
+  }
+
+  /// Gives the wrapper the type of the layer: Keras 2 casts each step to that, Keras 3 hands it on as it is.
+  private func upgradeType(_ form: inout UpgradedLayer, of layer: Layer, _ upgrader: ModelUpgrader) {
+    let inner = self.layer.config.object["dtype"]
+    guard self.layer.kind.modelForm == nil, let outerType = DTypePolicy(form.config["dtype"])?.computeDType,
+      let innerType = DTypePolicy(inner)?.computeDType, outerType != innerType
+    else { return }
+    guard outerType.byteCount > innerType.byteCount else {
+      upgrader.refuse(
+        layer,
+        "it rounds its input to \(outerType.rawValue) for a layer of \(innerType.rawValue), which Keras 3 does "
+          + "not")
+      return
+    }
+    form.config["dtype"] = inner ?? .string(innerType.rawValue)
+    upgrader.note(
+      .rearranged, layer,
+      "its type is \(innerType.rawValue) now, as that of the layer in it, and was \(outerType.rawValue)")
   }
 }

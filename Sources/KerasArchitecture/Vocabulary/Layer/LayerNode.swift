@@ -61,7 +61,7 @@ package struct LayerNode: Sendable {
   /// The weights in the order of the legacy HDF5 formats: trainable ones first, unless the layer is frozen;
   /// those of an unknown class as such a file has them.
   package var legacyWeights: [WeightDeclaration] {
-    let weights = weights.filter { !$0.isNamedState }
+    let weights = weights.filter(\.isListed)
     if storedForm == .layerList { return weights.sorted { $0.creationIndex < $1.creationIndex } }
     guard isTrainable else { return weights }
     let trained = trainedInside

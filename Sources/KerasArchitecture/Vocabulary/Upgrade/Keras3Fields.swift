@@ -81,7 +81,7 @@ enum Keras3Fields {
     Hashing: num_bins mask_value salt output_mode sparse
     InputLayer: sparse ragged batch_shape optional
     IntegerLookup: max_tokens num_oov_indices mask_token oov_token vocabulary vocabulary_dtype \
-      idf_weights invert output_mode sparse pad_to_max_tokens oov_method salt
+      vocabulary_size idf_weights invert output_mode sparse pad_to_max_tokens oov_method salt
     LSTM: units activation recurrent_activation use_bias kernel_initializer recurrent_initializer \
       bias_initializer unit_forget_bias kernel_regularizer recurrent_regularizer bias_regularizer \
       activity_regularizer kernel_constraint recurrent_constraint bias_constraint dropout \
@@ -128,9 +128,9 @@ enum Keras3Fields {
     SpectralNormalization: layer power_iterations
     StackedRNNCells: cells
     StringLookup: max_tokens num_oov_indices mask_token oov_token vocabulary idf_weights invert \
-      output_mode pad_to_max_tokens sparse encoding salt
+      vocabulary_size output_mode pad_to_max_tokens sparse encoding salt
     TextVectorization: max_tokens standardize split ngrams output_mode output_sequence_length \
-      pad_to_max_tokens vocabulary idf_weights sparse ragged encoding
+      vocabulary_size pad_to_max_tokens vocabulary idf_weights sparse ragged encoding
     TimeDistributed Wrapper: layer
     UpSampling1D: size
     UpSampling2D: size data_format interpolation

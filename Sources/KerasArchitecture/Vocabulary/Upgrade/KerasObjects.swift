@@ -18,7 +18,7 @@ enum KerasObjects {
     "input_dim",
     "input_dtype", "input_length", "input_shape", "input_shapes", "kernel_constraint", "kernel_initializer",
     "kernel_regularizer", "key_shape", "query_shape", "rng_type", "shared_object_id", "value_shape",
-    "vocabulary_size", "weights", "fused", "activity_regularizer", "forget_bias_initializer",
+    "weights", "fused", "activity_regularizer", "forget_bias_initializer",
     "virtual_batch_size", "layers", "merge", "unit_forget_bias", "output_mask_type", "output_shape_type",
     "dot_axes", "concat_axis", "nb_row", "nb_col", "kernel_dim1", "kernel_dim2", "kernel_dim3",
   ]

@@ -39,6 +39,8 @@ package struct WeightDeclaration: Sendable, Hashable {
   /// Its index in the order in which the model's variables are created.
   package let creationIndex: Int
   package let stored: Stored?
+  /// Whether a legacy file has a place for it: that of Keras 3 has none for what is no variable.
+  package let isListed: Bool
   package let parts: [Part]
 
   /// Whether it is a matrix of LoRA. The formats of Keras 3 add the product of the two to the kernel that
@@ -48,7 +50,6 @@ package struct WeightDeclaration: Sendable, Hashable {
   /// The name of what look-up layers store beside their variables: inverse document frequencies.
   static let stateName = "idf_weights"
 
-  /// Whether the formats of Keras 3 alone store it, under its own name. It is no variable of Keras's, so a
-  /// legacy file has no place for it.
+  /// Whether the formats of Keras 3 store it under its own name, beside the variables that they number.
   package var isNamedState: Bool { stored == nil && name == Self.stateName }
 }

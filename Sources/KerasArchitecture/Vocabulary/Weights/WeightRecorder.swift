@@ -34,6 +34,8 @@ final class WeightRecorder {
     var transform: WeightDeclaration.Transform = .none
     /// The weight in an existing file that it stands for, if its class is unknown.
     var stored: WeightDeclaration.Stored?
+    /// Whether a legacy file has a place for it.
+    var isListed = true
   }
 
   /// Creates a weight that one initializer fills.
@@ -84,6 +86,7 @@ final class WeightRecorder {
         isMarkedTrainable: options.isTrainable && !options.isFrozen
           && (layer.isTrainable || layer.ignoresOwner),
         creationIndex: context.log.nextWeightIndex(), stored: options.stored,
+        isListed: options.isListed,
         parts: parts.map {
           WeightDeclaration.Part(
             shape: Shape($0.0), initializer: $0.1,

@@ -45,6 +45,8 @@ let package = Package(
       name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     .systemLibrary(name: "CPlatform"),
     .target(name: "CHDF5View", dependencies: ["CHDF5"]),
     .target(name: "CConfinement"),
@@ -57,6 +59,7 @@ let package = Package(
     library("SignalGraph", ["CPlatform"]),
 
     // Level 1: one subject each.
+    library("YAML", ["CYAML", "Failures", "OrderedJSON"]),
     library("HDF5", ["CHDF5", "CHDF5View"]),
     library("Confinement", ["CConfinement"]),
     library("RandomStreams", ["CPlatform", "CStreamKernels", "Tensors"]),
@@ -82,7 +85,7 @@ let package = Package(
       "ModelFiles",
       [
         "AuditReports", "Failures", "Initialization", "KerasArchitecture", "OrderedJSON", "RandomStreams",
-        "SignalGraph", "Tensors", "Text", "WeightAudit", "WeightFiles",
+        "SignalGraph", "Tensors", "Text", "WeightAudit", "WeightFiles", "YAML",
       ]),
     library(
       "AuditPolicy",
@@ -107,6 +110,7 @@ let package = Package(
     tests("Failures"),
     tests("Text"),
     tests("OrderedJSON"),
+    tests("YAML", ["OrderedJSON"]),
     tests("Tensors"),
     tests("HDF5"),
     tests("Confinement"),

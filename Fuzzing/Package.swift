@@ -37,6 +37,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CHDF5", path: "Libraries/CHDF5", pkgConfig: "hdf5"),
     .systemLibrary(name: "CZlib", path: "Libraries/CZlib", pkgConfig: "zlib"),
+    .systemLibrary(name: "CYAML", path: "Libraries/CYAML", pkgConfig: "yaml-0.1"),
     .systemLibrary(name: "CPlatform", path: "Libraries/CPlatform"),
     cLibrary("CHDF5View", ["CHDF5"]),
     cLibrary("CConfinement"),
@@ -45,6 +46,7 @@ let package = Package(
     library("Failures"),
     library("Text"),
     library("OrderedJSON", ["Failures"]),
+    library("YAML", ["CYAML", "Failures", "OrderedJSON"]),
     library("Tensors", ["Failures"]),
     library("SignalGraph", ["CPlatform"]),
     library("HDF5", ["CHDF5", "CHDF5View"]),
@@ -74,7 +76,7 @@ let package = Package(
       name: "fuzz-readers",
       dependencies: [
         "AuditPolicy", "CLibFuzzer", "Confinement", "Failures", "Initialization", "KerasArchitecture",
-        "OrderedJSON", "RandomStreams", "Tensors", "WeightFiles",
+        "OrderedJSON", "RandomStreams", "Tensors", "WeightFiles", "YAML",
       ],
       swiftSettings: [
         .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),

@@ -45,13 +45,13 @@ BINARY = SCRATCH / "release" / "fuzz-readers"
 
 # The longest input of each reader, in bytes.
 READERS = {
-    "json": 2048, "architecture": 16384, "toml": 4096, "baseline": 4096, "zip": 16384, "hdf5": 32768, "wire": 8192,
-    "shards": 4096,
+    "json": 2048, "yaml": 2048, "architecture": 16384, "toml": 4096, "baseline": 4096, "zip": 16384, "hdf5": 32768,
+    "wire": 8192, "shards": 4096,
 }
 # How often each is executed with --quick.
 QUICK = {
-    "json": 100_000, "architecture": 10_000, "toml": 80_000, "baseline": 200_000, "zip": 60_000, "wire": 200_000,
-    "shards": 100_000,
+    "json": 100_000, "yaml": 40_000, "architecture": 10_000, "toml": 80_000, "baseline": 200_000, "zip": 60_000,
+    "wire": 200_000, "shards": 100_000,
 }
 QUICK_SECONDS = 15
 ENVIRONMENT = os.environ | {
@@ -65,6 +65,10 @@ SETTINGS = [
     b'fail-on = "error"\nrule = ["SYM", "-PRP001"]\nbaseline = "known.json"\ntarget-dtype = "float16"\nlayers = "dense*"\n',
     b'[[override]]\nlayers = ["a", "b*"]\nignore = "SYM001"\nreason = "on purpose"\nexpires = 2027-01-31\n',
     b'# c\nignore = [ \'X\', """y""" ] # d\n[severity]\nNRM003 = "note"\n[a.b."c"]\nd = { e = 1, f = [1.5e3, inf, nan] }\n',
+]
+YAML = [
+    b"a: &x [1, 2.5, .inf, ~, 'b', \"c\"]\nd: *x\n? e\n: !!python/tuple [yes, no]\n",
+    b"- |\n  a\n  b\n- >-\n  c\n- {d: e, f: !!str 1}\n- !!python/object/apply:tensorflow.x.ListWrapper\n  - - 2\n",
 ]
 BASELINES = [
     b'{"schema": "wtool-baseline-1", "findings": ["0123456789abcdef", "x"]}',
@@ -85,7 +89,7 @@ JSON_WORDS = ["NaN", "Infinity", "-Infinity", "1e999", "9223372036854775807", "9
               "\\\\ud800", "[[", "]]", "{\\x22"]
 
 
-def files(*patterns: str, folders=("architectures", "weights", "attacks", "plans")):
+def files(*patterns: str, folders=("architectures", "weights", "attacks", "plans", "yaml")):
     for folder in folders:
         for pattern in patterns:
             for path in sorted((FIXTURES / folder).rglob(pattern)):
@@ -108,7 +112,8 @@ def members():
 def write_seeds(reader: str, longest: int) -> pathlib.Path:
     documents = [data for data in files("*.json")]
     seeds = {
-        "json": documents, "architecture": documents, "toml": [fuzz.SETTINGS, *SETTINGS], "baseline": BASELINES,
+        "json": documents, "yaml": [*YAML, *files("*.yaml")], "architecture": documents,
+        "toml": [fuzz.SETTINGS, *SETTINGS], "baseline": BASELINES,
         "zip": list(files("*.keras")), "hdf5": [*files("*.h5", "*.hdf5"), *members()], "wire": [],
         "shards": list(files("*.weights.json")),
     }[reader]

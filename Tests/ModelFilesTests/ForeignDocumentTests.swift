@@ -4,6 +4,7 @@ import KerasArchitecture
 import ModelFiles
 import OrderedJSON
 import Tensors
+import TestSupport
 import Testing
 import WeightFiles
 
@@ -58,7 +59,6 @@ import WeightFiles
     (#"{"keras_version": "3.15.1", "date_saved": "2026-01-01@00:00:00"}"#, "metadata.json"),
     (#"{"metadata": {}, "weight_map": {}}"#, "index of shards"),
     (#"{"format": "graph-model", "weightsManifest": []}"#, "TensorFlow.js graph model"),
-    ("backend: tensorflow\nclass_name: Sequential\nconfig:\n  layers: []\n", "it is a model in YAML"),
   ])
   func `what is no model is told what it is`(text: String, words: String) {
     do throws(ModelFileError) {
@@ -67,6 +67,30 @@ import WeightFiles
     } catch {
       #expect(error.kind == .unsupported)
       #expect(error.description.contains(words), "\(error)")
+    }
+  }
+
+  /// The same models, as old versions of Keras printed them in both forms.
+  @Test(arguments: ["keras2.0.9", "keras2.2.4", "tf1.15"])
+  func `what Keras printed in YAML is what it printed in JSON`(version: String) throws {
+    func read(_ suffix: String) throws -> ArchitectureInput {
+      try self.read(Fixtures.bytes("yaml/\(version).\(suffix)"))
+    }
+    let (yaml, json) = (try read("yaml").architecture, try read("json").architecture)
+    #expect(yaml.generation == json.generation)
+    #expect(yaml.weights == json.weights)
+    #expect(yaml.weights.count == 14)
+    #expect(yaml.layers.map(\.name).contains("1e5"))
+  }
+
+  @Test func `what is wrong with YAML is told with its place`() {
+    let text = "class_name: Sequential\nconfig:\n  - {class_name: Dense\n"
+    do throws(ModelFileError) {
+      _ = try read(Array(text.utf8))
+      Issue.record("it was read")
+    } catch {
+      #expect(error.kind == .malformed)
+      #expect(error.description.hasPrefix("m:4:1: "), "\(error)")
     }
   }
 

@@ -12,7 +12,7 @@ import Testing
   private static let scanned = [
     "AuditPolicy", "AuditReports", "HDF5", "Initialization", "KerasArchitecture", "ModelFiles", "OrderedJSON",
     "Tensors", "WeightAudit/Measuring/UnitLayout.swift", "WeightAudit/Model", "WeightFiles/Layout",
-    "WeightFiles/Parsing", "WeightFiles/Reading", "Confinement",
+    "WeightFiles/Parsing", "WeightFiles/Reading", "Confinement", "YAML",
   ]
 
   /// What only loops over values that are there: its ranges come from a `Shape`, which limits the product of
@@ -116,6 +116,7 @@ import Testing
         "KerasArchitecture/Layers/Weights/KernelVariant": 2,
       ]
     ),
+    ("values of a text, which are counted up to a limit", ["YAML/YAMLParser": 3]),
     ("a node's index, which is checked afterwards", ["KerasArchitecture/Models/Graph/GraphMembers": 1]),
     (
       "the size and the step of a slice are within those of Int32",
@@ -127,7 +128,7 @@ import Testing
         "KerasArchitecture/Layers/TensorFlow/TensorFlowNodeDefinition": 2,
         "KerasArchitecture/Models/Stored/WeightPaths": 1,
         "KerasArchitecture/Reading/KerasGeneration+Document": 1,
-        "KerasArchitecture/Vocabulary/Keras/KerasGeneration": 1,
+        "KerasArchitecture/Vocabulary/Keras/KerasGeneration": 1, "YAML/YAMLScalar": 1,
         "KerasArchitecture/Vocabulary/Stored/StoredGuess": 1,
         "OrderedJSON/JSONNumber": 2,
       ]

@@ -58,7 +58,7 @@ import Testing
       [
         "Confinement/Cell", "ModelFiles/Comparison/ValueComparison", "Tensors/Filling/TensorSource",
         "WeightFiles/Reading/InputFile", "WeightFiles/Reading/OpenedArchive",
-        "WeightFiles/Writing/BulkWriter",
+        "WeightFiles/Writing/BulkWriter", "YAML/YAMLEvents",
       ]
     ),
     (

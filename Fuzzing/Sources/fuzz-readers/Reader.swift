@@ -2,7 +2,7 @@ import Glibc
 
 /// What is fuzzed.
 enum Reader: String, CaseIterable {
-  case json, architecture, toml, baseline, zip, hdf5, wire, shards
+  case json, yaml, architecture, toml, baseline, zip, hdf5, wire, shards
 
   static let variable = "WTOOL_FUZZ_READER"
 
@@ -12,6 +12,7 @@ enum Reader: String, CaseIterable {
   func run(_ bytes: [UInt8]) {
     switch self {
     case .json: readJSON(bytes)
+    case .yaml: readYAML(bytes)
     case .architecture: readArchitecture(bytes)
     case .toml: readSettings(bytes)
     case .baseline: readBaseline(bytes)
@@ -35,7 +36,7 @@ enum Reader: String, CaseIterable {
       [
         [0x50, 0x4B, 1, 2], [0x50, 0x4B, 3, 4], [0x50, 0x4B, 5, 6], [0x50, 0x4B, 6, 6], [0x50, 0x4B, 6, 7],
       ]
-    case .json, .architecture, .toml, .baseline, .wire, .shards: nil
+    case .json, .yaml, .architecture, .toml, .baseline, .wire, .shards: nil
     }
   }
 }

@@ -3,6 +3,7 @@ import Initialization
 import KerasArchitecture
 import OrderedJSON
 import RandomStreams
+import YAML
 
 @testable import WeightFiles
 
@@ -17,6 +18,14 @@ func readJSON(_ bytes: [UInt8]) {
   require(
     (try? JSONParser.parse(value.prettyText())) == value, "what `prettyText` writes is read as the same")
   _ = JSONParser.locate(.root, in: bytes)
+}
+
+/// YAML: what is read is JSON.
+func readYAML(_ bytes: [UInt8]) {
+  do {
+    let value = try YAMLParser.parse(bytes)
+    require((try? JSONParser.parse(value.pythonText())) != nil, "values are those of JSON")
+  } catch { require(!"\(error)".isEmpty, "an error has a text") }
 }
 
 /// Architectures of Keras 1, 2, 3 and in short form, and the plan of their weights.

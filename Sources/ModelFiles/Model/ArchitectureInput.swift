@@ -6,6 +6,7 @@ package import RandomStreams
 import Synchronization
 import Tensors
 package import WeightFiles
+import YAML
 
 /// An architecture that was read, with what is needed to say where in its file something stands.
 package struct ArchitectureInput: Sendable {
@@ -115,22 +116,30 @@ package struct ArchitectureInput: Sendable {
     do throws(JSONSyntaxError) {
       json = try JSONParser.parse(document.text)
     } catch {
-      if document.isFile, ForeignText.isYAML(document.text) {
-        throw ModelFileError(.unsupported, in: name, ForeignText.yaml, cause: error)
-      }
+      if document.isFile, ForeignText.isYAML(document.text) { return try yaml(name, document) }
       let place = document.isFile ? "\(name):\(error.position)" : "\(name): model_config:\(error.position)"
       let kinds = document.isFile ? "neither JSON, HDF5 nor a .keras archive" : "not JSON"
       throw ModelFileError(.malformed, in: place, "\(kinds): \(error.reason)", cause: error)
     }
     if let (model, version) = ForeignDocument.model(in: json) {
       // Places in it are not those of the file.
-      document = ModelDocument(
-        text: document.text, kerasVersion: version ?? document.kerasVersion, backend: document.backend,
-        isFile: false)
+      document = document.insideAnother(kerasVersion: version)
       json = model
     }
     if let reason = ForeignDocument.reason(json) { throw ModelFileError(.unsupported, in: name, reason) }
     return (json, document)
+  }
+
+  /// The description of a model in YAML, as Keras 1 and 2 printed it.
+  private static func yaml(
+    _ name: String, _ document: ModelDocument
+  ) throws(ModelFileError) -> (JSONValue, ModelDocument) {
+    do throws(YAMLSyntaxError) {
+      // The places of values are those of JSON.
+      return (try YAMLParser.parse(document.text), document.insideAnother(kerasVersion: nil))
+    } catch {
+      throw ModelFileError(.malformed, in: "\(name):\(error.position)", error.reason, cause: error)
+    }
   }
 
   /// The weights of a file as those of layers of unknown classes.

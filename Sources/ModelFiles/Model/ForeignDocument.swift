@@ -61,7 +61,8 @@ enum ForeignDocument {
 
   /// Whether a text is the description of a model, as far as it can be told apart from anything else.
   static func isModel(_ text: [UInt8]) -> Bool {
-    guard let document = try? JSONParser.parse(utf8(text)) else { return false }
+    let text = utf8(text)
+    guard let document = try? JSONParser.parse(text) else { return ForeignText.isYAML(text) }
     let model = model(in: document)?.model ?? document
     return model["class_name"] != nil || model["layers"] != nil
   }

@@ -56,6 +56,10 @@ package struct ArchitectureRepair: Sendable {
     document.text = ForeignDocument.utf8(document.text)
     original = document.text
     isEncodedTwice = Self.inner(of: &document)
+    if !document.startsAsJSON, ForeignText.isYAML(document.text) {
+      throw ModelFileError(
+        .unsupported, in: name, "it is YAML, which cannot be edited; `wtool upgrade` makes JSON of it")
+    }
     var state = try State(name, document, options)
     if try ForeignDocument.model(in: state.json(name)) != nil {
       throw ModelFileError(

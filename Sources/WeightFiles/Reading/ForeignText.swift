@@ -59,9 +59,4 @@ extension ForeignText {
       ["class_name:", "config:", "keras_version:", "backend:"].contains { line.starts(with: $0.utf8) }
     }
   }
-
-  /// What the user is told of it: its tuples of Python are none that `yaml.safe_load` reads.
-  package static let yaml =
-    "it is a model in YAML; wtool reads JSON: python -c 'import json, sys, yaml; "
-    + "json.dump(yaml.full_load(sys.stdin), sys.stdout)' < IN.yaml > OUT.json"
 }

@@ -24,6 +24,15 @@ package struct ModelDocument: Sendable {
     self.isFile = isFile
   }
 
+  /// The same where the text is no file whose lines and columns mean something.
+  ///
+  /// - Parameter version: the Keras version that stands beside the description, if any.
+  /// - Returns: the document.
+  package func insideAnother(kerasVersion version: String?) -> ModelDocument {
+    ModelDocument(
+      text: text, kerasVersion: version ?? kerasVersion, backend: backend, training: training, isFile: false)
+  }
+
   /// Whether it begins as JSON of an object does.
   package var startsAsJSON: Bool { text.first { !($0 == 32 || (9...13).contains($0)) } == UInt8(ascii: "{") }
 

@@ -85,7 +85,8 @@ struct DocumentFrequencies {
       config["vocabulary"]?.arrayValue == nil
     else { return }
     upgrader.refuse(
-      layer, "its `idf_weights` are learned by adapt() and padded to `max_tokens`, which Keras 3 does not load")
+      layer,
+      "its `idf_weights` are learned by adapt() and padded to `max_tokens`, which Keras 3 does not load")
   }
 
   /// Creates the weight; its initializer is one of zeros where only `adapt()` knows the values.

@@ -47,8 +47,8 @@ struct TimeDistributed: LayerKind {
     guard outerType.byteCount > innerType.byteCount else {
       upgrader.refuse(
         layer,
-        "it rounds its input to \(outerType.rawValue) for a layer of \(innerType.rawValue), which Keras 3 does "
-          + "not")
+        "it rounds its input to \(outerType.rawValue) for a layer of \(innerType.rawValue), which Keras 3 "
+          + "does not")
       return
     }
     form.config["dtype"] = inner ?? .string(innerType.rawValue)

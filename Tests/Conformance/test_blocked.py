@@ -206,3 +206,33 @@ def test_declared_not_finite(wtool, tmp_path):
         found, _ = findings(wtool, tmp_path / "m.json", rule)
         assert found and found[0]["severity"] == "error"
         wtool("init", tmp_path / "m.json", "-o", tmp_path / "m.h5", "--strict", code=1)
+
+
+@pytest.mark.parametrize("first, second, joined, is_blocked", [
+    ("zeros", "zeros", "dot", True), ("zeros", "zeros", "product", True), ("uniform", "zeros", "dot", False),
+    ("zeros", "zeros", "side by side", False)])
+def test_factors_of_zeros(wtool, tmp_path, first, second, joined, is_blocked):
+    """Matrix factorization: of two tables of zeros each gets the other as its gradient."""
+    K.utils.set_random_seed(1)
+    users, items = K.Input((1,), dtype="int32"), K.Input((1,), dtype="int32")
+    a = L.Flatten()(L.Embedding(20, 8, embeddings_initializer=first, name="users")(users))
+    b = L.Flatten()(L.Embedding(20, 8, embeddings_initializer=second, name="items")(items))
+    outputs = {
+        "dot": lambda: L.Dot(1)([a, b]), "product": lambda: L.Dense(1)(L.Multiply()([a, b])),
+        "side by side": lambda: L.Dense(1)(L.Concatenate()([a, b])),
+    }[joined]()
+    model = K.Model([users, items], outputs)
+    (tmp_path / "m.json").write_text(model.to_json())
+    model.save(tmp_path / "m.keras")
+    for path in [tmp_path / "m.json", tmp_path / "m.keras"]:
+        found, report = findings(wtool, path, "GRD001")
+        assert bool(found) == is_blocked, path
+        # Zeros are told in both.
+        assert {f["layer"] for f in report["findings"] if f["rule"] == "SYM001"} == {
+            name for name, kind in [("users", first), ("items", second)] if kind == "zeros"}
+    before = [numpy.array(w) for w in model.trainable_weights if len(w.shape) > 1]
+    model.compile("adam", "mse")
+    pairs = [random.integers(0, 20, (128, 1)) for _ in range(2)]
+    model.fit(pairs, random.standard_normal((128, 1)), epochs=2, verbose=0)
+    after = [numpy.array(w) for w in model.trainable_weights if len(w.shape) > 1]
+    assert all(numpy.array_equal(one, other) for one, other in zip(before, after)) == is_blocked

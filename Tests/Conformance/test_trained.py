@@ -90,3 +90,55 @@ def test_declared(layers, rule, wtool, tmp_path):
     (tmp_path / "m.json").write_text(model.to_json())
     _, findings = trained.audit(tmp_path / "m.json")
     assert [f["rule"] for f in findings if f["rule"].startswith("GRD")] == ([rule] if rule else [])
+
+
+@K.saving.register_keras_serializable("bits")
+class FixedPointQuantizer(K.layers.Layer):
+    """Bit widths of each weight, which are learned, as HGQ has them."""
+
+    def __init__(self, shape=(), **options):
+        super().__init__(**options)
+        self.sizes = tuple(shape)
+        self.bits = self.add_weight(shape=self.sizes, initializer=K.initializers.Constant(8.0), name="b")
+        self.whole = self.add_weight(shape=self.sizes, initializer=K.initializers.Constant(2.0), name="i")
+
+    def call(self, x):
+        step = 2.0 ** (self.whole - self.bits)
+        return x + (K.ops.round(x / step) * step - x) + 0 * self.bits
+
+    def get_config(self):
+        return super().get_config() | {"shape": self.sizes}
+
+
+@K.saving.register_keras_serializable("bits")
+class QuantizedDense(K.layers.Dense):
+    def build(self, shape):
+        super().build(shape)
+        self.kernel_quantizer = FixedPointQuantizer(self.kernel.shape)
+
+    def call(self, x):
+        return self.activation(K.ops.matmul(x, self.kernel_quantizer(self.kernel)) + self.bias)
+
+
+@pytest.mark.skipif(not IS_SAMPLED, reason="what is said of weights does not depend on the backend")
+@pytest.mark.parametrize("kind", ["of one's own", "of HGQ"])
+def test_bit_widths_are_no_units(tmp_path, kind):
+    if kind == "of HGQ":
+        layer = pytest.importorskip("hgq.layers").QDense
+    else:
+        layer = QuantizedDense
+    K.utils.set_random_seed(1)
+    model = K.Sequential([K.Input((20,)), layer(32, activation="relu", name="a"), layer(16, activation="relu", name="b"), layer(4, name="c")])
+    x, y = trained.blobs()
+    loss = K.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("adam", loss)
+    for steps in [0, 10]:
+        if steps:
+            model.fit(x, y, epochs=steps, verbose=0)
+        model.save(tmp_path / "m.keras")
+        model.save(tmp_path / "m.h5")
+        model.save_weights(tmp_path / "m.weights.h5")
+        for name in ["m.keras", "m.h5", "m.weights.h5"]:
+            state, findings = trained.audit(tmp_path / name)
+            assert [f["message"] for f in findings] == [], (name, steps)
+            assert state in {"unknown", "trained" if steps else "fresh"}, (name, steps)

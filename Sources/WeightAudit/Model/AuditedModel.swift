@@ -42,7 +42,8 @@ package struct AuditedModel: Sendable {
   ) {
     let byLayer = Dictionary(grouping: tensors.filter { $0.role == .kernel }, by: \.layer)
     let tensors = tensors.map { tensor in
-      byLayer[tensor.layer]?.contains(where: tensor.mayBeBeside) == true ? tensor.besideKernel : tensor
+      tensor.isOfQuantizer || byLayer[tensor.layer]?.contains(where: tensor.mayBeBeside) == true
+        ? tensor.besideKernel : tensor
     }
     self.tensors = tensors
     self.measuredGraph = measuredGraph

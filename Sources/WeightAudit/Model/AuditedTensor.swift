@@ -162,6 +162,13 @@ package struct AuditedTensor: Sendable {
     return result
   }
 
+  /// Whether a quantizer of somebody's own holds it, as those of HGQ hold bit widths: by its layer's name, as
+  /// no architecture says what it is.
+  var isOfQuantizer: Bool {
+    let name = layer.split(separator: "/").last ?? ""
+    return declaration == nil && role != nil && name.lowercased().contains("quantizer")
+  }
+
   /// Whether it may be such a list of numbers: no architecture says what it is, and no value is below zero.
   func mayBeBeside(_ kernel: AuditedTensor) -> Bool {
     declaration == nil && role == .kernel && measurements.range.map { $0.lowerBound >= 0 } == true

@@ -25,12 +25,12 @@ struct GradientFlow {
     }
   }
 
-  /// The trainable kernels that no gradient ever reaches, in the order of the graph.
+  /// The trainable kernels and tables of embeddings that no gradient ever reaches, in the order of the graph.
   var blockedKernels: [Int] {
     var seen: Set<Int> = []
     return model.graph.nodes.flatMap { node -> [Int] in
       switch node.operation {
-      case .linear, .recurrence, .attention(positions: 1, _): node.operation.kernels
+      case .linear, .recurrence, .lookup, .attention(positions: 1, _): node.operation.kernels
       default: []
       }
     }.filter { kernel in

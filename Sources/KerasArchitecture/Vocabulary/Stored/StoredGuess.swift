@@ -7,7 +7,11 @@ package struct StoredGuess: Sendable, Hashable {
   package let role: WeightRole
 
   /// The field of a layer's configuration that declares the initializer, if there is one.
-  func declaringField(in config: LayerConfig) -> String? {
+  ///
+  /// - Parameters:
+  ///   - config: the layer's.
+  ///   - names: those of all its weights: what is declared for one of them is not meant for others.
+  func declaringField(in config: LayerConfig, among names: Set<String>) -> String? {
     let own = "\(name)_initializer"
     let fields =
       switch role {
@@ -16,7 +20,10 @@ package struct StoredGuess: Sendable, Hashable {
       case .bias: [own, "bias_initializer"]
       case .recurrentKernel, .scale, .offset, .statistic, .activation: [own]
       }
-    return fields.first { config[$0] != nil }
+    return fields.first { field in
+      let isOthers = field != own && names.contains(String(field.dropLast("_initializer".count)))
+      return !isOthers && config[field] != nil
+    }
   }
 
   /// One guess for each of a layer's own tensors.

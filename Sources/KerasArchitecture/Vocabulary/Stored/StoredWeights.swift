@@ -20,9 +20,10 @@ struct StoredWeights {
   init(_ tree: TensorTree, _ config: LayerConfig) throws(ArchitectureError) {
     let guesses = StoredGuess.guesses(tree, mean: config.context.template?.mean)
     var declared: [String: InitializerReference] = [:]
+    let names = Set(guesses.map(\.name))
     for (guess, tensor) in zip(guesses, tree.tensors)
     where declared[guess.name] == nil && tensor.dtype.isFloatingPoint {
-      if let key = guess.declaringField(in: config) {
+      if let key = guess.declaringField(in: config, among: names) {
         declared[guess.name] = try config.initializer(key, default: "zeros")
       }
     }
@@ -33,8 +34,9 @@ struct StoredWeights {
   /// what that declares for a kernel is likely to be meant for those of the layers that it holds.
   init(_ tree: TensorTree, undeclaredIn config: LayerConfig) {
     let guesses = StoredGuess.guesses(tree, mean: config.context.template?.mean)
+    let names = Set(guesses.map(\.name))
     self.init(tree, guesses, config) { guess in
-      guess.declaringField(in: config).flatMap { try? config.initializer($0, default: "zeros") }
+      guess.declaringField(in: config, among: names).flatMap { try? config.initializer($0, default: "zeros") }
         .map { ($0, isGuessed: true) }
     }
   }

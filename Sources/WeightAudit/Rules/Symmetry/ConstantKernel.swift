@@ -52,6 +52,9 @@ enum ConstantKernel: TensorRule {
       return finding(embeddings.severity, ": \(embeddings.consequence)")
     }
     guard let context = model.context(of: tensor), context.kind == .linear else {
+      if tensor.declaration == nil, model.measuredGraph != nil {
+        return finding(.note, ", in a layer of a class that wtool does not know, which may want them so")
+      }
       return finding(.warning, ": its units are equal")
     }
     // A single unit, or one for each channel, has no equal.

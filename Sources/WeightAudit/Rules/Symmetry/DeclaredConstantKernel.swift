@@ -36,8 +36,8 @@ struct ConstantEmbeddings {
 }
 
 extension WeightedGraph {
-  /// The kernels that are declared constant and that kernels follow, each once. A layer of one unit cannot be
-  /// symmetric, and a constant last layer learns from the first step.
+  /// The kernels that are declared constant and that kernels follow, and all such tables of embeddings, each
+  /// once. A layer of one unit cannot be symmetric, and a constant last layer learns from the first step.
   var constantKernels: [DeclaredConstantKernel] {
     let walk = GraphWalk(graph)
     var seen: Set<Int> = []
@@ -46,7 +46,7 @@ extension WeightedGraph {
       if case .linear(let map) = node.operation, map.unitCount < 2 { continue }
       for kernel in node.operation.kernels where seen.insert(kernel).inserted {
         guard let weight = weights[kernel], case .constant(let value)? = weight.expectation?.family,
-          walk.isHidden(index)
+          walk.isHidden(index) || node.operation == .lookup(weight: kernel)
         else { continue }
         found.append(
           DeclaredConstantKernel(

@@ -165,6 +165,7 @@ extension YAMLParser {
   ///   - event: the beginning of the collection.
   ///   - names: the tags that say nothing else than that it is one.
   ///   - orListOf: whether it may be what tf.keras made of lists, which has the list as its argument.
+  /// - Returns: whether the collection itself is meant, or what it wraps.
   /// - Throws: another tag.
   private func tag(
     of event: YAMLEvents.Event, among names: [String], orListOf: Bool = false

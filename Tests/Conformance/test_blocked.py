@@ -46,6 +46,19 @@ def straight_through(x):
     return x + ops.round(x)
 
 
+def steps(x, count, name, **options):
+    return L.Reshape((count, 16 // count))(L.Dense(16, name=name, **options)(x))
+
+
+def one_step(layer):
+    return lambda x: L.Flatten()(layer([steps(x, 1, "query"), steps(x, 1, "value")]))
+
+
+def zero_scores(x):
+    zeros = {"kernel_initializer": "zeros"}
+    return L.Flatten()(L.Attention()([steps(x, 4, "query", **zeros), steps(x, 4, "value"), steps(x, 4, "key", **zeros)]))
+
+
 NEGATIVE = K.initializers.RandomUniform(-1, -0.1)
 # Each with the share of its kernels that must not move.
 BLOCKED = {
@@ -67,9 +80,17 @@ BLOCKED = {
     "round": network(dense(), lambda x: ops.round(x), dense(3)),
     "sign": network(dense(), lambda x: ops.sign(x), dense(3)),
     "clip beyond its input": network(dense(activation="sigmoid"), lambda x: ops.clip(x, 2, 3), dense(3)),
+    "attention over one step": network(dense(), lambda x: one_step(L.Attention())(x), dense(3)),
+    "additive attention over one step": network(dense(), lambda x: one_step(L.AdditiveAttention())(x), dense(3)),
+    "attention of queries and keys of zeros": network(dense(), zero_scores, dense(3)),
     "scaled by 0": network(dense(), lambda x: L.Rescaling(0.0)(x), dense(3)),
 }
 FREE = {
+    "attention over several steps": network(
+        dense(), lambda x: L.Flatten()(L.Attention()([steps(x, 4, "query"), steps(x, 4, "value")])), dense(3)),
+    "attention with zero keys": network(
+        dense(), lambda x: L.Flatten()(L.Attention()([
+            steps(x, 4, "query"), steps(x, 4, "value"), steps(x, 4, "key", kernel_initializer="zeros")])), dense(3)),
     "a residual branch that starts at zero": shortcut,
     "argmax as one of two outputs": two_outputs,
     "round beside the signal": network(dense(), straight_through, dense(3)),

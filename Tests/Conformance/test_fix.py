@@ -194,3 +194,28 @@ def test_trained_weights_stay(wtool, tmp_path):
     wtool("inspect", tmp_path / name, "--no-config", "--fix", "-o", tmp_path / f"f{name}", "--fail-on", "never")
     for before, after in zip(model.weights, K.models.load_model(tmp_path / f"f{name}").weights):
         numpy.testing.assert_array_equal(values(before), values(after))
+
+
+def test_what_is_declared_below_zero(wtool, tmp_path):
+    """Drawn again, it would be the same: another initializer is declared, in the description and in the file."""
+    negative = K.initializers.RandomUniform(-1.0, -0.5)
+    model = K.Sequential([L.InputLayer((8,)), L.Dense(12, "relu"), L.Dense(12, "relu", kernel_initializer=negative, name="low"), L.Dense(3)])
+    text = fixed(wtool, tmp_path, model.to_json())
+    assert "RandomUniform" not in text and "HeUniform" in text
+    file = tmp_path / ("m.keras" if IS_KERAS3 else "m.h5")
+    model.save(file)
+    wtool("inspect", file, "--fix", "-o", tmp_path / f"f{file.suffix}", "--seed", "1")
+    loaded = K.models.load_model(tmp_path / f"f{file.suffix}", compile=False)
+    assert values(loaded.get_layer("low").kernel).max() > 0
+
+
+def test_nothing_to_fix_in_place(wtool, tmp_path):
+    """A file in which nothing is drawn keeps every byte, its optimizer among them."""
+    file = tmp_path / ("m.keras" if IS_KERAS3 else "m.h5")
+    model = K.Sequential([L.InputLayer((4,)), L.Dense(3)])
+    model.compile("adam", "mse")
+    model.fit(numpy.ones((8, 4)), numpy.ones((8, 3)), verbose=0)
+    model.save(file)
+    before = file.read_bytes()
+    done = wtool("inspect", file, "--fix", "-o", file, "--force")
+    assert file.read_bytes() == before and b"the file stays as it is" in done.stderr

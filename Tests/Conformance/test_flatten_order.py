@@ -85,3 +85,26 @@ def test_cube(wtool, tmp_path):
     (tmp_path / "new.json").write_text(model("channels_last").to_json())
     result = wtool("init", tmp_path / "new.json", "-o", tmp_path / "new.h5", "--from", tmp_path / "old.h5", "--seed", 1, "--flatten-order")
     assert b"not alike: out/kernel (channels come first in one model and last in the other" in result.stdout
+
+
+@pytest.mark.skipif(K.__name__ != "keras", reason="operations of Keras 3")
+@pytest.mark.parametrize("kind", ["slice", "reshape"])
+def test_operations_that_an_h5_names_alone(kind, wtool, tmp_path):
+    """Such an .h5 does not describe the way to the kernel; that its channels come first is known."""
+    def model(data_format):
+        inputs = K.Input((3, 4, 5) if data_format == "channels_first" else (4, 5, 3))
+        x = L.Conv2D(4, 1, data_format=data_format, name="conv")(inputs)
+        x = L.Flatten(data_format="channels_last")(x)[:, :40] if kind == "slice" else K.ops.reshape(x, (-1, 80))
+        return K.Model(inputs, L.Dense(3, name="out")(x))
+
+    for old, new in [FORMATS, FORMATS[::-1]]:
+        model(old).save(tmp_path / "old.h5")
+        (tmp_path / "new.json").write_text(model(new).to_json())
+        (tmp_path / "same.json").write_text(model(old).to_json())
+        for order in [[], ["--flatten-order"]]:
+            refused = wtool("convert", tmp_path / "old.h5", tmp_path / "o.weights.h5", "--model", tmp_path / "new.json", *order, "--force", code=3)
+            assert b"cannot be followed" in refused.stderr
+            told = wtool("init", tmp_path / "new.json", "-o", tmp_path / "o.weights.h5", "--from", tmp_path / "old.h5", *order, "--seed", 1, "--force")
+            assert b"out/kernel" in told.stderr + told.stdout
+        # With the channels in the same place, all of it is right.
+        wtool("convert", tmp_path / "old.h5", tmp_path / "o.weights.h5", "--model", tmp_path / "same.json", "--force")

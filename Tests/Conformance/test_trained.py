@@ -142,3 +142,86 @@ def test_bit_widths_are_no_units(tmp_path, kind):
             state, findings = trained.audit(tmp_path / name)
             assert [f["message"] for f in findings] == [], (name, steps)
             assert state in {"unknown", "trained" if steps else "fresh"}, (name, steps)
+
+
+@pytest.mark.skipif(not IS_SAMPLED, reason="what is said of weights does not depend on the backend")
+@pytest.mark.parametrize("units, activation, loss, severity", [
+    (3, None, "categorical_crossentropy", "warning"), (3, None, "sparse_categorical_crossentropy", "warning"),
+    (1, None, "binary_crossentropy", "warning"), (1, "sigmoid", "categorical_crossentropy", "error"),
+    (1, None, "CategoricalCrossentropy(from_logits=True)", "error"), (3, "softmax", "SparseCategoricalCrossentropy(from_logits=True)", "warning"),
+    (2, "sigmoid", "BinaryCrossentropy(from_logits=True)", "warning"), (3, "softmax", "categorical_crossentropy", None),
+    (3, None, "CategoricalCrossentropy(from_logits=True)", None), (1, "sigmoid", "binary_crossentropy", None), (1, None, "mse", None)])
+@pytest.mark.parametrize("kind", ["Sequential", "Functional", "two outputs"])
+def test_losses_of_other_outputs(tmp_path, units, activation, loss, severity, kind):
+    L = K.layers
+    loss = eval(f"K.losses.{loss}") if "(" in loss else loss
+    if kind == "Sequential":
+        model = K.Sequential([K.Input((8,)), L.Dense(8, "relu"), L.Dense(units, activation, name="head")])
+    else:
+        inputs = K.Input((8,))
+        x = L.Dense(8, "relu")(inputs)
+        outputs = [L.Dense(units, activation, name="head")(x)] + ([L.Dense(2, name="other")(x)] if kind == "two outputs" else [])
+        model = K.Model(inputs, outputs)
+    model.compile("adam", [loss, "mse"] if kind == "two outputs" else loss)
+    for name in ["m.keras", "m.h5"]:
+        model.save(tmp_path / name)
+        _, findings = trained.audit(tmp_path / name)
+        assert [(f["layer"], f["severity"]) for f in findings if f["rule"] == "GRD009"] == ([("head", severity)] if severity else []), name
+    if severity == "error":
+        before = values(model.get_layer("head").kernel).copy()
+        targets = [np.ones((32, 1)), np.ones((32, 2))] if kind == "two outputs" else np.ones((32, 1))
+        model.fit(np.random.default_rng(0).normal(size=(32, 8)), targets, verbose=0)
+        assert np.array_equal(before, values(model.get_layer("head").kernel))
+
+
+def classifier_with(*layers):
+    return trained.classifier(*layers, classes=4, epochs=8)
+
+
+@pytest.mark.skipif(not IS_SAMPLED, reason="what is said of weights does not depend on the backend")
+@pytest.mark.parametrize("factor, rule", [(1, None), (30, "DEC001"), (0.2, "DEC001")])
+def test_a_new_head_on_a_trained_backbone(tmp_path, factor, rule):
+    """Each layer is judged by itself: the head is fresh, and the rest is trained."""
+    L = K.layers
+    old = classifier_with(L.Dense(24, "relu"), L.Dense(24, "relu"))
+    head = L.Dense(16, "relu", name="new")
+    model = K.Sequential([K.Input((20,)), *old.layers[:-1], head, L.Dense(3, "softmax")])
+    head.kernel.assign(head.kernel * factor)
+    model.save(tmp_path / "m.keras")
+    state, findings = trained.audit(tmp_path / "m.keras")
+    assert state == "trained"
+    assert [(f["rule"], f["layer"]) for f in findings if f["severity"] != "note"] == ([(rule, "new")] if rule else [])
+
+
+@pytest.mark.skipif(not IS_SAMPLED, reason="what is said of weights does not depend on the backend")
+def test_displaced_means(tmp_path):
+    L = K.layers
+    model = classifier_with(L.Dense(24), L.BatchNormalization(name="norm"), L.ReLU())
+    norm = model.get_layer("norm")
+    for shift, is_found in [(0, False), (50, False), (1e4, True), (-6e4, True)]:
+        mean = values(norm.moving_mean).copy()
+        norm.moving_mean.assign(mean + shift)
+        model.save(tmp_path / "m.keras")
+        norm.moving_mean.assign(mean)
+        assert ("NRM006" in [f["rule"] for f in trained.audit(tmp_path / "m.keras")[1]]) == is_found, shift
+
+
+@pytest.mark.skipif(not IS_SAMPLED, reason="what is said of weights does not depend on the backend")
+def test_frozen_vectors_from_elsewhere(tmp_path):
+    """Pretrained vectors in a frozen table, as Keras's own guide has it, are no error."""
+    L = K.layers
+    table = L.Embedding(200, 50, trainable=False)
+    model = K.Sequential([K.Input((10,)), table, L.GlobalAveragePooling1D(), L.Dense(8, "relu"), L.Dense(1, "sigmoid")])
+    table.embeddings.assign(np.random.default_rng(0).normal(0, 0.4, (200, 50)))
+    model.save(tmp_path / "m.keras")
+    assert [f["severity"] for f in trained.audit(tmp_path / "m.keras")[1]] == ["note"]
+
+
+@pytest.mark.skipif(not IS_SAMPLED, reason="what is said of weights does not depend on the backend")
+def test_slopes_that_are_learned(tmp_path):
+    """Behind PReLU what is below zero is not dead."""
+    L = K.layers
+    negative = K.initializers.RandomUniform(-1, -0.5)
+    model = K.Sequential([K.Input((8,)), L.Dense(12, "relu"), L.Dense(12, kernel_initializer=negative), L.PReLU(), L.Dense(3)])
+    model.save(tmp_path / "m.keras")
+    assert "DED001" not in [f["rule"] for f in trained.audit(tmp_path / "m.keras")[1]]

@@ -30,7 +30,10 @@ OPTIMIZERS = {
     "cosine": lambda: O.SGD(S.CosineDecay(0.1, 10)),
 }
 if IS_KERAS3:
-    OPTIMIZERS |= {"lamb": lambda: O.Lamb(0.01), "muon": lambda: O.Muon(0.01)}
+    OPTIMIZERS |= {
+        "lamb": lambda: O.Lamb(0.01), "muon": lambda: O.Muon(0.01),
+        "accumulated": lambda: O.Adam(0.02, gradient_accumulation_steps=2, loss_scale_factor=8.0),
+    }
 # Keras 3 itself forgets the argument of its Huber loss.
 DELTA = () if IS_KERAS3 else (0.3,)
 COMPILED = {
@@ -41,6 +44,14 @@ COMPILED = {
         "metrics": ["accuracy", K.metrics.AUC(num_thresholds=20, name="area"), K.metrics.TopKCategoricalAccuracy(2)]},
     "weighted": lambda: {"loss": K.losses.LogCosh(), "weighted_metrics": [K.metrics.Precision(thresholds=0.4)]},
 }
+
+if IS_KERAS3:
+    COMPILED |= {
+        "dice": lambda: {"loss": K.losses.Dice(), "metrics": [K.metrics.PearsonCorrelation(name="r")]},
+        "tversky": lambda: {"loss": K.losses.Tversky(0.3, 0.7), "metrics": ["mae"]},
+    }
+# What Keras itself does not load from its .h5.
+ARCHIVES_ALONE = {"dice"}
 
 # Loads files with Keras 3, evaluates each, trains it for some steps, and prints what came out.
 LOADER = """
@@ -86,6 +97,9 @@ def test_keeps(tmp_path, saved, written):
     names = [*OPTIMIZERS, *COMPILED] if saved != written else ["adam", "schedule", "objects", "weighted"]
     # Keras itself does not find Lamb in an .h5.
     names = [name for name in names if name != "lamb" or written == "keras"]
+    if IS_KERAS3 and saved == written:
+        names += ["accumulated", "tversky"]
+    names = [name for name in names if name not in ARCHIVES_ALONE or (saved, written) == ("keras", "keras")]
     for name in names:
         m = model()
         m.compile(OPTIMIZERS.get(name, OPTIMIZERS["sgd"])(), **COMPILED.get(name, COMPILED["strings"])())
@@ -213,3 +227,15 @@ def test_an_archive_that_names_no_optimizer(tmp_path):
     ours, theirs = K.models.load_model(tmp_path / "o.h5"), K.models.load_model(tmp_path / "second.keras")
     assert type(ours.optimizer) is type(theirs.optimizer) is K.optimizers.RMSprop
     numpy.testing.assert_allclose(ours.evaluate(x, y, verbose=0), theirs.evaluate(x, y, verbose=0), rtol=1e-6)
+
+
+@pytest.mark.skipif(not IS_KERAS3 or K.config.backend() != "tensorflow", reason="the archives of Keras 3")
+def test_names_of_metrics_stay(tmp_path):
+    """History and callbacks go by them; only an .h5 needs the long ones."""
+    m = model()
+    m.compile("sgd", "mse", metrics=["acc", "AUC", "mse"])
+    m.save(tmp_path / "m.keras")
+    assert convert(tmp_path / "m.keras", tmp_path / "n.keras", "--keep-training").returncode == 0
+    x, y = numpy.ones((4, 6)), numpy.ones((4, 3))
+    keys = [set(K.models.load_model(tmp_path / name).evaluate(x, y, verbose=0, return_dict=True)) for name in ["m.keras", "n.keras"]]
+    assert keys[0] == keys[1] and "acc" in keys[0]

@@ -18,6 +18,7 @@ extension DeclaredFacts {
       emptyWeights: architecture.namedWeights.filter { empty.contains($0.weight) }.map(\.name))
     (outputsWithoutLoss, kernelsWithoutLoss) = Self.withoutLoss(
       architecture, training ?? architecture.compileConfig)
+    mismatchedLosses = MismatchedLosses.all(architecture, training ?? architecture.compileConfig)
   }
 
   /// The weights whose constraint leaves them no norm but 0.

@@ -169,6 +169,24 @@ extension Architecture {
     let paths = model.objects.map(\.path).filter { !$0.isEmpty }
     return catalog.assets.filter { asset in paths.contains { asset.isOf(object: $0) } }
   }
+
+  /// The look-up layers that an archive leaves without a vocabulary: Keras loads it, and cannot run the
+  /// model.
+  ///
+  /// - Parameter layout: the archive's form, or any other, which has no vocabularies of its own.
+  /// - Returns: their names; none where the description has the words, or a file of the archive.
+  package func layersWithoutVocabulary(in layout: ContainerLayout) -> [String] {
+    guard layout.isArchive, !layout.memberNames.contains(where: { $0.hasSuffix("/vocabulary.txt") }) else {
+      return []
+    }
+    func walk(_ layer: LayerNode) -> [String] {
+      if ["StringLookup", "IntegerLookup", "TextVectorization"].contains(layer.className) {
+        return layer.vocabulary == nil ? [layer.name] : []
+      }
+      return layer.children.flatMap { $0.nodes.flatMap(walk) }
+    }
+    return walk(model)
+  }
 }
 
 extension WeightCatalog {

@@ -1,5 +1,6 @@
 import Failures
 package import KerasArchitecture
+import OrderedJSON
 package import Tensors
 package import WeightFiles
 
@@ -16,6 +17,8 @@ package struct StoredModel: Sendable {
   let isOwn: Bool
   /// Why the architecture stored in the file cannot be used.
   package let unusableArchitecture: String?
+  /// What is known of rows behind a `Flatten` where the stored description cannot be used.
+  private(set) var unfollowedRows: FlattenedRows?
   /// Whether that is because what is stored is no description of a model.
   package private(set) var isArchitectureDamaged = false
   /// How the file differs from its architecture, named or stored, if it is not of that model.
@@ -95,6 +98,7 @@ package struct StoredModel: Sendable {
       if !inputShapes.isEmpty { throw error }
       (architecture, match, unusableArchitecture, mismatch) = (nil, nil, error.description, nil)
       isArchitectureDamaged = !ForeignDocument.isModel(document.text)
+      unfollowedRows = Self.unfollowedRows(document)
       return
     }
     do throws(StoredMismatch) {
@@ -105,7 +109,12 @@ package struct StoredModel: Sendable {
       (architecture, match, mismatch) = (nil, nil, reason)
       mismatchAdvice = error.advice
       unusableArchitecture = "\(catalog.name): \(reason)"
+      unfollowedRows = Self.unfollowedRows(document)
     }
+  }
+
+  private static func unfollowedRows(_ document: ModelDocument) -> FlattenedRows? {
+    (try? JSONParser.parse(document.text)).map { FlattenedRows.unfollowed(in: $0) }
   }
 
   /// A model that the weights of another one have become those of.
@@ -131,9 +140,11 @@ package struct StoredModel: Sendable {
   ) throws(ModelFileError) -> (match: StoredMatch, expressions: [Int: TensorExpression<Int>])? {
     let source: ModelPart
     if catalog.hasArchitecture {
-      guard let own = try? StoredModel(catalog, model: nil, backend: backend, reader),
-        own.architecture != nil
-      else { return nil }
+      guard let own = try? StoredModel(catalog, model: nil, backend: backend, reader) else { return nil }
+      guard own.architecture != nil else {
+        try check(own.unfollowedRows, architecture, catalog)
+        return nil
+      }
       source = ModelPart(own)
     } else {
       guard let version = catalog.kerasVersion,
@@ -151,6 +162,21 @@ package struct StoredModel: Sendable {
     }
     guard !pairing.expressions.isEmpty, let match = pairing.match(architecture, catalog) else { return nil }
     return (match, pairing.expressions)
+  }
+
+  /// Refuses weights behind a `Flatten` of a model whose order cannot be followed, and which has its channels
+  /// elsewhere.
+  private static func check(
+    _ rows: FlattenedRows?, _ architecture: Architecture, _ catalog: WeightCatalog
+  ) throws(ModelFileError) {
+    guard let rows else { return }
+    let known = architecture.flattenedRows
+    let unlike = architecture.namedWeights.first { known[$0.weight]?.order(from: rows) == .unknown }
+    guard let unlike else { return }
+    throw ModelFileError(
+      .mismatch, in: catalog.name,
+      "\(unlike.name): channels come first in one model and last in the other, and the order of what was "
+        + "flattened cannot be followed to it")
   }
 
   /// Which tensor is which weight of a model, by the architecture that the file itself has: it knows which

@@ -117,7 +117,7 @@ extension ModelPart {
     if let architecture = stored.architecture, let match = stored.match {
       self.init(architecture, match)
     } else {
-      self.init(stored.catalog.tree, path: "")
+      self.init(stored.catalog.tree, path: "", rows: stored.unfollowedRows)
     }
   }
 
@@ -141,14 +141,16 @@ extension ModelPart {
   /// - Parameters:
   ///   - tree: a layer of a file.
   ///   - path: its path, for people.
+  ///   - rows: what is known of the order of rows behind a `Flatten`.
   ///   - isNumbered: whether it is called by its class among others, not by the attribute that holds it.
-  private init(_ tree: TensorTree, path: String, isNumbered: Bool = true) {
+  private init(_ tree: TensorTree, path: String, rows: FlattenedRows?, isNumbered: Bool = true) {
     self.init(
       name: tree.name, className: nil, unit: isNumbered ? tree.unit : "",
       weights: tree.tensors.map { tensor in
         Weight(
           name: Int(tensor.name) == nil ? tensor.name : nil, shape: tensor.shape, dtype: tensor.dtype,
-          id: tensor.index, path: path.isEmpty ? tensor.name : "\(path)/\(tensor.name)")
+          id: tensor.index, path: path.isEmpty ? tensor.name : "\(path)/\(tensor.name)",
+          rows: tensor.shape.rank == 2 ? rows : nil)
       },
       children: tree.branches.map { branch in
         Children(
@@ -156,7 +158,7 @@ extension ModelPart {
           parts: branch.layers.map { layer in
             let name = layer.name.isEmpty ? layer.unit : layer.name
             return ModelPart(
-              layer, path: path.isEmpty ? name : "\(path)/\(name)", isNumbered: branch.isList)
+              layer, path: path.isEmpty ? name : "\(path)/\(name)", rows: rows, isNumbered: branch.isList)
           })
       }, node: nil, list: tree.form == .layerList ? tree.tensors : [])
   }

@@ -19,6 +19,8 @@ package struct AuditedModel: Sendable {
   private let contents: Set<Contents>
   /// Layers whose constants have moved.
   private let movedLayers: Set<String>
+  /// Layers of a trained model that were not trained with it, as a new head.
+  private let newLayers: Set<String>
 
   /// - Parameters:
   ///   - tensors: in the order of the file.
@@ -52,6 +54,7 @@ package struct AuditedModel: Sendable {
     self.contexts = contexts
     state = AuditState(tensors, iterations: iterations, assumed: assumed)
     movedLayers = Set(tensors.filter { $0.holdsDeclaredConstants == false }.map(\.layer))
+    newLayers = state.value == .trained ? Self.newLayers(tensors, moved: movedLayers) : []
     contents =
       tensors.allSatisfy(\.isOfModel) ? [] : Set(tensors.filter(\.isOfModel).map(Contents.init))
     tensorsByLayer = Dictionary(grouping: tensors.indices) { tensors[$0].layer }
@@ -60,19 +63,31 @@ package struct AuditedModel: Sendable {
     ) { first, _ in first }
   }
 
+  /// The layers whose biases, scales and statistics are as declared while those of others have moved, and
+  /// whose kernels do not look trained.
+  private static func newLayers(_ tensors: [AuditedTensor], moved: Set<String>) -> Set<String> {
+    guard !moved.isEmpty else { return [] }
+    let kept = tensors.filter {
+      $0.isTrainable && $0.measurements.count > 1 && $0.holdsDeclaredConstants == true
+    }
+    let trained = tensors.filter { !$0.isTrainable || $0.looksTrained }
+    return Set(kept.map(\.layer)).subtracting(moved).subtracting(trained.map(\.layer))
+  }
+
   /// Whether rules for fresh weights apply to a tensor.
   package func isFresh(_ tensor: AuditedTensor) -> Bool {
     switch state.value {
     case .fresh: true
     case .mixed: !movedLayers.contains(tensor.layer)
-    case .trained, .unknown: false
+    case .trained: newLayers.contains(tensor.layer)
+    case .unknown: false
     }
   }
 
   /// Whether rules for trained weights apply to a tensor.
   func isTrained(_ tensor: AuditedTensor) -> Bool {
     switch state.value {
-    case .trained: true
+    case .trained: !newLayers.contains(tensor.layer)
     case .mixed: movedLayers.contains(tensor.layer)
     case .fresh, .unknown: false
     }

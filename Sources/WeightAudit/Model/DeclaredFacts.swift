@@ -11,17 +11,40 @@ package struct DeclaredFacts: Sendable, Hashable {
     }
   }
 
+  /// An output and a loss that is not for what it returns.
+  package struct MismatchedLoss: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
+      /// A cross-entropy over one category.
+      case oneCategory
+      /// Sums that the loss takes for probabilities.
+      case sums
+      /// The results of a function that the loss takes for sums.
+      case probabilities(String)
+    }
+
+    let layer: String
+    /// As Keras spells it: `categorical_crossentropy`.
+    let loss: String
+    let kind: Kind
+
+    package init(layer: String, loss: String, kind: Kind) {
+      (self.layer, self.loss, self.kind) = (layer, loss, kind)
+    }
+  }
+
   package var cutWeights: [CutWeight]
   /// The names of trainable weights without a single value, and of their shapes.
   package var emptyWeights: [String]
   /// The outputs that no loss is computed of, and the kernels that lead to no other output.
   package var outputsWithoutLoss: [String]
   package var kernelsWithoutLoss: [String]
+  package var mismatchedLosses: [MismatchedLoss]
 
   package init(
     cutWeights: [CutWeight] = [], emptyWeights: [String] = [], outputsWithoutLoss: [String] = [],
-    kernelsWithoutLoss: [String] = []
+    kernelsWithoutLoss: [String] = [], mismatchedLosses: [MismatchedLoss] = []
   ) {
+    self.mismatchedLosses = mismatchedLosses
     self.cutWeights = cutWeights
     self.emptyWeights = emptyWeights
     self.outputsWithoutLoss = outputsWithoutLoss

@@ -38,6 +38,14 @@ struct GradientFlow {
     }
   }
 
+  /// Whether all that is blocked are scores of attention over one position, which are 1 whatever they are.
+  var blocksByOnePosition: Bool {
+    let scores = model.graph.nodes.flatMap { node -> [Int] in
+      if case .attention(positions: 1, _) = node.operation { node.operation.kernels } else { [] }
+    }
+    return !blockedKernels.isEmpty && Set(scores).isSuperset(of: blockedKernels)
+  }
+
   /// A layer that hands no gradient back although it gets one.
   struct Barrier {
     let layer: String
@@ -77,6 +85,7 @@ struct GradientFlow {
     case .scaling, .normalization: "its scale is 0"
     case .affine: "what it returns is always 0"
     case .dropout: "it drops everything"
+    case .scoredAttention(let attention) where attention.keys == 1: "it attends to one position"
     default: nil
     }
   }
@@ -225,15 +234,26 @@ struct GradientFlow {
       // Another factor must be there; a signal times itself is its own.
       let others = node.inputs.filter { $0 != input }
       return others.isEmpty ? !signals[input].isZero : others.allSatisfy { !signals[$0].isZero }
+    case .scoredAttention(let attention): return passes(attention, node.inputs, back: input, signals)
     default: return true
     }
   }
 
+  /// Whether a gradient gets to an input of an attention without kernels of its own: to the values always,
+  /// and to a query through the keys, and the reverse.
+  private func passes(
+    _ attention: ScoredAttention, _ inputs: [Int], back input: Int, _ signals: [SignalRange]
+  ) -> Bool {
+    guard inputs.count > 1, input != inputs[1] else { return true }
+    // The softmax over one score is 1, whatever the score.
+    guard attention.keys != 1 else { return false }
+    guard attention.score == .product else { return true }
+    let key = attention.hasKey ? inputs.last ?? inputs[1] : inputs[1]
+    return input == key && input == inputs[0] || !signals[input == inputs[0] ? key : inputs[0]].isZero
+  }
+
   private func hasOwnSlope(_ index: Int) -> Bool {
-    consumers[index].contains { next in
-      model.graph.nodes[next].operation == .passThrough
-        && model.graph.nodes[next].layer == model.graph.nodes[index].layer
-    }
+    GraphWalk.hasOwnSlope(index, model.graph, consumers)
   }
 }
 

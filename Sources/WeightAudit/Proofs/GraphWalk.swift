@@ -136,6 +136,14 @@ struct GraphWalk {
     return result
   }
 
+  /// Whether an activation is followed by a part of the same layer that only hands it on: its slope is
+  /// learned.
+  static func hasOwnSlope(_ index: Int, _ graph: SignalGraph, _ consumers: [[Int]]) -> Bool {
+    consumers[index].contains { next in
+      graph.nodes[next].operation == .passThrough && graph.nodes[next].layer == graph.nodes[index].layer
+    }
+  }
+
   /// Of each node, whether nothing but ReLUs takes its signal as it is.
   private static func rectified(_ graph: SignalGraph, _ consumers: [[Int]]) -> [Bool] {
     var result = [Bool](repeating: false, count: consumers.count)
@@ -145,7 +153,8 @@ struct GraphWalk {
         && consumers[index].allSatisfy { next in
           switch graph.nodes[next].operation {
           case .activation(.linear), .passThrough, .places: result[next]
-          case .activation(let activation): activation.isReLU
+          // A slope of its own, as of PReLU, may let negative values through.
+          case .activation(let activation): activation.isReLU && !hasOwnSlope(next, graph, consumers)
           default: false
           }
         }

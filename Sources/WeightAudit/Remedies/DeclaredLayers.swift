@@ -23,8 +23,9 @@ struct DeclaredLayers {
     repeated = Dictionary(grouping: model.repeatedStreams) { $0.second.layer }.mapValues { pairs in
       pairs.compactMap { indices[$0.second.name] }
     }
-    let constant = weights.filter {
-      if case .constant? = $0.weight.expectation?.family { true } else { false }
+    let constant = weights.filter { _, weight in
+      if case .constant? = weight.expectation?.family { return true }
+      return weight.values.range.map { $0.upperBound <= 0 } ?? false
     }
     constants = Dictionary(grouping: constant) { $0.weight.layer }
     let recurrent = model.graph.nodes.compactMap { node -> (layer: String, recurrence: Recurrence)? in
@@ -36,7 +37,7 @@ struct DeclaredLayers {
     recurrences = Dictionary(grouping: recurrent, by: \.layer).mapValues { $0.map(\.recurrence) }
   }
 
-  /// The weights of layers that are declared to be one value, with their indices.
+  /// The weights of layers that are declared to be one value, or never above zero, with their indices.
   func constants(of layers: [String]) -> [(index: Int, weight: WeightedGraph.Weight)] {
     layers.flatMap { constants[$0] ?? [] }
   }

@@ -10,6 +10,12 @@ package struct ContainerLayout: Sendable, Hashable {
   /// Every dataset, file by file, depth first.
   package var datasets: [DatasetLayout] { files.flatMap { $0.root?.allDatasets ?? [] } }
 
+  package var isArchive: Bool {
+    files.contains { file in
+      if case .archive = file.body { true } else { false }
+    }
+  }
+
   /// The names of the members of an archive beside the weights.
   package var memberNames: Set<String> {
     Set(

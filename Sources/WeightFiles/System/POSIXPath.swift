@@ -8,6 +8,14 @@ package enum POSIXPath {
     return status.isRegularFile
   }
 
+  /// Whether two paths lead to one file.
+  package static func isSame(_ one: String, _ other: String) -> Bool {
+    guard let first = (try? POSIX.status(one)) ?? nil, let second = (try? POSIX.status(other)) ?? nil else {
+      return false
+    }
+    return first.identity == second.identity
+  }
+
   /// The folder that an input is in and those above it, from the innermost; those of the current folder for
   /// standard input.
   package static func foldersAbove(_ source: InputSource) -> [String] {

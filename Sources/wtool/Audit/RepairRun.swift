@@ -88,7 +88,12 @@ struct RepairRun {
     options.inputDeviation = settings.inputDeviation
     options.isWanted = isWanted
     let repair = try WeightRepair(stored, broken, document, options, (seed, command.fix.seeds.backend))
-    try await write(repair, stored, path)
+    if case .path(let input) = file, repair.drawn.isEmpty, POSIXPath.isSame(input, path) {
+      // Written again, it would lose its optimizer.
+      note("nothing is drawn: the file stays as it is")
+    } else {
+      try await write(repair, stored, path)
+    }
     if command.fix.seeds.seed == nil, !repair.drawn.isEmpty, !command.reports.quiet {
       note("seed \(seed) was drawn; --seed \(seed) repeats this run")
     }

@@ -114,6 +114,9 @@ struct Convert: WToolCommand {
         "the shape of its input is taken from the weights: \(shape); --input-shape gives another", of: catalog
       )
     }
+    for layer in stored.architecture?.layersWithoutVocabulary(in: layout) ?? [] {
+      note(Init.noVocabulary(of: layer), of: catalog)
+    }
     if keepTraining, !hadTraining { note("it does not say how the model was compiled", of: catalog) }
     (upgrade?.notes ?? []).forEach(StandardError.write)
     if let note = report.note(ofMerged: stored.mergedLayers) { StandardError.write(note) }
@@ -135,7 +138,10 @@ struct Convert: WToolCommand {
   ) throws(ModelFileError) -> UpgradeReport? {
     let old = stored.architecture?.generation ?? .keras3
     let outputs = stored.architecture?.outputNames ?? []
-    let translated = training.map { TrainingUpgrade(.object($0), of: old, outputs: outputs) }
+    let isForArchive = !target.isLegacy(output)
+    let translated = training.map {
+      TrainingUpgrade(.object($0), of: old, outputs: outputs, isForArchive: isForArchive)
+    }
     guard upgrade ?? !target.isLegacy(output), var result = try stored.upgraded(upgrading.options) else {
       // The formats of Keras 3 write the same objects in two ways.
       if old.isKeras3, let translated {
@@ -162,7 +168,7 @@ struct Convert: WToolCommand {
     contents.training = training
     contents.assets = try stored.catalog.members(stored.keptAssets)
     do { return try target.layout(contents, output) } catch let error as ModelFileError
-      where stored.architecture == nil && error.kind == .unsupported
+      where stored.architecture == nil && error.kind == .unsupported && error.reason.contains("architecture")
     {
       var reason = error.reason
       if stored.catalog.hasArchitecture, let unusable = stored.unusableArchitecture {

@@ -115,6 +115,9 @@ struct Init: WToolCommand {
       for asset in contents.assets where !layout.memberNames.contains(asset.name) {
         note("left out, as only a .keras archive holds it: \(asset.name)", of: input.name)
       }
+      for layer in plan.architecture.layersWithoutVocabulary(in: layout) {
+        note(Self.noVocabulary(of: layer), of: input.name)
+      }
       for line in input.changes + (repair?.notes ?? []) + [calibration?.note].compactMap(\.self) {
         note(line, of: input.name)
       }
@@ -182,6 +185,12 @@ struct Init: WToolCommand {
       }
     }
     return members
+  }
+
+  /// What is said of a look-up layer of which nothing tells the words.
+  static func noVocabulary(of layer: String) -> String {
+    "\"\(layer)\" has no vocabulary, neither in the description nor in a file of an archive: the model runs "
+      + "once it has one (adapt() or set_vocabulary())"
   }
 
   private func note(_ text: String, of name: String) {

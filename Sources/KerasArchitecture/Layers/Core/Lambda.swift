@@ -6,12 +6,14 @@ struct Lambda: LayerKind {
 
   let prefersRecordedShapes = true
   private let shape: PartialShape?
+  /// Whether the shape is neither declared nor that of the input.
   private let hasUnreadableShape: Bool
 
   init(_ config: LayerConfig) throws(ArchitectureError) {
     let type = config["output_shape_type"]?.stringValue ?? "raw"
     shape = type == "raw" ? PartialShape(json: config["output_shape"]) : nil
-    hasUnreadableShape = config["output_shape"] != nil && shape == nil
+    // Keras 3 runs the code to know the shape; the layers behind have it in their `build_config`.
+    hasUnreadableShape = shape == nil && (config["output_shape"] != nil || config.generation.isKeras3)
   }
 
   func outputShapes(_ call: LayerCall) throws(ArchitectureError) -> [PartialShape] {

@@ -1,4 +1,4 @@
-import OrderedJSON
+package import OrderedJSON
 import SignalGraph
 import Tensors
 
@@ -14,6 +14,15 @@ package struct FlattenedRows: Sendable, Hashable {
   init(sizes: [Int]?, isChannelsFirst: Bool) {
     self.sizes = sizes
     self.isChannelsFirst = isChannelsFirst
+  }
+
+  /// Rows of a model whose description cannot be followed: whether it has its channels first is all that is
+  /// known.
+  ///
+  /// - Parameter document: the description.
+  /// - Returns: rows in an order that is not known.
+  package static func unfollowed(in document: JSONValue) -> FlattenedRows {
+    FlattenedRows(sizes: nil, isChannelsFirst: document.hasChannelsFirst)
   }
 
   /// How these rows come from those of another model.
@@ -102,9 +111,11 @@ struct FlatteningWalk {
 
   /// Whether a node's layer makes vectors of maps, or maps of vectors, with no weights of its own.
   private func ranks(of node: SignalGraph.Node) -> RankChange {
-    guard let layer = named[node.layer], layer.weights.isEmpty, let input = layer.inputShapes.first,
-      !input.isUnknown
-    else { return .none }
+    guard let layer = named[node.layer], layer.weights.isEmpty, let input = layer.inputShapes.first else {
+      return .none
+    }
+    // An .h5 names operations without their shapes.
+    guard !input.isUnknown else { return .unknown }
     guard let output = layer.outputShapes.first, !output.isUnknown else {
       return input.rank > 2 ? .unknown : .none
     }

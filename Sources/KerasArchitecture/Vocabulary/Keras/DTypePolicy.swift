@@ -31,6 +31,8 @@ package struct DTypePolicy: Sendable, Hashable {
       self = .standard
       return
     }
+    // The policy of each layer goes by its path.
+    if value["class_name"] == "DTypePolicyMap" { return nil }
     let config = value["config"]
     let whole = value.stringValue ?? config?["source_name"]?.stringValue ?? config?["name"]?.stringValue
     // `int8_from_mixed_bfloat16` computes with bytes and keeps the rest as the second policy says.

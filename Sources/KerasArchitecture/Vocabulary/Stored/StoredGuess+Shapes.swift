@@ -7,11 +7,15 @@ extension StoredGuess {
     let stem = (layer.unit + " " + layer.name).lowercased()
     if let guesses = guessesByClass(layer, stem, mean: mean) { return guesses }
     let ranks = layer.tensors.map(\.shape.rank)
+    let isQuantized = layer.tensors.contains { [.int8, .uint8].contains($0.dtype) && $0.shape.rank >= 2 }
     var guesses: [StoredGuess] = []
     for (index, rank) in ranks.enumerated() {
       let hasKernel = guesses.contains { $0.role == .kernel || $0.role == .embeddings }
       if isBias(index, of: layer, stem, hasKernel: hasKernel) {
         guesses.append(StoredGuess(name: "bias", role: .bias))
+      } else if rank >= 2, hasKernel, isQuantized, layer.tensors[index].dtype.isFloatingPoint {
+        // What the integers of the kernel are multiplied by.
+        guesses.append(StoredGuess(name: "scale", role: .scale))
       } else if rank >= 2 {
         guesses.append(matrix(index, stem, hasKernel: hasKernel))
       } else if let mean = mean(layer.tensors[index].index) {

@@ -11,6 +11,7 @@ package struct StoredGuess: Sendable, Hashable {
   /// - Parameters:
   ///   - config: the layer's.
   ///   - names: those of all its weights: what is declared for one of them is not meant for others.
+  /// - Returns: its name.
   func declaringField(in config: LayerConfig, among names: Set<String>) -> String? {
     let own = "\(name)_initializer"
     let fields =

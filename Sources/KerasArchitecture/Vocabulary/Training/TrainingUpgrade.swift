@@ -12,6 +12,8 @@ package struct TrainingUpgrade: Sendable {
   package private(set) var obstacles: [UpgradeObstacle] = []
 
   private let generation: KerasGeneration
+  /// Whether names stay as they are: Keras 3 loads short ones from its archives alone.
+  private let keepsNames: Bool
   /// The names of the model's outputs.
   private let outputs: [String]
   /// What the losses say, for metrics that go by them.
@@ -21,7 +23,11 @@ package struct TrainingUpgrade: Sendable {
   ///   - training: a `training_config` or a `compile_config`.
   ///   - generation: the Keras that wrote it.
   ///   - outputs: the names of the model's outputs.
-  package init(_ training: JSONValue, of generation: KerasGeneration, outputs: [String] = []) {
+  ///   - isForArchive: whether an archive is to have it; an `.h5` otherwise.
+  package init(
+    _ training: JSONValue, of generation: KerasGeneration, outputs: [String] = [], isForArchive: Bool = false
+  ) {
+    keepsNames = isForArchive && generation.isKeras3
     self.generation = generation
     self.outputs = outputs
     lossText = (training["loss"] ?? .null).pythonText().lowercased()
@@ -194,7 +200,7 @@ package struct TrainingUpgrade: Sendable {
   }
 
   private mutating func loss(named name: String) -> JSONValue {
-    if let new = TrainingVocabulary.lossNames[name] { return .string(new) }
+    if let new = TrainingVocabulary.lossNames[name] { return .string(keepsNames ? name : new) }
     if TrainingVocabulary.losses[name] != nil { return .string(name) }
     if name.hasPrefix("cosine") && name != "cosine_similarity" {
       refuse("the loss \(name) was the mean of what is a sum in Keras 3")
@@ -273,7 +279,7 @@ package struct TrainingUpgrade: Sendable {
 
   private mutating func metric(named name: String) -> JSONValue {
     if name == "ce" || name == "crossentropy" { return crossentropy(name) }
-    if let new = TrainingVocabulary.metricNames[name] { return .string(new) }
+    if let new = TrainingVocabulary.metricNames[name] { return .string(keepsNames ? name : new) }
     if TrainingVocabulary.metrics[name] != nil { return .string(name) }
     noteCustom("metric", name)
     return .string(name)

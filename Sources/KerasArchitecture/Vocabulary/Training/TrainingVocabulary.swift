@@ -2,7 +2,7 @@
 enum TrainingVocabulary {
   static let optimizerFields = [
     "name", "learning_rate", "weight_decay", "clipnorm", "global_clipnorm", "clipvalue", "use_ema",
-    "ema_momentum", "ema_overwrite_frequency",
+    "ema_momentum", "ema_overwrite_frequency", "loss_scale_factor", "gradient_accumulation_steps",
   ]
 
   /// By their names in small letters.
@@ -50,10 +50,12 @@ enum TrainingVocabulary {
     ],
     "CategoricalCrossentropy": ["from_logits", "label_smoothing", "axis"],
     "CategoricalFocalCrossentropy": ["alpha", "gamma", "from_logits", "label_smoothing", "axis"],
-    "CategoricalHinge": [], "CosineSimilarity": ["axis"], "Hinge": [], "Huber": ["delta"], "KLDivergence": [],
+    "CategoricalHinge": [], "Circle": ["gamma", "margin", "remove_diagonal"], "CosineSimilarity": ["axis"],
+    "Dice": ["axis"], "Hinge": [], "Huber": ["delta"], "KLDivergence": [],
     "LogCosh": [], "MeanAbsoluteError": [], "MeanAbsolutePercentageError": [], "MeanSquaredError": [],
     "MeanSquaredLogarithmicError": [], "Poisson": [],
     "SparseCategoricalCrossentropy": ["from_logits", "ignore_class", "axis"], "SquaredHinge": [],
+    "Tversky": ["alpha", "beta", "axis"], "CTC": [],
   ]
 
   /// Functions that are losses and metrics, by the names that they had: `old=new`, or the same now. Keras 3
@@ -72,7 +74,7 @@ enum TrainingVocabulary {
   static let lossNames = named(
     """
     \(functions)
-    binary_focal_crossentropy categorical_focal_crossentropy huber log_cosh
+    binary_focal_crossentropy categorical_focal_crossentropy huber log_cosh ctc dice tversky circle
     logcosh=log_cosh huber_loss=huber
     """)
 
@@ -112,7 +114,7 @@ enum TrainingVocabulary {
     "BinaryCrossentropy": ["from_logits", "label_smoothing"],
     "BinaryIoU": ["target_class_ids", "threshold"], "CategoricalAccuracy": [],
     "CategoricalCrossentropy": ["from_logits", "label_smoothing", "axis"], "CategoricalHinge": [],
-    "CosineSimilarity": ["axis"], "F1Score": ["average", "threshold"],
+    "ConcordanceCorrelation": ["axis"], "CosineSimilarity": ["axis"], "F1Score": ["average", "threshold"],
     "FBetaScore": ["average", "beta", "threshold"], "FalseNegatives": ["thresholds"],
     "FalsePositives": ["thresholds"], "Hinge": [],
     "IoU": ["num_classes", "target_class_ids", "ignore_class", "sparse_y_true", "sparse_y_pred", "axis"],
@@ -122,7 +124,7 @@ enum TrainingVocabulary {
     "MeanSquaredError": [], "MeanSquaredLogarithmicError": [],
     "OneHotIoU": ["num_classes", "target_class_ids", "ignore_class", "sparse_y_pred", "axis"],
     "OneHotMeanIoU": ["num_classes", "ignore_class", "sparse_y_pred", "axis"], "Poisson": [],
-    "Precision": ["thresholds", "top_k", "class_id"],
+    "PearsonCorrelation": ["axis"], "Precision": ["thresholds", "top_k", "class_id"],
     "PrecisionAtRecall": ["recall", "num_thresholds", "class_id"],
     "R2Score": ["class_aggregation", "num_regressors"], "Recall": ["thresholds", "top_k", "class_id"],
     "RecallAtPrecision": ["precision", "num_thresholds", "class_id"], "RootMeanSquaredError": [],

@@ -56,12 +56,16 @@ enum DeadRectifiers: TensorRule {
       ? "unit \(first)"
       : "\(NumberText.count(dead.count)) of \(NumberText.count(units.layout.units)) units, the first of them "
         + "unit \(first),"
-    return Finding(
+    let expectations = tensor.declaration?.expectations ?? []
+    // Drawn again, it would be the same.
+    let isDeclared = !expectations.isEmpty && expectations.allSatisfy { ($0.support?.upperBound ?? 1) <= 0 }
+    let finding = Finding(
       descriptor, at: .tensor(tensor),
       "\(count) can never be positive: no input is negative, and no weight and no bias is positive",
       // Of a few weights all may be negative by chance.
       severity: units.layout.inputs < 32 && dead.count < units.layout.units
         || model.isTrained(tensor) && tensor.looksPruned ? .note : .warning,
       evidence: [.init("units", Double(dead.count))], isProof: true)
+    return isDeclared ? finding.remedied(by: .all(.declareByActivation, .redraw)) : finding
   }
 }

@@ -54,8 +54,12 @@ enum DeclaredVariance: TensorRule {
       return nil
     }
     let factor = judged.ratio
+    // Vectors that were learned elsewhere are put into a table that is frozen.
+    let isGiven = tensor.role == .embeddings && !tensor.isTrainable
     let severity: Severity =
-      factor >= 2 || factor <= 0.5 ? .error : factor >= 1.25 || factor <= 0.8 ? .warning : .note
+      isGiven
+      ? .note
+      : factor >= 2 || factor <= 0.5 ? .error : factor >= 1.25 || factor <= 0.8 ? .warning : .note
     let deviation = tensor.measurements.standardDeviation
     let nearest = tensor.declaration?.alternatives
       .first { abs($0.deviation / max(deviation, .leastNormalMagnitude) - 1) < 0.05 }

@@ -54,18 +54,26 @@ enum BlockedGradient: Rule {
         : "\(names) can never receive a gradient") + barrier
     let finding = Finding(descriptor, at: .layer(first.layer), message, isProof: true)
       .caused(by: zeros.isEmpty ? barriers.flatMap(\.kernels) : zeros.map(\.name))
-    guard !zeros.isEmpty else {
+    // What is declared to be below zero is at fault itself.
+    let stopped = Set(barriers.flatMap(\.kernels))
+    let negative = model.weights.values.filter {
+      stopped.contains($0.name) && ($0.values.range?.upperBound ?? 1) <= 0
+    }.sorted { $0.name < $1.name }
+    let faulty = zeros.isEmpty ? negative : zeros
+    guard !faulty.isEmpty else {
       return [
         finding.remedied(
           by: .all(
             .advice(
               barrier.isEmpty
-                ? "replace the zeros that block the gradient by random values"
+                ? flow.blocksByOnePosition
+                  ? "let it attend to more than one position: over one, its scores change nothing"
+                  : "replace the zeros that block the gradient by random values"
                 : "change what stops the gradient: that layer, or the weights in front of it")))
       ]
     }
     var layers: [String] = []
-    for layer in zeros.map(\.layer) where !layers.contains(layer) { layers.append(layer) }
+    for layer in faulty.map(\.layer) where !layers.contains(layer) { layers.append(layer) }
     return [finding.remedied(in: layers)]
   }
 }

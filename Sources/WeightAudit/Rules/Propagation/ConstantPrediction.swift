@@ -56,6 +56,9 @@ enum ConstantPrediction: Rule {
       return passes(index) == false && passes(input) == true
     }
     guard let first = dead.first else { return [] }
+    // Of what a proof speaks, a prediction need not.
+    let proven = Set(GradientFlow(model).barriers.map(\.layer))
+    guard !dead.allSatisfy({ proven.contains(graph.nodes[$0].layer) }) else { return [] }
     let consumers = graph.consumers()
     let isDead = graph.nodes.indices.filter { consumers[$0].isEmpty }.allSatisfy { output in
       // Of softmax no moments are known; it gets none either.

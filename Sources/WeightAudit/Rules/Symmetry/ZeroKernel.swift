@@ -59,8 +59,12 @@ enum ZeroKernel: TensorRule {
       return finding(.warning, ": \(reason) it is unknown whether the layer can learn")
     }
     guard context.isHidden, !context.isResidualBranch else {
-      if !context.isHidden, model.isTrained(tensor), tensor.isTrainable, !isDeclaredZero(tensor) {
-        return finding(.warning, ": the trained model returns the same for every input")
+      if model.isTrained(tensor), tensor.isTrainable, !isDeclaredZero(tensor) {
+        return finding(
+          .warning,
+          context.isHidden
+            ? ": a branch of a trained model adds nothing"
+            : ": the trained model returns the same for every input")
       }
       return finding(
         .note,

@@ -26,12 +26,14 @@ import OrderedJSON
   private let text: UnsafeMutableBufferPointer<UInt8>
   private let isReady: Bool
 
-  /// - Parameter bytes: a text in UTF-8 or UTF-16.
+  /// - Parameter bytes: a text in UTF-8.
   init(_ bytes: [UInt8]) {
     unsafe text = .allocate(capacity: bytes.count)
     _ = unsafe text.initialize(from: bytes)
     isReady = unsafe yaml_parser_initialize(parser) == 1
-    if isReady { unsafe yaml_parser_set_input_string(parser, text.baseAddress, text.count) }
+    guard isReady else { return }
+    unsafe yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+    unsafe yaml_parser_set_input_string(parser, text.baseAddress, text.count)
   }
 
   deinit {

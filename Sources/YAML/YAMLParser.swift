@@ -8,35 +8,50 @@ package struct YAMLParser {
   /// Deeper nesting is refused, so that no text can exhaust the stack.
   package static let depthLimit = JSONParser.depthLimit
 
-  /// How many values there may be for each byte of the text: aliases of aliases could make any number of a
-  /// few lines.
-  private static let valuesPerByte = 4
+  /// How much may be repeated: so many values and bytes of texts for each byte. Aliases of aliases, and of
+  /// long texts, could make any number of a few lines.
+  private static let sizePerByte = 8
 
   private let events: YAMLEvents
-  private let valueLimit: Int
-  private var valueCount = 0
+  private let sizeLimit: Int
+  /// The number of values, and of bytes of texts, as if each alias were written out.
+  private var size = 0
   private var depth = 0
-  /// What has a name, with the number of values in it; `nil` while it is read.
-  private var anchored: [String: (value: JSONValue, count: Int)?] = [:]
+  /// What has a name, with its size; `nil` while it is read.
+  private var anchored: [String: (value: JSONValue, size: Int)?] = [:]
 
   private init(_ bytes: [UInt8]) {
     events = YAMLEvents(bytes)
-    let (limit, isBeyond) = bytes.count.multipliedReportingOverflow(by: Self.valuesPerByte)
-    valueLimit = isBeyond ? .max : max(1000, limit)
+    let (limit, isBeyond) = bytes.count.multipliedReportingOverflow(by: Self.sizePerByte)
+    sizeLimit = isBeyond ? .max : max(10_000, limit)
   }
 
-  /// The value of a text with one document, in UTF-8 or UTF-16.
+  /// The value of a text with one document, in UTF-8.
   ///
   /// - Parameter bytes: the text.
   /// - Returns: its value, with keys in their order; of equal keys the last one's.
   /// - Throws: where and why it is not YAML, or no plain data.
   package static func parse(_ bytes: [UInt8]) throws(YAMLSyntaxError) -> JSONValue {
+    try checkDirectives(bytes)
     var parser = YAMLParser(bytes)
     return try parser.document()
   }
 }
 
 extension YAMLParser {
+  /// Refuses directives (`%TAG`), which Keras never wrote: libyaml compares each with all before it.
+  private static func checkDirectives(_ bytes: [UInt8]) throws(YAMLSyntaxError) {
+    var (line, isStart) = (1, true)
+    for byte in bytes {
+      if isStart, byte == UInt8(ascii: "%") {
+        throw YAMLSyntaxError(
+          position: JSONPosition(line: line, column: 1), reason: "directives (`%`) are not read")
+      }
+      isStart = byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+      if byte == UInt8(ascii: "\n") { line += 1 }
+    }
+  }
+
   private mutating func document() throws(YAMLSyntaxError) -> JSONValue {
     var event = try events.next()
     while case .mark = event.kind { event = try events.next() }
@@ -50,35 +65,39 @@ extension YAMLParser {
 
   private mutating func value(of event: YAMLEvents.Event) throws(YAMLSyntaxError) -> JSONValue {
     if case .alias(let name) = event.kind { return try alias(name, event) }
-    let before = valueCount
+    let before = size
     try count(1, event)
     if let anchor = event.anchor { anchored[anchor] = .some(nil) }
     let value: JSONValue
     switch event.kind {
-    case .scalar(let text, let isPlain): value = try scalar(text, isPlain: isPlain, event)
+    case .scalar(let text, let isPlain):
+      try count(text.utf8.count, event)
+      value = try scalar(text, isPlain: isPlain, event)
     case .sequenceStart: value = try sequence(event)
     case .mappingStart: value = .object(try mapping(event))
     default: throw error(event, "expected a value")
     }
-    if let anchor = event.anchor { anchored[anchor] = (value, valueCount - before) }
+    if let anchor = event.anchor { anchored[anchor] = (value, size - before) }
     return value
   }
 
   private mutating func alias(
     _ name: String, _ event: YAMLEvents.Event
   ) throws(YAMLSyntaxError) -> JSONValue {
-    guard let entry = anchored[name] else { throw error(event, "nothing before is called &\(name)") }
-    guard let entry else { throw error(event, "*\(name) contains itself") }
-    try count(entry.count, event)
+    guard let entry = anchored[name] else {
+      throw error(event, "nothing before is called &\(Self.clipped(name))")
+    }
+    guard let entry else { throw error(event, "*\(Self.clipped(name)) contains itself") }
+    try count(entry.size, event)
     return entry.value
   }
 
-  /// Counts values as if each alias were written out.
+  /// Counts values and bytes of texts as if each alias were written out.
   private mutating func count(_ values: Int, _ event: YAMLEvents.Event) throws(YAMLSyntaxError) {
-    guard values <= valueLimit - valueCount else {
-      throw error(event, "its aliases repeat more than \(valueLimit) values")
+    guard values <= sizeLimit - size else {
+      throw error(event, "its aliases repeat too much: more than \(sizeLimit) values and bytes")
     }
-    valueCount += values
+    size += values
   }
 
   private mutating func sequence(_ start: YAMLEvents.Event) throws(YAMLSyntaxError) -> JSONValue {
@@ -112,7 +131,8 @@ extension YAMLParser {
         throw error(event, "expected a name as a key")
       }
       if isPlain, key == "<<" { throw error(event, "merged mappings (`<<`) are not read") }
-      if let anchor = event.anchor { anchored[anchor] = (.string(key), 1) }
+      try count(key.utf8.count, event)
+      if let anchor = event.anchor { anchored[anchor] = (.string(key), key.utf8.count) }
       let value = try value(of: try events.next())
       if let index = indexByKey[key] {
         members[index].value = value
@@ -181,8 +201,11 @@ extension YAMLParser {
 
   private func unknown(_ tag: String, _ event: YAMLEvents.Event) -> YAMLSyntaxError {
     let name = tag.hasPrefix(Self.prefix) ? "!!\(tag.dropFirst(Self.prefix.count))" : tag
-    return error(event, "expected plain values; \(name.prefix(80)) is an object of a program")
+    return error(event, "expected plain values; \(Self.clipped(name)) is no value of JSON")
   }
+
+  /// The beginning of a name, which may be of any length.
+  private static func clipped(_ name: String) -> String { String(name.unicodeScalars.prefix(80)) }
 
   private mutating func enter(_ event: YAMLEvents.Event) throws(YAMLSyntaxError) {
     depth += 1

@@ -12,6 +12,7 @@ import json
 import os
 import random
 import subprocess
+import zipfile
 
 import numpy
 import pytest
@@ -921,6 +922,24 @@ def test_a_vocabulary_that_nothing_tells(K, tmp_path, wtool):
     assert told not in wtool("convert", tmp_path / "m.keras", tmp_path / "c.keras").stderr
     assert told not in wtool("init", tmp_path / "m.json", "--from", tmp_path / "m.keras", "-o", tmp_path / "d.keras").stderr
     assert told not in wtool("convert", tmp_path / "m.weights.h5", tmp_path / "e.weights.h5", "--force", "--model", tmp_path / "m.json").stderr
+
+
+def test_one_of_two_vocabularies(K, tmp_path, wtool):
+    if K.__name__ != "keras" or K.config.backend() != "tensorflow":
+        pytest.skip("strings are TensorFlow's")
+    inputs = K.Input((3,), dtype="string")
+    lookups = [K.layers.StringLookup(name=name) for name in ["first", "second"]]
+    lookups[0].adapt(["one", "two"])
+    lookups[1].adapt(["three", "four"])
+    model = K.Model(inputs, [K.layers.Embedding(5, 2)(lookup(inputs)) for lookup in lookups])
+    model.save(tmp_path / "m.keras")
+    names = [name for name in zipfile.ZipFile(tmp_path / "m.keras").namelist() if name.endswith("vocabulary.txt")]
+    with zipfile.ZipFile(tmp_path / "m.keras") as whole, zipfile.ZipFile(tmp_path / "one.keras", "w") as part:
+        for item in whole.infolist():
+            if item.filename != names[1]:
+                part.writestr(item, whole.read(item.filename))
+    told = wtool("convert", tmp_path / "one.keras", tmp_path / "o.keras").stderr
+    assert told.count(b"has no vocabulary") == 1
 
 
 def test_a_function_of_ones_own_that_changes_the_shape(K, tmp_path, wtool):

@@ -174,6 +174,28 @@ def test_losses_of_other_outputs(tmp_path, units, activation, loss, severity, ki
         assert np.array_equal(before, values(model.get_layer("head").kernel))
 
 
+@pytest.mark.skipif(not IS_SAMPLED, reason="what is said of weights does not depend on the backend")
+def test_categories_are_the_last_axis(tmp_path):
+    """A depthwise convolution has one unit for each channel, and as many categories as channels."""
+    L = K.layers
+    model = K.Sequential([K.Input((6, 6, 3)), L.DepthwiseConv2D(3, padding="same", activation="sigmoid")])
+    model.compile("adam", "categorical_crossentropy")
+    model.save(tmp_path / "m.keras")
+    assert "GRD009" not in [f["rule"] for f in trained.audit(tmp_path / "m.keras")[1]]
+
+
+@pytest.mark.skipif(not IS_SAMPLED, reason="what is said of weights does not depend on the backend")
+def test_one_dead_branch(tmp_path):
+    """Its kernels learn through the other branch, so that nothing is blocked, and it still returns the same for ever."""
+    L = K.layers
+    inputs = K.Input((8,))
+    x = L.Dense(16, "sigmoid")(inputs)
+    dead = L.ReLU(name="dead")(L.Rescaling(-1.0, offset=-50.0)(x))
+    model = K.Model(inputs, [L.Dense(2)(x), L.Dense(3)(L.Concatenate()([dead, x]))])
+    model.save(tmp_path / "m.keras")
+    assert [(f["rule"], f["layer"]) for f in trained.audit(tmp_path / "m.keras")[1] if f["severity"] != "note"] == [("PRP004", "dead")]
+
+
 def classifier_with(*layers):
     return trained.classifier(*layers, classes=4, epochs=8)
 

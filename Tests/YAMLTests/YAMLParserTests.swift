@@ -26,15 +26,11 @@ import YAML
       ("!!float 3", "3.0"),
       ("!!bool yes", "true"), ("!!null ''", "null"), ("! 12", "12"), ("!!python/tuple [1, 2]", "[1, 2]"),
       ("!!seq [1]", "[1]"), ("!!map {a: 1}", "{\"a\": 1}"), ("{a: 1, b: 2, a: 3}", "{\"a\": 3, \"b\": 2}"),
-      ("{1: 2, null: 3}", "{\"1\": 2, \"null\": 3}"), ("a: &x [1, *y]\n", ""),
+      ("{1: 2, null: 3}", "{\"1\": 2, \"null\": 3}"),
       ("[&x {a: 1}, *x]", "[{\"a\": 1}, {\"a\": 1}]"),
       ("{&x a: *x}", "{\"a\": \"a\"}"),
     ] as [(String, String)])
   func `a value is what Python reads`(text: String, json: String) throws {
-    guard !json.isEmpty else {
-      #expect(throws: YAMLSyntaxError.self) { try parse(text) }
-      return
-    }
     let expected = try JSONParser.parse(json)
     let value = try parse(text)
     #expect(value.doubleValue?.isNaN == true ? expected.doubleValue?.isNaN == true : same(value, expected))
@@ -63,12 +59,12 @@ import YAML
       ("*x", "nothing before is called &x"), ("&x [*x]", "*x contains itself"),
       (
         "a: !!python/object/apply:os.system ['true']",
-        "!!python/object/apply:os.system is an object of a program"
+        "!!python/object/apply:os.system is no value of JSON"
       ),
-      ("!!python/name:os.system ''", "is an object of a program"),
-      ("!mine [1]", "!mine is an object of a program"),
+      ("!!python/name:os.system ''", "is no value of JSON"),
+      ("!mine [1]", "!mine is no value of JSON"),
       ("!!python/object/apply:tensorflow.x.ListWrapper [1]", "expected a list in the list of arguments"),
-      ("!!set {a}", "!!set is an object"), ("!!int a", "expected a whole number"),
+      ("!!set {a}", "!!set is no value"), ("!!int a", "expected a whole number"),
       ("!!int 1.5", "expected a whole number"), ("!!float b", "expected a number"),
       ("!!bool 3", "expected a boolean"),
       ("? [a]\n: 1\n", "expected a name as a key"), ("<<: {a: 1}", "merged mappings"),
@@ -89,10 +85,16 @@ import YAML
   }
 
   @Test func `nesting and repetition are limited`() throws {
+    func reason(_ text: String) -> String {
+      do throws(YAMLSyntaxError) {
+        _ = try parse(text)
+        return ""
+      } catch { return error.reason }
+    }
     let deep = String(repeating: "[", count: 600) + String(repeating: "]", count: 600)
-    #expect(throws: YAMLSyntaxError.self) { try parse(deep) }
+    #expect(reason(deep).contains("nested deeper"))
     let blocks = (0..<600).map { String(repeating: " ", count: $0) + "a:\n" }.joined()
-    #expect(throws: YAMLSyntaxError.self) { try parse(blocks) }
+    #expect(reason(blocks).contains("nested deeper"))
     // Twenty lines that would be 9^20 values.
     let bomb =
       "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1]\n"
@@ -100,7 +102,14 @@ import YAML
         let items = [String](repeating: "*a\(line - 1)", count: 9).joined(separator: ", ")
         return "a\(line): &a\(line) [\(items)]\n"
       }.joined()
-    #expect(throws: YAMLSyntaxError.self) { try parse(bomb) }
+    #expect(reason(bomb).contains("repeat too much"))
+    // A long text, or a long key, and many names of it.
+    let text = String(repeating: "x", count: 10_000)
+    let names = [String](repeating: "*a", count: 5000).joined(separator: ", ")
+    #expect(reason("[&a \(text), \(names)]").contains("repeat too much"))
+    #expect(reason("[&a {\(text.prefix(900)): 1}, \(names)]").contains("repeat too much"))
+    #expect(reason("%TAG !a! x\n---\n1\n").contains("directives"))
+    #expect(reason("a: 1\n...\n%TAG !a! x\n").contains("directives"))
     let long = String(repeating: "- &x [1, 2]\n- *x\n", count: 10_000)
     #expect(try parse(long).arrayValue?.count == 20_000)
   }

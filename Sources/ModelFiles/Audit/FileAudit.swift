@@ -98,7 +98,8 @@ package struct FileAudit: Sendable {
         source.name, document, .init(like: like, inputShapes: options.inputShapes))
     } catch {
       // Whoever calls it JSON wants to know what is wrong with that.
-      throw source.name.hasSuffix(".json") || document.startsAsJSON ? error : failure
+      let isText = document.startsAsJSON || ForeignText.isYAML(document.text)
+      throw source.name.hasSuffix(".json") || isText ? error : failure
     }
     let plan = try input.plan(seed: 0, backend: .standard)
     let audit = DeclarationAudit(plan, inputDeviation: options.inputDeviation, isStrict: options.isStrict)

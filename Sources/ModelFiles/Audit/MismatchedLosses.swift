@@ -18,7 +18,7 @@ enum MismatchedLosses {
     let last = architecture.signals.nodes.last.map { [$0.layer] } ?? []
     let outputs = named.isEmpty && architecture.model.className == "Sequential" ? last : named
     return zip(outputs, losses(loss, of: outputs)).compactMap { layer, loss in
-      guard let loss, let output = Output(of: layer, in: architecture.signals),
+      guard let loss, let output = Output(of: layer, in: architecture),
         let kind = loss.mismatch(with: output)
       else { return nil }
       return .init(layer: layer, loss: loss.name, kind: kind)
@@ -40,11 +40,14 @@ enum MismatchedLosses {
   private struct Output {
     /// The last function.
     let function: Activation
-    /// The number of its units, if it is known.
+    /// The size of its last axis, if it is known.
     let units: Int?
 
     /// - Returns: `nil` where the layer does something else last.
-    init?(of layer: String, in graph: SignalGraph) {
+    init?(of layer: String, in architecture: Architecture) {
+      let graph = architecture.signals
+      let nodes = architecture.layers.filter { $0.name == layer }
+      units = nodes.count == 1 ? nodes[0].outputShapes.first?.last : nil
       guard let last = graph.nodes.lastIndex(where: { $0.layer == layer }) else { return nil }
       var index = last
       var function = Activation.linear
@@ -53,12 +56,10 @@ enum MismatchedLosses {
         function = next
         index = input
       }
-      if case .linear(let map) = graph.nodes[index].operation {
-        (self.function, units) = (function, map.unitCount)
-      } else if case .softmax(let units) = function {
-        (self.function, self.units) = (function, units)
-      } else {
-        return nil
+      self.function = function
+      switch (graph.nodes[index].operation, function) {
+      case (.linear, _), (_, .softmax): return
+      default: return nil
       }
     }
   }
@@ -70,6 +71,8 @@ enum MismatchedLosses {
     private let takesLogits: Bool
 
     init?(_ value: JSONValue) {
+      // A class of somebody's own may have any name.
+      if value["registered_name"]?.stringValue?.contains(">") == true { return nil }
       guard let name = value.stringValue ?? value["config"]?.stringValue ?? value["class_name"]?.stringValue
       else { return nil }
       switch name.lowercased().filter({ $0 != "_" }) {
@@ -78,6 +81,8 @@ enum MismatchedLosses {
       case "binarycrossentropy", "binaryfocalcrossentropy": isBinary = true
       default: return nil
       }
+      // Categories along another axis are not the units.
+      if let axis = value["config"]?["axis"], axis != -1 { return nil }
       self.name = name
       takesLogits = value["config"]?["from_logits"] == true
     }

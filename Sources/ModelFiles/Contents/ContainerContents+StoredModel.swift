@@ -170,22 +170,28 @@ extension Architecture {
     return catalog.assets.filter { asset in paths.contains { asset.isOf(object: $0) } }
   }
 
-  /// The look-up layers that an archive leaves without a vocabulary: Keras loads it, and cannot run the
-  /// model.
+  /// A line for each look-up layer that an archive leaves without a vocabulary: Keras loads it, and cannot
+  /// run the model.
   ///
   /// - Parameter layout: the archive's form, or any other, which has no vocabularies of its own.
-  /// - Returns: their names; none where the description has the words, or a file of the archive.
-  package func layersWithoutVocabulary(in layout: ContainerLayout) -> [String] {
-    guard layout.isArchive, !layout.memberNames.contains(where: { $0.hasSuffix("/vocabulary.txt") }) else {
-      return []
-    }
+  /// - Returns: nothing where the description has the words, or a file of the archive.
+  package func notesOfMissingVocabularies(in layout: ContainerLayout) -> [String] {
+    guard layout.isArchive else { return [] }
+    let folders = Set(
+      layout.memberNames.filter { $0.hasSuffix("/vocabulary.txt") }.map {
+        String($0.dropFirst("assets/".count).dropLast("/vocabulary.txt".count))
+      })
+    let told = Set(model.objects.filter { folders.contains($0.path) }.map(\.name))
     func walk(_ layer: LayerNode) -> [String] {
       if ["StringLookup", "IntegerLookup", "TextVectorization"].contains(layer.className) {
-        return layer.vocabulary == nil ? [layer.name] : []
+        return layer.vocabulary == nil && !told.contains(layer.name) ? [layer.name] : []
       }
       return layer.children.flatMap { $0.nodes.flatMap(walk) }
     }
-    return walk(model)
+    return walk(model).map {
+      "\"\($0)\" has no vocabulary, neither in the description nor in a file of an archive: the model runs "
+        + "once it has one (adapt() or set_vocabulary())"
+    }
   }
 }
 

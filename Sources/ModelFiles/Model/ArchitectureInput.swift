@@ -123,7 +123,7 @@ package struct ArchitectureInput: Sendable {
     }
     if let (model, version) = ForeignDocument.model(in: json) {
       // Places in it are not those of the file.
-      document = document.insideAnother(kerasVersion: version)
+      document = document.withoutPlaces(kerasVersion: version)
       json = model
     }
     if let reason = ForeignDocument.reason(json) { throw ModelFileError(.unsupported, in: name, reason) }
@@ -135,8 +135,8 @@ package struct ArchitectureInput: Sendable {
     _ name: String, _ document: ModelDocument
   ) throws(ModelFileError) -> (JSONValue, ModelDocument) {
     do throws(YAMLSyntaxError) {
-      // The places of values are those of JSON.
-      return (try YAMLParser.parse(document.text), document.insideAnother(kerasVersion: nil))
+      // Values that are read from YAML have no places.
+      return (try YAMLParser.parse(document.text), document.withoutPlaces(kerasVersion: nil))
     } catch {
       throw ModelFileError(.malformed, in: "\(name):\(error.position)", error.reason, cause: error)
     }

@@ -97,7 +97,8 @@ package struct StoredModel: Sendable {
       // What the user asked for is not left out.
       if !inputShapes.isEmpty { throw error }
       (architecture, match, unusableArchitecture, mismatch) = (nil, nil, error.description, nil)
-      isArchitectureDamaged = !ForeignDocument.isModel(document.text)
+      isArchitectureDamaged =
+        !ForeignDocument.isModel(document.text) || ForeignText.isYAML(document.text)
       unfollowedRows = Self.unfollowedRows(document)
       return
     }

@@ -54,7 +54,7 @@ package struct AuditedModel: Sendable {
     self.contexts = contexts
     state = AuditState(tensors, iterations: iterations, assumed: assumed)
     movedLayers = Set(tensors.filter { $0.holdsDeclaredConstants == false }.map(\.layer))
-    newLayers = state.value == .trained ? Self.newLayers(tensors, moved: movedLayers) : []
+    newLayers = state.value == .trained && !state.isAssumed ? Self.newLayers(tensors, moved: movedLayers) : []
     contents =
       tensors.allSatisfy(\.isOfModel) ? [] : Set(tensors.filter(\.isOfModel).map(Contents.init))
     tensorsByLayer = Dictionary(grouping: tensors.indices) { tensors[$0].layer }
@@ -63,15 +63,16 @@ package struct AuditedModel: Sendable {
     ) { first, _ in first }
   }
 
-  /// The layers whose biases, scales and statistics are as declared while those of others have moved, and
-  /// whose kernels do not look trained.
+  /// The layers whose biases and scales are as declared while those of others have moved, if nothing in them
+  /// is frozen, a statistic, or looks trained.
   private static func newLayers(_ tensors: [AuditedTensor], moved: Set<String>) -> Set<String> {
     guard !moved.isEmpty else { return [] }
     let kept = tensors.filter {
       $0.isTrainable && $0.measurements.count > 1 && $0.holdsDeclaredConstants == true
     }
-    let trained = tensors.filter { !$0.isTrainable || $0.looksTrained }
-    return Set(kept.map(\.layer)).subtracting(moved).subtracting(trained.map(\.layer))
+    let layers = Set(kept.map(\.layer)).subtracting(moved)
+    let trained = tensors.filter { layers.contains($0.layer) && (!$0.isTrainable || $0.looksTrained) }
+    return layers.subtracting(trained.map(\.layer))
   }
 
   /// Whether rules for fresh weights apply to a tensor.

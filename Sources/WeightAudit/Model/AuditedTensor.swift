@@ -162,11 +162,11 @@ package struct AuditedTensor: Sendable {
     return result
   }
 
-  /// Whether a quantizer of somebody's own holds it, as those of HGQ hold bit widths: by its layer's name, as
-  /// no architecture says what it is.
+  /// Whether a quantizer as those of HGQ holds it, which have bit widths: by its layer's name, as no
+  /// architecture says what it is.
   var isOfQuantizer: Bool {
     let name = layer.split(separator: "/").last ?? ""
-    return declaration == nil && role != nil && name.lowercased().contains("quantizer")
+    return declaration == nil && role != nil && name.lowercased().contains("point_quantizer")
   }
 
   /// Whether it may be such a list of numbers: no architecture says what it is, and no value is below zero.

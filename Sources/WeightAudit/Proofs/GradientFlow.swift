@@ -52,6 +52,8 @@ struct GradientFlow {
     let reason: String
     /// Whether it is a softmax over one unit, of which another rule speaks.
     let isConstantSoftmax: Bool
+    /// Whether it is a ReLU of what is never above zero.
+    let isRectifier: Bool
     /// The kernels whose sums the layer takes, by name.
     let kernels: [String]
   }
@@ -71,6 +73,7 @@ struct GradientFlow {
         Barrier(
           layer: node.layer, reason: reason,
           isConstantSoftmax: node.operation == .activation(.softmax(units: 1)),
+          isRectifier: signals[input].upper <= 0 && node.operation.isRectifier,
           kernels: model.graph.nodes[input].operation.kernels.compactMap { model.weights[$0]?.name }))
     }
     return result
@@ -254,6 +257,12 @@ struct GradientFlow {
 
   private func hasOwnSlope(_ index: Int) -> Bool {
     GraphWalk.hasOwnSlope(index, model.graph, consumers)
+  }
+}
+
+extension SignalOperation {
+  fileprivate var isRectifier: Bool {
+    if case .activation(.rectifier) = self { true } else { false }
   }
 }
 

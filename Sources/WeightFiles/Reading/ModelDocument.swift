@@ -3,7 +3,7 @@ internal import HDF5
 
 /// The description of a model, from wherever a user may have it.
 package struct ModelDocument: Sendable {
-  /// The JSON text, UTF-8.
+  /// The text, UTF-8: JSON, or YAML of a file.
   package var text: [UInt8]
   /// The Keras version that the surrounding file names.
   package let kerasVersion: String?
@@ -28,7 +28,7 @@ package struct ModelDocument: Sendable {
   ///
   /// - Parameter version: the Keras version that stands beside the description, if any.
   /// - Returns: the document.
-  package func insideAnother(kerasVersion version: String?) -> ModelDocument {
+  package func withoutPlaces(kerasVersion version: String?) -> ModelDocument {
     ModelDocument(
       text: text, kerasVersion: version ?? kerasVersion, backend: backend, training: training, isFile: false)
   }

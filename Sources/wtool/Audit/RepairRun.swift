@@ -90,7 +90,7 @@ struct RepairRun {
     let repair = try WeightRepair(stored, broken, document, options, (seed, command.fix.seeds.backend))
     if case .path(let input) = file, repair.drawn.isEmpty, POSIXPath.isSame(input, path) {
       // Written again, it would lose its optimizer.
-      note("nothing is drawn: the file stays as it is")
+      note("nothing needs to be drawn: the file stays as it is")
     } else {
       try await write(repair, stored, path)
     }

@@ -114,9 +114,7 @@ struct Convert: WToolCommand {
         "the shape of its input is taken from the weights: \(shape); --input-shape gives another", of: catalog
       )
     }
-    for layer in stored.architecture?.layersWithoutVocabulary(in: layout) ?? [] {
-      note(Init.noVocabulary(of: layer), of: catalog)
-    }
+    for line in stored.architecture?.notesOfMissingVocabularies(in: layout) ?? [] { note(line, of: catalog) }
     if keepTraining, !hadTraining { note("it does not say how the model was compiled", of: catalog) }
     (upgrade?.notes ?? []).forEach(StandardError.write)
     if let note = report.note(ofMerged: stored.mergedLayers) { StandardError.write(note) }

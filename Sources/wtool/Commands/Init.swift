@@ -11,7 +11,7 @@ struct Init: WToolCommand {
   static let configuration = CommandConfiguration(
     abstract: "Initialize every weight of an architecture and write a file that Keras loads.",
     discussion: """
-      ARCH is what model.to_json() prints, the short form, an .h5 file with its model_config or a .keras \
+      ARCH is what model.to_json() or to_yaml() prints, the short form, an .h5 file with its model_config or a .keras \
       archive; - reads standard input.
 
       Examples:
@@ -115,10 +115,8 @@ struct Init: WToolCommand {
       for asset in contents.assets where !layout.memberNames.contains(asset.name) {
         note("left out, as only a .keras archive holds it: \(asset.name)", of: input.name)
       }
-      for layer in plan.architecture.layersWithoutVocabulary(in: layout) {
-        note(Self.noVocabulary(of: layer), of: input.name)
-      }
-      for line in input.changes + (repair?.notes ?? []) + [calibration?.note].compactMap(\.self) {
+      let missing = plan.architecture.notesOfMissingVocabularies(in: layout)
+      for line in missing + input.changes + (repair?.notes ?? []) + [calibration?.note].compactMap(\.self) {
         note(line, of: input.name)
       }
       if let shape = plan.architecture.inferredInput {
@@ -185,12 +183,6 @@ struct Init: WToolCommand {
       }
     }
     return members
-  }
-
-  /// What is said of a look-up layer of which nothing tells the words.
-  static func noVocabulary(of layer: String) -> String {
-    "\"\(layer)\" has no vocabulary, neither in the description nor in a file of an archive: the model runs "
-      + "once it has one (adapt() or set_vocabulary())"
   }
 
   private func note(_ text: String, of name: String) {

@@ -65,7 +65,7 @@ enum DeclaredVariance: TensorRule {
       .first { abs($0.deviation / max(deviation, .leastNormalMagnitude) - 1) < 0.05 }
     let guess = nearest.map { "; it matches \($0.name)" } ?? ""
     let initializer = tensor.declaration?.initializer ?? "the initializer"
-    return Finding(
+    let finding = Finding(
       descriptor, at: .tensor(tensor),
       "std \(ReportNumber.short(deviation)) is \(ReportNumber.short(factor))× the "
         + "\(ReportNumber.short(judged.expected)) of \(initializer) "
@@ -76,6 +76,8 @@ enum DeclaredVariance: TensorRule {
         .init("std", deviation), .init("expected_std", judged.expected), .init("ratio", factor),
         .init("p", judged.probability), .init("n", Double(tensor.measurements.count)),
       ])
+    // That a layer of a trained model is new is not certain.
+    return model.state.value == .trained ? finding.limited(to: .warning) : finding
   }
 
   /// How a tensor's deviation compares with the declared one, whichever of the declared ones is nearest.

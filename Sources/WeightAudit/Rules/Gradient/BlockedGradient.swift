@@ -55,7 +55,7 @@ enum BlockedGradient: Rule {
     let finding = Finding(descriptor, at: .layer(first.layer), message, isProof: true)
       .caused(by: zeros.isEmpty ? barriers.flatMap(\.kernels) : zeros.map(\.name))
     // What is declared to be below zero is at fault itself.
-    let stopped = Set(barriers.flatMap(\.kernels))
+    let stopped = Set(barriers.filter(\.isRectifier).flatMap(\.kernels))
     let negative = model.weights.values.filter {
       stopped.contains($0.name) && ($0.values.range?.upperBound ?? 1) <= 0
     }.sorted { $0.name < $1.name }

@@ -5,10 +5,11 @@ enum LossMismatch: Rule {
   static let descriptor = RuleDescriptor(
     "GRD009", "loss-mismatch",
     remedy: .any(
-      .advice("give the layer the activation that the loss is for: softmax, or sigmoid for one unit"),
+      .advice(
+        "give the layer the activation that the loss needs (sigmoid for one unit, softmax for several)"),
       .advice("tell the loss what it gets: from_logits=True for sums, False for probabilities")),
     .init(
-      summary: "The model is compiled with a loss that is not for what its output returns.",
+      summary: "The model is compiled with a loss that does not fit what its output returns.",
       rationale:
         "A cross-entropy takes probabilities, or sums with from_logits=True. Sums that are taken for "
         + "probabilities are cut off or divided by a sum that may be 0, and probabilities that are taken for "
@@ -36,17 +37,22 @@ enum LossMismatch: Rule {
 
   static func judge(_ file: FileFacts) -> [Finding] {
     file.declared.mismatchedLosses.map { mismatch in
-      let loss = "\(mismatch.loss) is computed of"
       let (message, severity): (String, Severity) =
         switch mismatch.kind {
         case .oneCategory:
-          ("\(loss) its one unit, whose probability is always 1: no gradient comes from there", .error)
-        case .sums: ("\(loss) its sums as if they were probabilities", .warning)
+          (
+            "\(mismatch.loss) sees one category, whose probability is always 1: no gradient comes from there",
+            .error
+          )
+        case .sums: ("\(mismatch.loss) takes its sums for probabilities", .warning)
         case .probabilities(let function):
-          ("\(loss) its \(function) with from_logits=True, as if the results were sums", .warning)
+          ("\(mismatch.loss) with from_logits=True takes the results of its \(function) for sums", .warning)
         }
-      return Finding(
+      let finding = Finding(
         descriptor, at: .layer(mismatch.layer), message, severity: severity, isProof: severity == .error)
+      guard mismatch.kind == .oneCategory else { return finding }
+      return finding.remedied(
+        by: .all(.advice("use binary_crossentropy for one unit, or give the layer a unit for each category")))
     }
   }
 }

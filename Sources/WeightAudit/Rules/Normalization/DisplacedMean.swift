@@ -9,10 +9,10 @@ enum DisplacedMean: TensorRule {
       .advice("start from an earlier checkpoint"),
       .advice("let the statistics be estimated again, by predictions with training=True")),
     .init(
-      summary: "Most channels of a trained normalization have means far from zero, for their deviations.",
+      summary: "The means of a trained normalization are far from zero, relative to its standard deviations.",
       rationale:
-        "What is left of a signal after such a mean is taken away is rounding, or, if the signal has another "
-        + "mean, one large number for every input.",
+        "Such a mean is seldom that of the signal: then one large number is all that gets through. Where it is, "
+        + "half precision has nothing left of the signal.",
       source: "Ioffe & Szegedy, ICML 2015; keras.layers.BatchNormalization"))
 
   /// How many deviations the mean of a channel may be from zero.
@@ -33,20 +33,21 @@ enum DisplacedMean: TensorRule {
   ]
 
   static func judge(_ tensor: AuditedTensor, in model: AuditedModel) -> Finding? {
-    guard model.isTrained(tensor), tensor.role == .statistic, tensor.variable == "moving_mean",
+    guard model.isTrained(tensor), tensor.role == .statistic, tensor.isRunningMean,
       tensor.isMeasurable,
       let variance = model.siblings(of: tensor).first(where: \.isRunningVariance), variance.isMeasurable,
       variance.measurements.sample.count == tensor.measurements.sample.count
     else { return nil }
+    // Of channels without variance another rule speaks.
     let distances = zip(tensor.measurements.sample, variance.measurements.sample).map { mean, variance in
-      abs(mean) / (max(variance, 0) + epsilon).squareRoot()
+      variance < DeadChannels.threshold ? 0 : abs(mean) / (variance + epsilon).squareRoot()
     }
     let far = distances.count { $0 > limit }
     guard 2 * far > distances.count, let largest = distances.max() else { return nil }
     return Finding(
       descriptor, at: .tensor(tensor),
       "the means of \(NumberText.count(far)) of \(NumberText.count(distances.count)) channels are more than "
-        + "\(NumberText.count(Int(limit))) deviations from 0, one of them \(ReportNumber.short(largest))",
+        + "\(NumberText.count(Int(limit))) deviations from 0, the largest \(ReportNumber.short(largest))",
       evidence: [.init("channels", Double(far)), .init("deviations", largest)])
   }
 }

@@ -11,8 +11,8 @@ struct Init: WToolCommand {
   static let configuration = CommandConfiguration(
     abstract: "Initialize every weight of an architecture and write a file that Keras loads.",
     discussion: """
-      ARCH is what model.to_json() or to_yaml() prints, the short form, an .h5 file with its model_config or a .keras \
-      archive; - reads standard input.
+      ARCH is what model.to_json() or to_yaml() prints, the short form, an .h5 file with its model_config or \
+      a .keras archive; - reads standard input.
 
       Examples:
         wtool init arch.json -o model.h5 --seed 42

@@ -11,8 +11,8 @@ enum DisplacedMean: TensorRule {
     .init(
       summary: "The means of a trained normalization are far from zero, relative to its standard deviations.",
       rationale:
-        "Such a mean is seldom that of the signal: then one large number is all that gets through. Where it is, "
-        + "half precision has nothing left of the signal.",
+        "Such a mean is seldom that of the signal: then one large number is all that gets through. Where it "
+        + "is, half precision has nothing left of the signal.",
       source: "Ioffe & Szegedy, ICML 2015; keras.layers.BatchNormalization"))
 
   /// How many deviations the mean of a channel may be from zero.

@@ -216,6 +216,25 @@ def test_a_new_head_on_a_trained_backbone(tmp_path, factor, rule):
 
 
 @pytest.mark.skipif(not IS_SAMPLED, reason="what is said of weights does not depend on the backend")
+@pytest.mark.parametrize("keeps_steps", [True, False])
+def test_a_bias_that_cancels_is_no_new_head(tmp_path, keeps_steps):
+    """In e(a) - e(b) the last bias never moves, while its kernel does."""
+    L = K.layers
+    random = np.random.default_rng(0)
+    encoder = K.Sequential([K.Input((8,)), L.Dense(16, "relu"), L.Dense(16, name="last")], name="encoder")
+    a, b = K.Input((8,)), K.Input((8,))
+    model = K.Model([a, b], L.Subtract()([encoder(a), encoder(b)]))
+    model.compile(K.optimizers.Adam(0.02), "mse")
+    model.fit([random.normal(size=(256, 8)), random.normal(size=(256, 8))], random.normal(size=(256, 16)), epochs=15, verbose=0)
+    assert not np.any(values(encoder.layers[-1].bias))
+    if not keeps_steps:
+        model = K.models.clone_model(model, clone_function=lambda layer: layer)
+    model.save(tmp_path / "m.keras")
+    state, findings = trained.audit(tmp_path / "m.keras")
+    assert state == "trained" and findings == []
+
+
+@pytest.mark.skipif(not IS_SAMPLED, reason="what is said of weights does not depend on the backend")
 def test_displaced_means(tmp_path):
     L = K.layers
     model = classifier_with(L.Dense(24), L.BatchNormalization(name="norm"), L.ReLU())

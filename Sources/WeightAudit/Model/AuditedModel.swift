@@ -54,7 +54,11 @@ package struct AuditedModel: Sendable {
     self.contexts = contexts
     state = AuditState(tensors, iterations: iterations, assumed: assumed)
     movedLayers = Set(tensors.filter { $0.holdsDeclaredConstants == false }.map(\.layer))
-    newLayers = state.value == .trained && !state.isAssumed ? Self.newLayers(tensors, moved: movedLayers) : []
+    // Where an optimizer has taken steps, it has taken them with all layers.
+    let mayBeNew = state.value == .trained && !state.isAssumed && iterations ?? 0 == 0
+    newLayers =
+      mayBeNew
+      ? Self.newLayers(tensors, moved: movedLayers, uses: measuredGraph?.kernelUses ?? [:]) : []
     contents =
       tensors.allSatisfy(\.isOfModel) ? [] : Set(tensors.filter(\.isOfModel).map(Contents.init))
     tensorsByLayer = Dictionary(grouping: tensors.indices) { tensors[$0].layer }
@@ -64,14 +68,20 @@ package struct AuditedModel: Sendable {
   }
 
   /// The layers whose biases and scales are as declared while those of others have moved, if nothing in them
-  /// is frozen, a statistic, or looks trained.
-  private static func newLayers(_ tensors: [AuditedTensor], moved: Set<String>) -> Set<String> {
+  /// is frozen, a statistic, or looks trained, or is used twice: then a bias may cancel out.
+  private static func newLayers(
+    _ tensors: [AuditedTensor], moved: Set<String>, uses: [Int: Int]
+  ) -> Set<String> {
     guard !moved.isEmpty else { return [] }
     let kept = tensors.filter {
       $0.isTrainable && $0.measurements.count > 1 && $0.holdsDeclaredConstants == true
     }
     let layers = Set(kept.map(\.layer)).subtracting(moved)
-    let trained = tensors.filter { layers.contains($0.layer) && (!$0.isTrainable || $0.looksTrained) }
+    let trained = tensors.filter { tensor in
+      guard layers.contains(tensor.layer) else { return false }
+      let isUsedAgain = tensor.weight.map { uses[$0] ?? 1 > 1 } ?? false
+      return !tensor.isTrainable || isUsedAgain || tensor.looksTrained
+    }
     return layers.subtracting(trained.map(\.layer))
   }
 

@@ -49,7 +49,7 @@ package struct Baseline: Sendable, Hashable {
   /// - Throws: if it is neither.
   package init(_ bytes: [UInt8], _ name: String) throws(PolicyError) {
     let json: JSONValue
-    do throws(JSONSyntaxError) { json = try JSONParser.parse(bytes) } catch {
+    do throws(TextSyntaxError) { json = try JSONParser.parse(bytes) } catch {
       throw PolicyError(in: "\(name):\(error.position)", "not a baseline: \(error.reason)")
     }
     if let ids = json["findings"]?.arrayValue {

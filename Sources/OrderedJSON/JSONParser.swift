@@ -19,21 +19,21 @@ package struct JSONParser {
   }
 
   /// The value of a UTF-8 text; a byte order mark before it is ignored.
-  package static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
+  package static func parse(_ bytes: [UInt8]) throws(TextSyntaxError) -> JSONValue {
     var parser = JSONParser(bytes)
     return try parser.document()
   }
 
-  package static func parse(_ text: String) throws(JSONSyntaxError) -> JSONValue {
+  package static func parse(_ text: String) throws(TextSyntaxError) -> JSONValue {
     try parse(Array(text.utf8))
   }
 
   /// Where the value at a pointer starts in a text; the nearest enclosing value if there is none.
-  package static func locate(_ pointer: JSONPointer, in bytes: [UInt8]) -> JSONPosition? {
+  package static func locate(_ pointer: JSONPointer, in bytes: [UInt8]) -> TextPosition? {
     let found = ranges(of: sequence(first: pointer, next: \.parent), in: bytes)
     var candidate: JSONPointer? = pointer
     while let current = candidate {
-      if let range = found[current] { return JSONPosition(of: range.lowerBound, in: bytes) }
+      if let range = found[current] { return TextPosition(of: range.lowerBound, in: bytes) }
       candidate = current.parent
     }
     return nil
@@ -53,7 +53,7 @@ package struct JSONParser {
 // MARK: - Grammar
 
 extension JSONParser {
-  private mutating func document() throws(JSONSyntaxError) -> JSONValue {
+  private mutating func document() throws(TextSyntaxError) -> JSONValue {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
     skipWhitespace()
     let value = try value()
@@ -62,14 +62,14 @@ extension JSONParser {
     return value
   }
 
-  private mutating func value() throws(JSONSyntaxError) -> JSONValue {
+  private mutating func value() throws(TextSyntaxError) -> JSONValue {
     let start = offset
     let value = try unlocatedValue()
     if !targets.isEmpty, targets.contains(path) { found[JSONPointer(path)] = start..<offset }
     return value
   }
 
-  private mutating func unlocatedValue() throws(JSONSyntaxError) -> JSONValue {
+  private mutating func unlocatedValue() throws(TextSyntaxError) -> JSONValue {
     guard let byte = peek() else {
       throw error(bytes.isEmpty ? "the document is empty" : "unexpected end of the document")
     }
@@ -89,7 +89,7 @@ extension JSONParser {
     ("NaN", .number(JSONNumber(validated: "NaN"))), ("Infinity", .number(JSONNumber(validated: "Infinity"))),
   ]
 
-  private mutating func object() throws(JSONSyntaxError) -> JSONObject {
+  private mutating func object() throws(TextSyntaxError) -> JSONObject {
     try enter()
     defer { depth -= 1 }
     var members: [JSONObject.Member] = []
@@ -118,7 +118,7 @@ extension JSONParser {
     }
   }
 
-  private mutating func array() throws(JSONSyntaxError) -> [JSONValue] {
+  private mutating func array() throws(TextSyntaxError) -> [JSONValue] {
     try enter()
     defer { depth -= 1 }
     var elements: [JSONValue] = []
@@ -135,7 +135,7 @@ extension JSONParser {
     }
   }
 
-  private mutating func number() throws(JSONSyntaxError) -> JSONNumber {
+  private mutating func number() throws(TextSyntaxError) -> JSONNumber {
     let start = offset
     if take("-"), take("Infinity") { return JSONNumber(validated: "-Infinity") }
     let digitsStart = offset
@@ -151,13 +151,13 @@ extension JSONParser {
     return JSONNumber(validated: String(decoding: bytes[start..<offset], as: UTF8.self))
   }
 
-  private mutating func digits() throws(JSONSyntaxError) {
+  private mutating func digits() throws(TextSyntaxError) {
     let start = offset
     while let byte = peek(), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { offset += 1 }
     guard offset > start else { throw error("expected a digit") }
   }
 
-  private mutating func string() throws(JSONSyntaxError) -> String {
+  private mutating func string() throws(TextSyntaxError) -> String {
     let start = offset
     offset += 1
     var text: [UInt8] = []
@@ -182,7 +182,7 @@ extension JSONParser {
     throw error("the string never ends", at: start)
   }
 
-  private mutating func escape() throws(JSONSyntaxError) -> Character {
+  private mutating func escape() throws(TextSyntaxError) -> Character {
     guard let byte = peek() else { throw error("unexpected end of the document") }
     offset += 1
     switch byte {
@@ -209,7 +209,7 @@ extension JSONParser {
     }
   }
 
-  private mutating func hexadecimal() throws(JSONSyntaxError) -> UInt32 {
+  private mutating func hexadecimal() throws(TextSyntaxError) -> UInt32 {
     var code: UInt32 = 0
     for _ in 0..<4 {
       guard let byte = peek(), let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
@@ -237,7 +237,7 @@ extension JSONParser {
     while let byte = peek(), byte == 0x20 || (0x9...0xA).contains(byte) || byte == 0xD { offset += 1 }
   }
 
-  private mutating func enter() throws(JSONSyntaxError) {
+  private mutating func enter() throws(TextSyntaxError) {
     depth += 1
     guard depth <= Self.depthLimit else { throw error("nested deeper than \(Self.depthLimit) levels") }
     offset += 1
@@ -248,7 +248,7 @@ extension JSONParser {
       ? "\"\(Character(Unicode.Scalar(byte)))\"" : "byte 0x\(String(byte, radix: 16))"
   }
 
-  private func error(_ reason: String, at place: Int? = nil) -> JSONSyntaxError {
-    JSONSyntaxError(position: JSONPosition(of: place ?? offset, in: bytes), reason: reason)
+  private func error(_ reason: String, at place: Int? = nil) -> TextSyntaxError {
+    TextSyntaxError(position: TextPosition(of: place ?? offset, in: bytes), reason: reason)
   }
 }

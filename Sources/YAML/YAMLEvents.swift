@@ -18,7 +18,7 @@ import OrderedJSON
     var tag: String?
     /// The name by which the value is repeated.
     var anchor: String?
-    let position: JSONPosition
+    let position: TextPosition
   }
 
   /// libyaml keeps pointers to both, so neither moves.
@@ -45,7 +45,7 @@ import OrderedJSON
   /// The next event; after `end` there is none.
   ///
   /// - Throws: where and why the text is not YAML.
-  func next() throws(YAMLSyntaxError) -> Event {
+  func next() throws(TextSyntaxError) -> Event {
     var event = unsafe yaml_event_t()
     guard isReady, unsafe yaml_parser_parse(parser, &event) == 1 else { throw failure }
     defer { unsafe yaml_event_delete(&event) }
@@ -78,17 +78,17 @@ import OrderedJSON
     }
   }
 
-  private var failure: YAMLSyntaxError {
+  private var failure: TextSyntaxError {
     guard isReady, let problem = unsafe parser.pointee.problem else {
-      return YAMLSyntaxError(position: JSONPosition(line: 1, column: 1), reason: "it cannot be read")
+      return TextSyntaxError(position: TextPosition(line: 1, column: 1), reason: "it cannot be read")
     }
-    return unsafe YAMLSyntaxError(
+    return unsafe TextSyntaxError(
       position: Self.position(parser.pointee.problem_mark), reason: String(cString: problem))
   }
 
-  private static func position(_ mark: yaml_mark_t) -> JSONPosition {
+  private static func position(_ mark: yaml_mark_t) -> TextPosition {
     let (line, column) = (Int(clamping: mark.line), Int(clamping: mark.column))
-    return JSONPosition(line: line + 1, column: column + 1)
+    return TextPosition(line: line + 1, column: column + 1)
   }
 
   private static func text(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {

@@ -17,8 +17,19 @@ package struct YAMLParser {
   /// The number of values, and of bytes of texts, as if each alias were written out.
   private var size = 0
   private var depth = 0
-  /// What has a name, with its size; `nil` while it is read.
-  private var anchored: [String: (value: JSONValue, size: Int)?] = [:]
+  /// The greatest depth since the value that is read began.
+  private var deepest = 0
+
+  /// A value that has a name.
+  private struct Anchored {
+    let value: JSONValue
+    var size = 0
+    /// How many levels it nests.
+    var height = 0
+  }
+
+  /// What has a name; `nil` while it is read.
+  private var anchored: [String: Anchored?] = [:]
 
   private init(_ bytes: [UInt8]) {
     events = YAMLEvents(bytes)
@@ -31,7 +42,7 @@ package struct YAMLParser {
   /// - Parameter bytes: the text.
   /// - Returns: its value, with keys in their order; of equal keys the last one's.
   /// - Throws: where and why it is not YAML, or no plain data.
-  package static func parse(_ bytes: [UInt8]) throws(YAMLSyntaxError) -> JSONValue {
+  package static func parse(_ bytes: [UInt8]) throws(TextSyntaxError) -> JSONValue {
     try checkDirectives(bytes)
     var parser = YAMLParser(bytes)
     return try parser.document()
@@ -40,19 +51,19 @@ package struct YAMLParser {
 
 extension YAMLParser {
   /// Refuses directives (`%TAG`), which Keras never wrote: libyaml compares each with all before it.
-  private static func checkDirectives(_ bytes: [UInt8]) throws(YAMLSyntaxError) {
+  private static func checkDirectives(_ bytes: [UInt8]) throws(TextSyntaxError) {
     var (line, isStart) = (1, true)
     for byte in bytes {
       if isStart, byte == UInt8(ascii: "%") {
-        throw YAMLSyntaxError(
-          position: JSONPosition(line: line, column: 1), reason: "directives (`%`) are not read")
+        throw TextSyntaxError(
+          position: TextPosition(line: line, column: 1), reason: "directives (`%`) are not read")
       }
       isStart = byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
       if byte == UInt8(ascii: "\n") { line += 1 }
     }
   }
 
-  private mutating func document() throws(YAMLSyntaxError) -> JSONValue {
+  private mutating func document() throws(TextSyntaxError) -> JSONValue {
     var event = try events.next()
     while case .mark = event.kind { event = try events.next() }
     guard case .documentStart = event.kind else { throw error(event, "the document is empty") }
@@ -63,9 +74,11 @@ extension YAMLParser {
     return value
   }
 
-  private mutating func value(of event: YAMLEvents.Event) throws(YAMLSyntaxError) -> JSONValue {
+  private mutating func value(of event: YAMLEvents.Event) throws(TextSyntaxError) -> JSONValue {
     if case .alias(let name) = event.kind { return try alias(name, event) }
-    let before = size
+    let (before, outer) = (size, deepest)
+    deepest = depth
+    defer { deepest = max(outer, deepest) }
     try count(1, event)
     if let anchor = event.anchor { anchored[anchor] = .some(nil) }
     let value: JSONValue
@@ -77,30 +90,33 @@ extension YAMLParser {
     case .mappingStart: value = .object(try mapping(event))
     default: throw error(event, "expected a value")
     }
-    if let anchor = event.anchor { anchored[anchor] = (value, size - before) }
+    if let anchor = event.anchor {
+      anchored[anchor] = Anchored(value: value, size: size - before, height: deepest - depth)
+    }
     return value
   }
 
   private mutating func alias(
     _ name: String, _ event: YAMLEvents.Event
-  ) throws(YAMLSyntaxError) -> JSONValue {
+  ) throws(TextSyntaxError) -> JSONValue {
     guard let entry = anchored[name] else {
       throw error(event, "nothing before is called &\(Self.clipped(name))")
     }
     guard let entry else { throw error(event, "*\(Self.clipped(name)) contains itself") }
     try count(entry.size, event)
+    try reach(entry.height, event)
     return entry.value
   }
 
   /// Counts values and bytes of texts as if each alias were written out.
-  private mutating func count(_ values: Int, _ event: YAMLEvents.Event) throws(YAMLSyntaxError) {
+  private mutating func count(_ values: Int, _ event: YAMLEvents.Event) throws(TextSyntaxError) {
     guard values <= sizeLimit - size else {
       throw error(event, "its aliases repeat too much: more than \(sizeLimit) values and bytes")
     }
     size += values
   }
 
-  private mutating func sequence(_ start: YAMLEvents.Event) throws(YAMLSyntaxError) -> JSONValue {
+  private mutating func sequence(_ start: YAMLEvents.Event) throws(TextSyntaxError) -> JSONValue {
     let kind = try tag(of: start, among: ["seq", "python/tuple", "python/list"], orListOf: true)
     try enter(start)
     defer { depth -= 1 }
@@ -118,7 +134,7 @@ extension YAMLParser {
     return elements[0]
   }
 
-  private mutating func mapping(_ start: YAMLEvents.Event) throws(YAMLSyntaxError) -> JSONObject {
+  private mutating func mapping(_ start: YAMLEvents.Event) throws(TextSyntaxError) -> JSONObject {
     _ = try tag(of: start, among: ["map", "python/dict"])
     try enter(start)
     defer { depth -= 1 }
@@ -132,7 +148,7 @@ extension YAMLParser {
       }
       if isPlain, key == "<<" { throw error(event, "merged mappings (`<<`) are not read") }
       try count(key.utf8.count, event)
-      if let anchor = event.anchor { anchored[anchor] = (.string(key), key.utf8.count) }
+      if let anchor = event.anchor { anchored[anchor] = Anchored(value: .string(key), size: key.utf8.count) }
       let value = try value(of: try events.next())
       if let index = indexByKey[key] {
         members[index].value = value
@@ -145,7 +161,7 @@ extension YAMLParser {
 
   private func scalar(
     _ text: String, isPlain: Bool, _ event: YAMLEvents.Event
-  ) throws(YAMLSyntaxError) -> JSONValue {
+  ) throws(TextSyntaxError) -> JSONValue {
     guard let tag = event.tag, tag != "!" else {
       guard isPlain else { return .string(text) }
       guard let value = YAMLScalar.value(text) else {
@@ -189,7 +205,7 @@ extension YAMLParser {
   /// - Throws: another tag.
   private func tag(
     of event: YAMLEvents.Event, among names: [String], orListOf: Bool = false
-  ) throws(YAMLSyntaxError) -> Tag {
+  ) throws(TextSyntaxError) -> Tag {
     guard let tag = event.tag, tag != "!" else { return .plain }
     if tag.hasPrefix(Self.prefix), names.contains(String(tag.dropFirst(Self.prefix.count))) { return .plain }
     if orListOf, tag.hasPrefix("\(Self.prefix)python/object/apply:tensorflow."), tag.hasSuffix(".ListWrapper")
@@ -199,7 +215,7 @@ extension YAMLParser {
     throw unknown(tag, event)
   }
 
-  private func unknown(_ tag: String, _ event: YAMLEvents.Event) -> YAMLSyntaxError {
+  private func unknown(_ tag: String, _ event: YAMLEvents.Event) -> TextSyntaxError {
     let name = tag.hasPrefix(Self.prefix) ? "!!\(tag.dropFirst(Self.prefix.count))" : tag
     return error(event, "expected plain values; \(Self.clipped(name)) is no value of JSON")
   }
@@ -207,15 +223,21 @@ extension YAMLParser {
   /// The beginning of a name, which may be of any length.
   private static func clipped(_ name: String) -> String { String(name.unicodeScalars.prefix(80)) }
 
-  private mutating func enter(_ event: YAMLEvents.Event) throws(YAMLSyntaxError) {
+  private mutating func enter(_ event: YAMLEvents.Event) throws(TextSyntaxError) {
+    try reach(1, event)
     depth += 1
-    guard depth <= Self.depthLimit else {
-      throw error(event, "nested deeper than \(Self.depthLimit) levels")
-    }
   }
 
-  private func error(_ event: YAMLEvents.Event, _ reason: String) -> YAMLSyntaxError {
-    YAMLSyntaxError(position: event.position, reason: reason)
+  /// Notes so many levels below this one.
+  private mutating func reach(_ levels: Int, _ event: YAMLEvents.Event) throws(TextSyntaxError) {
+    guard levels <= Self.depthLimit - depth else {
+      throw error(event, "nested deeper than \(Self.depthLimit) levels")
+    }
+    deepest = max(deepest, depth + levels)
+  }
+
+  private func error(_ event: YAMLEvents.Event, _ reason: String) -> TextSyntaxError {
+    TextSyntaxError(position: event.position, reason: reason)
   }
 }
 

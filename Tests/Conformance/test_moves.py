@@ -919,6 +919,8 @@ def test_a_vocabulary_that_nothing_tells(K, tmp_path, wtool):
     told = b'"words" has no vocabulary'
     assert told in wtool("convert", tmp_path / "m.weights.h5", tmp_path / "a.keras", "--model", tmp_path / "m.json").stderr
     assert told in wtool("init", tmp_path / "m.json", "-o", tmp_path / "b.keras", "--seed", "1").stderr
+    report = wtool("convert", tmp_path / "m.weights.h5", tmp_path / "j.keras", "--model", tmp_path / "m.json", "--json").stdout
+    assert json.loads(report)["without_vocabulary"] == ["words"]
     assert told not in wtool("convert", tmp_path / "m.keras", tmp_path / "c.keras").stderr
     assert told not in wtool("init", tmp_path / "m.json", "--from", tmp_path / "m.keras", "-o", tmp_path / "d.keras").stderr
     assert told not in wtool("convert", tmp_path / "m.weights.h5", tmp_path / "e.weights.h5", "--force", "--model", tmp_path / "m.json").stderr

@@ -13,6 +13,6 @@ import Testing
     let place = JSONParser.locate(JSONPointer.root["rate"], in: Array(text.utf8))
     // end of example
     #expect(result == #"{"units": 64, "rate": 1.0, "name": "gr\u00f6\u00dfe"}"#)
-    #expect(place == JSONPosition(line: 1, column: 24))
+    #expect(place == TextPosition(line: 1, column: 24))
   }
 }

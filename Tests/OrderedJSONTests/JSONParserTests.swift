@@ -40,26 +40,26 @@ import Testing
     ("[\"\u{1}\"]", "1:3: a control character in a string must be escaped"), ("-", "1:2: expected a digit"),
   ])
   func `what is not JSON is refused with its place`(text: String, message: String) {
-    let error = #expect(throws: JSONSyntaxError.self) { try JSONParser.parse(text) }
+    let error = #expect(throws: TextSyntaxError.self) { try JSONParser.parse(text) }
     #expect(error?.description == message)
   }
 
   @Test func `bytes that are not UTF-8 are refused`() {
-    #expect(throws: JSONSyntaxError.self) { try JSONParser.parse([0x22, 0xFF, 0x22]) }
+    #expect(throws: TextSyntaxError.self) { try JSONParser.parse([0x22, 0xFF, 0x22]) }
   }
 
   @Test func `nesting is limited`() throws {
     let deep = String(repeating: "[", count: 512) + String(repeating: "]", count: 512)
     #expect(throws: Never.self) { try JSONParser.parse(deep) }
-    #expect(throws: JSONSyntaxError.self) { try JSONParser.parse("[" + deep + "]") }
-    #expect(throws: JSONSyntaxError.self) { try JSONParser.parse(String(repeating: "[", count: 100_000)) }
+    #expect(throws: TextSyntaxError.self) { try JSONParser.parse("[" + deep + "]") }
+    #expect(throws: TextSyntaxError.self) { try JSONParser.parse(String(repeating: "[", count: 100_000)) }
   }
 
   @Test func `a pointer is found in the text, or the nearest value around it`() {
     let text = Array("{\n  \"a\": [1,\n    {\"b\": 2}]}".utf8)
-    #expect(JSONParser.locate(.root["a"][1]["b"], in: text) == JSONPosition(line: 3, column: 11))
-    #expect(JSONParser.locate(.root["a"][1]["c"], in: text) == JSONPosition(line: 3, column: 5))
-    #expect(JSONParser.locate(.root["x"], in: text) == JSONPosition(line: 1, column: 1))
+    #expect(JSONParser.locate(.root["a"][1]["b"], in: text) == TextPosition(line: 3, column: 11))
+    #expect(JSONParser.locate(.root["a"][1]["c"], in: text) == TextPosition(line: 3, column: 5))
+    #expect(JSONParser.locate(.root["x"], in: text) == TextPosition(line: 1, column: 1))
   }
 
   @Test(arguments: 0..<200)

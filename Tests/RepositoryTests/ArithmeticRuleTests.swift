@@ -116,7 +116,7 @@ import Testing
         "KerasArchitecture/Layers/Weights/KernelVariant": 2,
       ]
     ),
-    ("values of a text, which are counted up to a limit", ["YAML/YAMLParser": 3]),
+    ("values and levels of a text, which are counted up to limits", ["YAML/YAMLParser": 6]),
     ("a node's index, which is checked afterwards", ["KerasArchitecture/Models/Graph/GraphMembers": 1]),
     (
       "the size and the step of a slice are within those of Int32",

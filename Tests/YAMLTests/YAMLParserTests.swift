@@ -3,7 +3,7 @@ import Testing
 import YAML
 
 @Suite struct YAMLParserTests {
-  private func parse(_ text: String) throws(YAMLSyntaxError) -> JSONValue {
+  private func parse(_ text: String) throws(TextSyntaxError) -> JSONValue {
     try YAMLParser.parse(Array(text.utf8))
   }
 
@@ -71,7 +71,7 @@ import YAML
       ("a: \u{1}", "control characters"),
     ] as [(String, String)])
   func `what is no plain data is told with its place`(text: String, words: String) {
-    do throws(YAMLSyntaxError) {
+    do throws(TextSyntaxError) {
       _ = try parse(text)
       Issue.record("\(text) was read")
     } catch {
@@ -81,12 +81,12 @@ import YAML
 
   @Test(arguments: [[0xFF], [0xC3, 0x28], [0xFF, 0xFE, 0x00, 0xD8], [0xFE, 0xFF, 0x00]] as [[UInt8]])
   func `bytes that are no text are an error`(bytes: [UInt8]) {
-    #expect(throws: YAMLSyntaxError.self) { try YAMLParser.parse(bytes) }
+    #expect(throws: TextSyntaxError.self) { try YAMLParser.parse(bytes) }
   }
 
   @Test func `nesting and repetition are limited`() throws {
     func reason(_ text: String) -> String {
-      do throws(YAMLSyntaxError) {
+      do throws(TextSyntaxError) {
         _ = try parse(text)
         return ""
       } catch { return error.reason }
@@ -95,6 +95,11 @@ import YAML
     #expect(reason(deep).contains("nested deeper"))
     let blocks = (0..<600).map { String(repeating: " ", count: $0) + "a:\n" }.joined()
     #expect(reason(blocks).contains("nested deeper"))
+    // Lines that nest each other, with room for what they repeat.
+    let brackets = (String(repeating: "[", count: 300), String(repeating: "]", count: 300))
+    let chain = "a: &a \(brackets.0)\(brackets.1)\nb: \(brackets.0)*a\(brackets.1)\n"
+    #expect(reason(chain + "# " + String(repeating: "x", count: 10_000) + "\n").contains("nested deeper"))
+    #expect(reason("a: &a [[1]]\nb: [*a, *a]\n").isEmpty)
     // Twenty lines that would be 9^20 values.
     let bomb =
       "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1]\n"

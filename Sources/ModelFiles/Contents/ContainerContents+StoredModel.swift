@@ -132,7 +132,8 @@ extension StoredModel {
       }
     }
     let obstacle = LayoutError(
-      "the model's architecture is needed to put \(catalog.container.rawValue) into this format")
+      "the model's architecture is needed to put \(catalog.container.rawValue) into this format",
+      needsArchitecture: true)
     let isList = catalog.tree.form == .layerList
     let layers = catalog.tree.branches.flatMap(\.layers).map {
       ContainerContents.Layer(name: $0.name, tensors: tensors($0))
@@ -170,12 +171,12 @@ extension Architecture {
     return catalog.assets.filter { asset in paths.contains { asset.isOf(object: $0) } }
   }
 
-  /// A line for each look-up layer that an archive leaves without a vocabulary: Keras loads it, and cannot
-  /// run the model.
+  /// The look-up layers that an archive leaves without a vocabulary: Keras loads it, and cannot run the
+  /// model.
   ///
   /// - Parameter layout: the archive's form, or any other, which has no vocabularies of its own.
-  /// - Returns: nothing where the description has the words, or a file of the archive.
-  package func notesOfMissingVocabularies(in layout: ContainerLayout) -> [String] {
+  /// - Returns: their names; none where the description has the words, or a file of the archive.
+  package func layersWithoutVocabulary(in layout: ContainerLayout) -> [String] {
     guard layout.isArchive else { return [] }
     let folders = Set(
       layout.memberNames.filter { $0.hasSuffix("/vocabulary.txt") }.map {
@@ -188,7 +189,12 @@ extension Architecture {
       }
       return layer.children.flatMap { $0.nodes.flatMap(walk) }
     }
-    return walk(model).map {
+    return walk(model)
+  }
+
+  /// A line for each of `layersWithoutVocabulary(in:)`.
+  package func notesOfMissingVocabularies(in layout: ContainerLayout) -> [String] {
+    layersWithoutVocabulary(in: layout).map {
       "\"\($0)\" has no vocabulary, neither in the description nor in a file of an archive: the model runs "
         + "once it has one (adapt() or set_vocabulary())"
     }

@@ -113,7 +113,7 @@ package struct ArchitectureInput: Sendable {
     var document = document
     document.text = ForeignDocument.utf8(document.text)
     var json: JSONValue
-    do throws(JSONSyntaxError) {
+    do throws(TextSyntaxError) {
       json = try JSONParser.parse(document.text)
     } catch {
       if document.isFile, ForeignText.isYAML(document.text) { return try yaml(name, document) }
@@ -134,7 +134,7 @@ package struct ArchitectureInput: Sendable {
   private static func yaml(
     _ name: String, _ document: ModelDocument
   ) throws(ModelFileError) -> (JSONValue, ModelDocument) {
-    do throws(YAMLSyntaxError) {
+    do throws(TextSyntaxError) {
       // Values that are read from YAML have no places.
       return (try YAMLParser.parse(document.text), document.withoutPlaces(kerasVersion: nil))
     } catch {

@@ -61,8 +61,7 @@ enum ForeignDocument {
 
   /// Whether a text is the description of a model, as far as it can be told apart from anything else.
   static func isModel(_ text: [UInt8]) -> Bool {
-    let text = utf8(text)
-    guard let document = try? JSONParser.parse(text) else { return ForeignText.isYAML(text) }
+    guard let document = try? JSONParser.parse(utf8(text)) else { return false }
     let model = model(in: document)?.model ?? document
     return model["class_name"] != nil || model["layers"] != nil
   }

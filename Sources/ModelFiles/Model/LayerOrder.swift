@@ -29,7 +29,7 @@ package enum LayerOrder: Sendable {
     }
     if text.first(where: { !$0.isWhitespace }) == "[" {
       let list: JSONValue
-      do throws(JSONSyntaxError) { list = try JSONParser.parse(bytes) } catch {
+      do throws(TextSyntaxError) { list = try JSONParser.parse(bytes) } catch {
         throw ModelFileError(.malformed, in: "\(source.name):\(error.position)", error.reason, cause: error)
       }
       let names = list.arrayValue?.map(\.stringValue) ?? []

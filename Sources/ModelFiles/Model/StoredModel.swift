@@ -97,8 +97,7 @@ package struct StoredModel: Sendable {
       // What the user asked for is not left out.
       if !inputShapes.isEmpty { throw error }
       (architecture, match, unusableArchitecture, mismatch) = (nil, nil, error.description, nil)
-      isArchitectureDamaged =
-        !ForeignDocument.isModel(document.text) || ForeignText.isYAML(document.text)
+      isArchitectureDamaged = !ForeignDocument.isModel(document.text)
       unfollowedRows = Self.unfollowedRows(document)
       return
     }
@@ -174,10 +173,7 @@ package struct StoredModel: Sendable {
     let known = architecture.flattenedRows
     let unlike = architecture.namedWeights.first { known[$0.weight]?.order(from: rows) == .unknown }
     guard let unlike else { return }
-    throw ModelFileError(
-      .mismatch, in: catalog.name,
-      "\(unlike.name): channels come first in one model and last in the other, and the order of what was "
-        + "flattened cannot be followed to it")
+    throw ModelFileError(.mismatch, in: catalog.name, "\(unlike.name): \(PartPairing.unknownRows)")
   }
 
   /// Which tensor is which weight of a model, by the architecture that the file itself has: it knows which

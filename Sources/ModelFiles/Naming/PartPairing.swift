@@ -20,6 +20,11 @@ struct PartPairing {
     var isReordered = false
   }
 
+  /// What is said of a kernel behind what was flattened, if the order of its rows is not known.
+  static let unknownRows =
+    "channels come first in one model and last in the other, and the order of what was flattened cannot "
+    + "be followed to it"
+
   /// The source's identity of each weight, by the target's.
   private(set) var sources: [Int: Int] = [:]
   /// What weights are made of that the two store in different ways, by the target's identity over the
@@ -367,9 +372,7 @@ struct PartPairing {
         "its rows are those of \(Shape(wanted.sizes ?? [])) flattened here, of \(Shape(sizes)) in the file: "
         + "--flatten-order puts them into the model's order"
     case .unknown:
-      reason =
-        "channels come first in one model and last in the other, and the order of what was flattened cannot "
-        + "be followed to it"
+      reason = Self.unknownRows
     }
     unlike.append(Unlike(weight: target.path, reason: reason, source: source, isReordered: true))
     return nil

@@ -119,7 +119,9 @@ package struct ArchitectureRepair: Sendable {
   }
 
   /// Whether a text is the description of a model at all.
-  package static func isModel(_ document: ModelDocument) -> Bool { ForeignDocument.isModel(document.text) }
+  package static func isModel(_ document: ModelDocument) -> Bool {
+    ForeignDocument.isModel(document.text) || ForeignText.isYAML(ForeignDocument.utf8(document.text))
+  }
 
   /// The report of the repaired description.
   ///
@@ -179,7 +181,7 @@ package struct ArchitectureRepair: Sendable {
     var signals: [LayerSignal] { LayerSignal.all(in: graph) }
 
     func json(_ name: String) throws(ModelFileError) -> JSONValue {
-      do throws(JSONSyntaxError) { return try JSONParser.parse(document.text) } catch {
+      do throws(TextSyntaxError) { return try JSONParser.parse(document.text) } catch {
         throw ModelFileError(.malformed, in: name, error.reason, cause: error)
       }
     }

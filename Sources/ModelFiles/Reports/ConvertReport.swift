@@ -58,13 +58,16 @@ package struct ConvertReport: Sendable {
 
   /// What was written and left out, for machines.
   ///
-  /// - Parameter upgrade: what an upgrade to Keras 3 changed; `nil` if there was none.
+  /// - Parameters:
+  ///   - upgrade: what an upgrade to Keras 3 changed; `nil` if there was none.
+  ///   - withoutVocabulary: the look-up layers that have none in the result.
   /// - Returns: an object of the schema `wtool-convert-1`.
-  package func json(_ upgrade: UpgradeReport?) -> JSONValue {
+  package func json(_ upgrade: UpgradeReport?, withoutVocabulary: [String]) -> JSONValue {
     [
       "schema": "wtool-convert-1", "source": .string(catalog.name), "output": .string(destination.name),
       "weights": JSONValue(elementCounts.count), "parameters": JSONValue(elementCounts.values.saturatingSum),
       "bytes": JSONValue(Int(clamping: byteCount)), "upgrade": upgrade?.json ?? .null,
+      "without_vocabulary": .array(withoutVocabulary.map { .string($0) }),
       "left_out": [
         "optimizer_tensors": JSONValue(catalog.optimizerTensorCount),
         "training_config": .bool(losesTraining),

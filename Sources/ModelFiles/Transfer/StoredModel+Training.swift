@@ -18,7 +18,7 @@ extension StoredModel {
     if let config = architecture?.compileConfig { return config }
     guard catalog.hasTrainingConfig, let text = try reader.document(of: catalog).training else { return nil }
     let config: JSONValue
-    do throws(JSONSyntaxError) { config = try JSONParser.parse(text) } catch {
+    do throws(TextSyntaxError) { config = try JSONParser.parse(text) } catch {
       throw ModelFileError(
         .malformed, in: "\(catalog.name): training_config:\(error.position)",
         "not JSON: \(error.reason); leave out --keep-training", cause: error)

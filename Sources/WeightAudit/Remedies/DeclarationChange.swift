@@ -52,10 +52,10 @@ extension DeclarationChange {
     return finding.isAboutScale ? rescaled(finding, declared.scales, stage) : []
   }
 
-  /// Kernels that are declared to be one value; `nil` if the finding is about other ones.
+  /// Kernels that are declared to be one value, or never above zero; `nil` if the finding is about others.
   private static func constants(_ finding: Finding, _ declared: DeclaredLayers) -> [DeclarationChange]? {
     guard !finding.isAboutScale else { return nil }
-    return declared.constants(of: finding.remedy.layers).compactMap { index, weight in
+    return declared.faulty(of: finding.remedy.layers).compactMap { index, weight in
       guard weight.isKernel,
         finding.tensor == nil || finding.tensor == weight.name || !finding.folded.isEmpty
       else { return nil }
@@ -96,7 +96,7 @@ extension DeclarationChange {
     _ finding: Finding, _ declared: DeclaredLayers, _ choices: [Remedy.Choice]
   ) -> [DeclarationChange] {
     guard let name = choices.first?.value else { return [] }
-    return declared.constants(of: finding.remedy.layers).filter { $0.weight.variable == "embeddings" }.map {
+    return declared.faulty(of: finding.remedy.layers).filter { $0.weight.variable == "embeddings" }.map {
       .initializer(weight: $0.index, name: name)
     }
   }

@@ -9,7 +9,7 @@ struct DeclaredLayers {
   let suited: [Int: KernelScale]
   /// The kernels whose random stream an earlier one has used, by their layers.
   let repeated: [String: [Int]]
-  private let constants: [String: [(index: Int, weight: WeightedGraph.Weight)]]
+  private let faulty: [String: [(index: Int, weight: WeightedGraph.Weight)]]
   private let recurrences: [String: [Recurrence]]
 
   init(_ model: WeightedGraph) {
@@ -23,11 +23,11 @@ struct DeclaredLayers {
     repeated = Dictionary(grouping: model.repeatedStreams) { $0.second.layer }.mapValues { pairs in
       pairs.compactMap { indices[$0.second.name] }
     }
-    let constant = weights.filter { _, weight in
+    let unfit = weights.filter { _, weight in
       if case .constant? = weight.expectation?.family { return true }
       return weight.values.range.map { $0.upperBound <= 0 } ?? false
     }
-    constants = Dictionary(grouping: constant) { $0.weight.layer }
+    faulty = Dictionary(grouping: unfit) { $0.weight.layer }
     let recurrent = model.graph.nodes.compactMap { node -> (layer: String, recurrence: Recurrence)? in
       guard case .recurrence(let recurrence) = node.operation,
         let layer = model.weights[recurrence.kernel]?.layer
@@ -38,8 +38,8 @@ struct DeclaredLayers {
   }
 
   /// The weights of layers that are declared to be one value, or never above zero, with their indices.
-  func constants(of layers: [String]) -> [(index: Int, weight: WeightedGraph.Weight)] {
-    layers.flatMap { constants[$0] ?? [] }
+  func faulty(of layers: [String]) -> [(index: Int, weight: WeightedGraph.Weight)] {
+    layers.flatMap { faulty[$0] ?? [] }
   }
 
   func recurrences(of layers: [String]) -> [Recurrence] { layers.flatMap { recurrences[$0] ?? [] } }

@@ -21,7 +21,8 @@ package enum KerasArchiveLayout: ContainerFormat {
   ) throws(LayoutError) -> ContainerLayout {
     guard let config = contents.modelConfig else {
       throw LayoutError(
-        "a .keras archive needs the model's architecture; without one, weights alone can be written")
+        "a .keras archive needs the model's architecture; without one, weights alone can be written",
+        needsArchitecture: true)
     }
     if let obstacle = contents.archiveObstacle { throw obstacle }
     let metadata: JSONValue = [

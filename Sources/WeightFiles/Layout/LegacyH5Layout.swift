@@ -18,7 +18,8 @@ package enum LegacyH5Layout: ContainerFormat {
   ) throws(LayoutError) -> ContainerLayout {
     guard let config = contents.modelConfig else {
       throw LayoutError(
-        "a whole-model file needs the model's architecture; without one, weights alone can be written")
+        "a whole-model file needs the model's architecture; without one, weights alone can be written",
+        needsArchitecture: true)
     }
     let weights = try LegacyWeightsH5Layout.weights(of: contents, at: "model_weights")
     let text = config.pythonText()

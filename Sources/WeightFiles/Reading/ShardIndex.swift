@@ -25,7 +25,7 @@ struct ShardIndex {
     self.file = file
     let json: JSONValue
     let text = try file.text()
-    do throws(JSONSyntaxError) {
+    do throws(TextSyntaxError) {
       json = try JSONParser.parse(text)
     } catch {
       if ForeignText.isYAML(text) {

@@ -105,7 +105,8 @@ struct Convert: WToolCommand {
       losesTraining: hadTraining && !target.holdsTraining(stored, training, output),
       state: stored.stateLeftOut(by: layout))
     if json {
-      try StandardOutput.write(report.json(upgrade))
+      let missing = stored.architecture?.layersWithoutVocabulary(in: layout) ?? []
+      try StandardOutput.write(report.json(upgrade, withoutVocabulary: missing))
       return .success
     }
     guard !quiet else { return .success }
@@ -166,7 +167,7 @@ struct Convert: WToolCommand {
     contents.training = training
     contents.assets = try stored.catalog.members(stored.keptAssets)
     do { return try target.layout(contents, output) } catch let error as ModelFileError
-      where stored.architecture == nil && error.kind == .unsupported && error.reason.contains("architecture")
+      where stored.architecture == nil && (error.cause as? LayoutError)?.needsArchitecture == true
     {
       var reason = error.reason
       if stored.catalog.hasArchitecture, let unusable = stored.unusableArchitecture {

@@ -70,13 +70,15 @@ struct Bidirectional: LayerKind {
     case nil: return [ahead[0], back[0]] + states
     case .concat?:
       if ahead[0].isUnknown || back[0].isUnknown { return [.unknown] + states }
-      let sizes = [ahead[0].last, back[0].last].compactMap(\.self)
+      let steps = ahead[0].dimensions.dropLast()
       // A cell of somebody's own does not tell.
-      let size = sizes.count == 2 ? CheckedSize.sum(sizes) : nil
-      if sizes.count == 2, size == nil {
+      guard let one = ahead[0].last, let other = back[0].last else {
+        return [PartialShape(steps + [nil])] + states
+      }
+      guard let size = CheckedSize.sum([one, other]) else {
         throw call.error("the wrapped layers' outputs are too large to be concatenated")
       }
-      return [PartialShape(ahead[0].dimensions.dropLast() + [size])] + states
+      return [PartialShape(steps + [size])] + states
     case .sum?, .mul?, .ave?: return [ahead[0]] + states
     }
   }

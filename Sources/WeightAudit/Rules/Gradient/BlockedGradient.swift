@@ -61,16 +61,15 @@ enum BlockedGradient: Rule {
     }.sorted { $0.name < $1.name }
     let faulty = zeros.isEmpty ? negative : zeros
     guard !faulty.isEmpty else {
-      return [
-        finding.remedied(
-          by: .all(
-            .advice(
-              barrier.isEmpty
-                ? flow.blocksByOnePosition
-                  ? "let it attend to more than one position: over one, its scores change nothing"
-                  : "replace the zeros that block the gradient by random values"
-                : "change what stops the gradient: that layer, or the weights in front of it")))
-      ]
+      let advice =
+        if !barrier.isEmpty {
+          "change what stops the gradient: that layer, or the weights in front of it"
+        } else if flow.blocksByOnePosition {
+          "let it attend to more than one position: over one, its scores change nothing"
+        } else {
+          "replace the zeros that block the gradient by random values"
+        }
+      return [finding.remedied(by: .all(.advice(advice)))]
     }
     var layers: [String] = []
     for layer in faulty.map(\.layer) where !layers.contains(layer) { layers.append(layer) }

@@ -57,11 +57,10 @@ enum ConstantPrediction: Rule {
     }
     guard let first = dead.first else { return [] }
     // Of what a proof speaks, a prediction need not.
-    let proven = Set(GradientFlow(model).barriers.map(\.layer))
-    let isProven = dead.allSatisfy { proven.contains(graph.nodes[$0].layer) }
-    guard !isProven || BlockedGradient.judge(model).isEmpty && ConstantSoftmax.judge(model).isEmpty else {
-      return []
-    }
+    let flow = GradientFlow(model)
+    let proven = Set(flow.barriers.map(\.layer))
+    let isTold = !flow.blockedKernels.isEmpty || !ConstantSoftmax.judge(model).isEmpty
+    guard !isTold || !dead.allSatisfy({ proven.contains(graph.nodes[$0].layer) }) else { return [] }
     let consumers = graph.consumers()
     let isDead = graph.nodes.indices.filter { consumers[$0].isEmpty }.allSatisfy { output in
       // Of softmax no moments are known; it gets none either.

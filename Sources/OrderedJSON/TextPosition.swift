@@ -1,5 +1,5 @@
 /// A place in a text. Lines and columns count from 1; columns count Unicode scalars.
-package struct JSONPosition: Sendable, Hashable, CustomStringConvertible {
+package struct TextPosition: Sendable, Hashable, CustomStringConvertible {
   package let line: Int
   package let column: Int
 
